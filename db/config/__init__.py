@@ -1,0 +1,25 @@
+"""The configuration: config.toml, then the environment over it. Read once by bot.py, before anything is opened.
+
+`load` either returns a whole `Config` or raises `ConfigError` with one sentence that names the key.
+"""
+
+from ._reading import ConfigError, load
+from ._secret import secret_key
+from ._sections import Config, Data, Database, Discord, Hangout, Log, Process, Redis, Section, Site, Web
+
+__all__ = [
+    "Config",
+    "ConfigError",
+    "Data",
+    "Database",
+    "Discord",
+    "Hangout",
+    "Log",
+    "Process",
+    "Redis",
+    "Section",
+    "Site",
+    "Web",
+    "load",
+    "secret_key",
+]

@@ -1,0 +1,198 @@
+"""The sections of config.toml: every key with its type, its default, what it must be in words, and the check of it.
+
+The names are the public contract: `[web] port` is `WEB_PORT` in the environment.
+"""
+
+import ipaddress
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import Meta
+
+ROOT = Path(__file__).parents[2]
+
+
+class Check:
+    """What the types cannot say about a value; `holds` returns False (or raises ValueError) for an impossible one."""
+
+    def __init__(self, holds: Callable[[str], bool]) -> None:
+        self.holds = holds
+
+
+def is_line(text: str) -> bool:
+    return text.isprintable() and text == text.strip()
+
+
+def is_word(text: str) -> bool:
+    return text.isprintable() and not any(character.isspace() for character in text)
+
+
+def is_address(text: str, *schemes: str) -> bool:
+    """An absolute address of one of these schemes, with a host. Raises ValueError for a port that is none."""
+    parts = urlsplit(text)
+    _ = parts.port
+    return is_word(text) and parts.scheme in schemes and bool(parts.hostname)
+
+
+def is_origin(text: str) -> bool:
+    parts = urlsplit(text)
+    plain = not parts.query and not parts.fragment and parts.username is None and parts.path in {"", "/"}
+    return plain and is_address(text, "http", "https")
+
+
+def is_database(text: str) -> bool:
+    # A DSN for a unix socket has no host in its address (postgresql:///name?host=/run/postgresql).
+    parts = urlsplit(text)
+    _ = parts.port if "," not in parts.netloc else None
+    return is_word(text) and parts.scheme in {"postgresql", "postgres"} and "://" in text
+
+
+def is_redis(text: str) -> bool:
+    return text.startswith("unix:///") if text.startswith("unix:") else is_address(text, "redis", "rediss")
+
+
+def is_network(text: str) -> bool:
+    return bool(ipaddress.ip_network(text, strict=False))
+
+
+def _text(words: str, holds: Callable[[str], bool], most: int = 1000) -> Meta:
+    return Meta(description=words, max_length=most, extra={"check": Check(holds)})
+
+
+def _whole(least: int, most: int) -> Meta:
+    return Meta(ge=least, le=most, description=f"a whole number from {least} to {most}")
+
+
+def _rate() -> Meta:
+    return Meta(gt=0, le=1000, description="a number above 0 and at most 1000 (a second)")
+
+
+HTTP = _text("an http:// or https:// address", lambda text: is_address(text, "http", "https"))
+SOCKET = _text("a ws:// or wss:// address", lambda text: is_address(text, "ws", "wss"))
+LINE = _text("one line of text, at most 500 characters", is_line, 500)
+DIGITS = Meta(ge=0, le=2**63 - 1, description="an id of digits only, or empty", extra={"digits": True})
+Snowflake = Annotated[int, DIGITS]
+
+
+class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One section of the file; every key has a default. Its repr is short, so that no secret gets into a log by it."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(...)"
+
+
+class Site(Section, frozen=True, kw_only=True):
+    name: Annotated[str, _text("one line of 1 to 100 characters", lambda text: bool(text) and is_line(text), 100)] = (
+        "Porchlight"
+    )
+    owner_name: Annotated[str, LINE] = ""
+    description: Annotated[str, LINE] = "A small house on the web, with the porch light on."
+    language: Annotated[
+        str, Meta(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", description='a language tag such as "en" or "pt-BR"')
+    ] = "en"
+
+
+class Web(Section, frozen=True, kw_only=True):
+    host: Annotated[str, _text("an address or name to listen on", lambda text: bool(text) and is_word(text))] = (
+        "127.0.0.1"
+    )
+    port: Annotated[int, _whole(0, 65535)] = 8080
+    base_url: Annotated[
+        str,
+        _text(
+            "empty or the site's address, http:// or https:// without a path", lambda text: not text or is_origin(text)
+        ),
+    ] = ""
+    secret_key: Annotated[
+        str, _text("empty or 32 characters and more", lambda text: not text or (len(text) >= 32 and is_line(text)))
+    ] = ""
+    trusted_proxies: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="a list of addresses or networks, such as 10.0.0.0/8", extra={"check_each": Check(is_network)}
+        ),
+    ] = ()
+
+
+class Database(Section, frozen=True, kw_only=True):
+    url: Annotated[str, _text("empty or a postgresql:// address", lambda text: not text or is_database(text), 4000)] = (
+        ""
+    )
+    pool_min: Annotated[int, _whole(0, 1000)] = 1
+    pool_max: Annotated[int, _whole(1, 1000)] = 10
+
+
+class Redis(Section, frozen=True, kw_only=True):
+    url: Annotated[
+        str,
+        _text("empty or a redis://, rediss:// or unix:// address", lambda text: not text or is_redis(text), 4000),
+    ] = ""
+
+
+class Discord(Section, frozen=True, kw_only=True):
+    token: Annotated[str, _text("empty or a bot's token, without spaces", is_word)] = ""
+    guild_id: Snowflake = 0
+    channel_id: Snowflake = 0
+    owner_id: Snowflake = 0
+    api_base: Annotated[str, HTTP] = "https://discord.com/api/v10"
+    gateway_url: Annotated[str, SOCKET] = "wss://gateway.discord.gg/"
+    cdn_base: Annotated[str, HTTP] = "https://cdn.discordapp.com"
+
+
+class Hangout(Section, frozen=True, kw_only=True):
+    content_max: Annotated[int, _whole(1, 2000)] = 2000
+    name_max: Annotated[int, _whole(2, 80)] = 32
+    rate: Annotated[float, _rate()] = 1.0
+    burst: Annotated[int, _whole(1, 1000)] = 5
+    address_rate: Annotated[float, _rate()] = 2.0
+    address_burst: Annotated[int, _whole(1, 10_000)] = 20
+    names_per_address: Annotated[int, _whole(1, 10_000)] = 3
+    names_period: Annotated[int, _whole(1, 604_800)] = 1800
+    edit_window: Annotated[int, _whole(0, 31_536_000)] = 900
+    frame_max: Annotated[int, _whole(1024, 1_048_576)] = 16384
+    page: Annotated[int, _whole(1, 200)] = 50
+    resume_max: Annotated[int, _whole(1, 100_000)] = 2000
+    backfill_limit: Annotated[int, _whole(0, 100_000)] = 2000
+
+
+class Data(Section, frozen=True, kw_only=True):
+    dir: Annotated[str, _text("a folder's name", lambda text: bool(text) and text.isprintable(), 4000)] = "data"
+
+
+class Process(Section, frozen=True, kw_only=True):
+    role: Annotated[Literal["all", "web"], Meta(description='"all" or "web"')] = "all"
+
+
+class Log(Section, frozen=True, kw_only=True):
+    level: Annotated[
+        Literal["debug", "info", "warning", "error", "critical"],
+        Meta(description='"debug", "info", "warning", "error" or "critical"'),
+    ] = "info"
+    format: Annotated[Literal["plain", "json"], Meta(description='"plain" or "json"')] = "plain"
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All of it. Immutable; made by `db.config.load`, or by hand in tests."""
+
+    site: Site = Site()
+    web: Web = Web()
+    database: Database = Database()
+    redis: Redis = Redis()
+    discord: Discord = Discord()
+    hangout: Hangout = Hangout()
+    data: Data = Data()
+    process: Process = Process()
+    log: Log = Log()
+
+    @property
+    def public_url(self) -> str:
+        """Where visitors find the site, without a slash at the end."""
+        return self.web.base_url.rstrip("/") or f"http://localhost:{self.web.port}"
+
+    @property
+    def data_path(self) -> Path:
+        """The data folder; a relative name counts from the program's folder, wherever it was started."""
+        return ROOT / self.data.dir
