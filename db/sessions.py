@@ -1,0 +1,123 @@
+"""Sessions: which browser is which person. Kept by the SHA-256 of a random token, so a leaked table opens no door.
+
+Called by web/sessions.py. A session ends after 14 quiet days, after 90 days at the latest, or when it is revoked.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from db.store import Conn
+
+IDLE = timedelta(days=14)
+LIFE = timedelta(days=90)
+SEEN_EVERY = timedelta(hours=1)  # noting each visit to the second would cost a write for every page
+COLUMNS = "token_hash, person_id, data, created_at, seen_at"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    token_hash: bytes
+    person_id: int | None
+    data: dict[str, Any]
+    created_at: datetime
+    seen_at: datetime
+
+
+# Rules
+
+
+def new_token() -> str:
+    """256 random bits, as 43 characters that fit in a cookie."""
+    return secrets.token_urlsafe(32)
+
+
+def hash_token(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+def is_due(session: Session, now: datetime) -> bool:
+    """Whether this visit should be noted."""
+    return now - session.seen_at >= SEEN_EVERY
+
+
+# Queries
+
+
+async def load(conn: Conn, token_hash: bytes, now: datetime) -> Session | None:
+    row = await conn.fetchrow(
+        f"""/* sessions.load */ select {COLUMNS} from sessions
+        where token_hash = $1 and expires_at > $2 and seen_at > $3""",
+        token_hash,
+        now,
+        now - IDLE,
+    )
+    return Session(**row) if row else None
+
+
+async def touch(conn: Conn, token_hash: bytes, now: datetime) -> None:
+    await conn.execute("/* sessions.touch */ update sessions set seen_at = $2 where token_hash = $1", token_hash, now)
+
+
+async def add(conn: Conn, token_hash: bytes, person_id: int | None, data: dict[str, Any], now: datetime) -> None:
+    await conn.execute(
+        """/* sessions.add */ insert into sessions (token_hash, person_id, data, created_at, seen_at, expires_at)
+        values ($1, $2, $3, $4, $4, $5)""",
+        token_hash,
+        person_id,
+        data,
+        now,
+        now + LIFE,
+    )
+
+
+async def change(conn: Conn, token_hash: bytes, data: dict[str, Any], gone: list[str]) -> None:
+    """Sets these keys and removes those that are `gone`; what other requests set meanwhile stays."""
+    await conn.execute(
+        "/* sessions.change */ update sessions set data = (data - $3::text[]) || $2 where token_hash = $1",
+        token_hash,
+        data,
+        gone,
+    )
+
+
+async def rotate(conn: Conn, old_hash: bytes, new_hash: bytes, person_id: int | None, data: dict[str, Any]) -> bool:
+    """Gives the session a new token and person, and the old token ends. False: the session was gone already."""
+    rotated = await conn.fetchval(
+        """/* sessions.rotate */ update sessions set token_hash = $2, person_id = $3, data = $4
+        where token_hash = $1 returning true""",
+        old_hash,
+        new_hash,
+        person_id,
+        data,
+    )
+    return bool(rotated)
+
+
+async def revoke(conn: Conn, token_hash: bytes) -> None:
+    await conn.execute("/* sessions.revoke */ delete from sessions where token_hash = $1", token_hash)
+
+
+async def of_person(conn: Conn, person_id: int, now: datetime) -> list[Session]:
+    """The sessions that are open for this person, the latest first."""
+    rows = await conn.fetch(
+        f"""/* sessions.of_person */ select {COLUMNS} from sessions
+        where person_id = $1 and expires_at > $2 and seen_at > $3 order by created_at desc""",
+        person_id,
+        now,
+        now - IDLE,
+    )
+    return [Session(**row) for row in rows]
+
+
+async def remove_ended(conn: Conn, now: datetime) -> int:
+    """Deletes the sessions that nobody can use any more; returns how many."""
+    return len(
+        await conn.fetch(
+            "/* sessions.remove_ended */ delete from sessions where expires_at <= $1 or seen_at <= $2 returning 1",
+            now,
+            now - IDLE,
+        )
+    )

@@ -1,0 +1,50 @@
+"""The browser's door: `make_app` builds it over a store, `serving` opens it. Called by bot.py and by the tests."""
+
+from pathlib import Path
+
+import aiohttp
+from aiohttp import web
+from aiohttp_session import session_middleware
+
+from db.limits import Limits
+from db.store import Store
+
+from . import keys, middlewares, pages
+from .origins import Origins
+from .proxies import parse_networks
+from .routes import ROUTES
+from .server import PortBusy, serving
+from .sessions import PostgresStorage, forget_ended
+from .statics import Statics
+
+__all__ = ["PortBusy", "make_app", "serving"]
+
+ROOT = Path(__file__).parents[1]
+
+
+def make_app(
+    store: Store,
+    outbound: aiohttp.ClientSession | None = None,
+    *,
+    templates: Path = ROOT / "templates",
+    static: Path = ROOT / "static",
+) -> web.Application:
+    """The whole site over this store. `outbound` is what it asks other sites with; without it, it asks none."""
+    config = store.config
+    storage = PostgresStorage(store, is_https=config.public_url.startswith("https:"))
+    app = web.Application(
+        middlewares=(*middlewares.ALL, session_middleware(storage)), client_max_size=middlewares.BODY_MAX
+    )
+    app[keys.STORE] = store
+    app[keys.CONFIG] = config
+    app[keys.LIMITS] = Limits()
+    app[keys.STATICS] = Statics(static)
+    app[keys.ORIGINS] = Origins(config.public_url, is_configured=bool(config.web.base_url))
+    app[keys.TRUSTED] = parse_networks(config.web.trusted_proxies)
+    if outbound is not None:
+        app[keys.OUTBOUND] = outbound
+    pages.set_up(app, templates)
+    app.router.add_routes(ROUTES)
+    app.on_response_prepare.append(middlewares.add_headers)
+    app.cleanup_ctx.append(forget_ended)
+    return app

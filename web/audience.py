@@ -1,0 +1,106 @@
+"""The audience of a room: its open sockets in this process. What happens is encoded once and written to all of them.
+
+Frames that come within one turn of the event loop leave in one write per socket. Nobody is waited for: a socket whose
+unread backlog passes the limit is closed with 1013, and the others notice nothing (design and figures: docs/decisions.md).
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from db.events import Changed
+from db.people import Person
+
+from . import frames
+
+BACKLOG_MAX = 256 * 1024  # bytes waiting for one socket, beside what the kernel already took
+CHUNK = 500  # sockets written to before others get a turn
+GRACE = 5.0  # seconds for a slow socket to read its close frame
+TOO_SLOW = frames.closing(1013, "too slow")
+
+
+@dataclass(eq=False, slots=True)
+class Seat:
+    """One socket. Until `known` says up to which `seq` its hello went, what happens is held for it."""
+
+    transport: asyncio.Transport
+    person: Person | None
+    on_slow: Callable[[], None]
+    known: int | None = None
+    held: list[tuple[int, bytes]] = field(default_factory=list)
+
+    def send(self, data: bytes) -> None:
+        """Writes at once, or closes the socket that does not read. Never waits."""
+        if self.transport.is_closing():
+            return
+        if self.transport.get_write_buffer_size() > BACKLOG_MAX:
+            self.on_slow()
+            return
+        self.transport.write(data)
+
+
+class Audience:
+    """`seq`: everything up to it has been written to those who are seated."""
+
+    def __init__(self, seq: int) -> None:
+        self.seq = seq
+        self._seated: dict[Seat, None] = {}
+        self._arriving: dict[Seat, None] = {}
+        self._waiting: list[tuple[int, bytes]] = []
+        self._is_writing = False
+
+    def __len__(self) -> int:
+        return len(self._seated) + len(self._arriving)
+
+    def everybody(self) -> list[Seat]:
+        return [*self._seated, *self._arriving]
+
+    def join(self, transport: asyncio.Transport, person: Person | None) -> Seat:
+        """From now on nothing is missed: it is held until `welcome`."""
+        seat = Seat(transport, person, lambda: self._dismiss(seat))
+        self._arriving[seat] = None
+        return seat
+
+    def welcome(self, seat: Seat, hello: bytes, seq: int) -> None:
+        """Writes the hello, which tells everything up to `seq`, and then what was held and is newer."""
+        if seat not in self._arriving:
+            return
+        seat.known = seq
+        seat.send(hello + b"".join(data for number, data in seat.held if number > seq or not number))
+        seat.held.clear()
+        self._settle(seat)
+
+    def leave(self, seat: Seat) -> None:
+        self._seated.pop(seat, None)
+        self._arriving.pop(seat, None)
+
+    def tell(self, event: Changed) -> None:
+        """A change in the room, in the order of `seq`."""
+        self._wait_to_write(event.seq, frames.encode(frames.changed(event)))
+
+    def tell_all(self, frame: frames.Frame) -> None:
+        """Something without a `seq`, such as who is here."""
+        self._wait_to_write(0, frames.encode(frame))
+
+    def _wait_to_write(self, seq: int, data: bytes) -> None:
+        self._waiting.append((seq, data))
+        if not self._is_writing:
+            self._is_writing = True
+            asyncio.get_running_loop().call_soon(self._write)
+
+    def _write(self) -> None:
+        batch, self._waiting = self._waiting, []
+        for seat in list(self._arriving):
+            self._write_to_arriving(seat, batch)
+        self.seq = max(self.seq, *(seq for seq, _ in batch))
+        for seat in list(self._arriving):
+            self._settle(seat)
+        self._write_on(iter(list(self._seated)), b"".join(data for _, data in batch), batch)
+
+    def _write_on(self, seats: "Iterator[Seat]", data: bytes, batch: list[tuple[int, bytes]]) -> None: ...
+
+    def _dismiss(self, seat: Seat) -> None:
+        """Closes a socket that does not read, behind what it has not read yet, and cuts it off if that does not help."""
+        self.leave(seat)
+        seat.transport.write(TOO_SLOW)
+        asyncio.get_running_loop().call_later(GRACE, seat.transport.abort)

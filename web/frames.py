@@ -1,0 +1,119 @@
+"""The site's data as the protocol shows it (docs/protocol.md): the same for sockets, the API and the templates."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+from markupsafe import Markup
+
+from db.events import Changed, Relayed
+from db.markup import Mentions, excerpt, render
+from db.messages import Message, Quote
+from db.people import Person
+from db.presence import Presence
+
+Frame = dict[str, Any]
+TEXT, CLOSE = 0x81, 0x88  # a whole text frame, and a close frame (RFC 6455, section 5.2)
+TYPES = {"create": "message_create", "update": "message_update", "delete": "message_delete"}
+
+
+def encode(frame: Frame) -> bytes:
+    """A frame as bytes for the wire: unmasked, uncompressed, in one piece (RFC 6455, section 5.2)."""
+    return _framed(TEXT, msgspec.json.encode(frame))
+
+
+def closing(code: int, reason: str) -> bytes:
+    return _framed(CLOSE, code.to_bytes(2, "big") + reason.encode()[:123])
+
+
+def _framed(first: int, payload: bytes) -> bytes:
+    size = len(payload)
+    if size < 126:
+        return bytes((first, size)) + payload
+    if size < 65536:
+        return bytes((first, 126)) + size.to_bytes(2, "big") + payload
+    return bytes((first, 127)) + size.to_bytes(8, "big") + payload
+
+
+def time(moment: datetime) -> str:
+    """RFC 3339 in UTC, to the millisecond."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def avatar_url(person_id: int) -> str:
+    return f"/avatars/{person_id}.png"
+
+
+def person(one: Person) -> Frame:
+    return {
+        "id": str(one.id),
+        "name": one.name,
+        "avatar_url": avatar_url(one.id),
+        "source": one.source,
+        "owner": one.owner,
+    }
+
+
+def message(one: Message) -> Frame:
+    return {
+        "id": str(one.id),
+        "seq": one.seq,
+        "author": {
+            "id": str(one.author.id),
+            "name": one.author.name,
+            "avatar_url": avatar_url(one.author.id),
+            "source": one.source,
+            "owner": one.author.owner,
+        },
+        "content": one.content,
+        "html": html(one),
+        "created_at": time(one.created_at),
+        "edited_at": time(one.edited_at) if one.edited_at else None,
+        "deleted": one.deleted,
+        "reply_to": _quote(one.reply_to) if one.reply_to else None,
+        "attachments": msgspec.to_builtins(one.attachments),
+        "reactions": [],
+        "relay": one.relay,
+    }
+
+
+def _quote(quote: Quote) -> Frame:
+    words = "(this message was deleted)" if quote.content is None else excerpt(quote.content)
+    return {"id": str(quote.id), "author_name": quote.author_name, "excerpt": words}
+
+
+def html(one: Message) -> Markup:
+    """What was said as safe HTML: the one place where text of strangers becomes markup."""
+    mentions = one.mentions
+    names = tuple(tuple(sorted(table.items())) for table in (mentions.users, mentions.roles, mentions.channels))
+    return _drawn(one.content, names)
+
+
+@lru_cache(maxsize=4096)
+def _drawn(content: str, names: tuple[tuple[tuple[str, str], ...], ...]) -> Markup:
+    users, roles, channels = (dict(table) for table in names)
+    return Markup(render(content, Mentions(users=users, roles=roles, channels=channels)))  # noqa: S704 - escaped, then nh3
+
+
+def changed(event: Changed) -> Frame:
+    if event.kind == "delete":
+        return {"type": "message_delete", "seq": event.seq, "id": str(event.message.id)}
+    return {"type": TYPES[event.kind], "seq": event.seq, "message": message(event.message)}
+
+
+def relayed(event: Relayed) -> Frame:
+    frame: Frame = {"type": "relay_state", "id": str(event.message_id), "state": event.state}
+    return frame | ({"reason": event.reason} if event.reason else {})
+
+
+def presence(now: Presence) -> Frame:
+    return {"type": "presence", "online": now.online, "owner": now.owner, "relay": now.relay}
+
+
+def error(code: str, sentence: str, nonce: str | None = None, retry_after: float | None = None) -> Frame:
+    extras: Mapping[str, object] = {"nonce": nonce, "retry_after": retry_after and round(retry_after, 3)}
+    return {"type": "error", "code": code, "message": sentence} | {
+        key: value for key, value in extras.items() if value is not None
+    }

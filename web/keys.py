@@ -1,0 +1,31 @@
+"""What the application carries, each under one typed key. Set in web/__init__.py, read by handlers."""
+
+from collections.abc import Sequence
+from ipaddress import IPv4Network, IPv6Network
+from typing import TYPE_CHECKING
+
+import aiohttp
+from aiohttp import web
+
+from db.config import Config
+from db.limits import Limits
+from db.people import Person
+from db.store import Store
+
+if TYPE_CHECKING:
+    from .origins import Origins
+    from .statics import Statics
+
+STORE = web.AppKey("store", Store)
+CONFIG = web.AppKey("config", Config)
+LIMITS = web.AppKey("limits", Limits)
+OUTBOUND = web.AppKey("outbound", aiohttp.ClientSession)  # only there when bot.py handed one in
+STATICS: "web.AppKey[Statics]" = web.AppKey("statics")
+ORIGINS: "web.AppKey[Origins]" = web.AppKey("origins")
+TRUSTED: "web.AppKey[Sequence[IPv4Network | IPv6Network]]" = web.AppKey("trusted")
+
+# What a request carries.
+REQUEST_ID = web.RequestKey("request_id", str)
+PERSON: "web.RequestKey[Person | None]" = web.RequestKey("person")
+ROTATE = web.RequestKey("rotate", bool)
+STARTED_ANSWER = web.RequestKey("started_answer", web.StreamResponse)

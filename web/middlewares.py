@@ -1,0 +1,114 @@
+"""What every request passes, in one order: named, refused if foreign, read within limits, answered kindly if it fails.
+
+`ALL` is that order, outermost first; web/__init__.py adds the sessions innermost. Headers are set by a signal, which
+also sees what no middleware does: refused upgrades, 304s, static files, `Expect` answered with 417.
+"""
+
+import asyncio
+import logging
+import secrets
+import time
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from . import errors, keys, origins
+
+log = logging.getLogger(__name__)
+
+BODY_PATIENCE = 10.0  # seconds for a whole body; aiohttp itself would wait for ever
+BODY_MAX = 64 * 1024  # so that the slowest accepted sender still sends 6.4 KiB a second
+WORTH_COMPRESSING = 1024
+FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
+CHARSETS = {None, "utf-8", "utf8", "us-ascii"}  # Python knows stranger ones, which decode to what UTF-8 cannot hold
+QUIET = ("/static/", "/healthz", "/readyz", "/favicon.ico")
+
+
+@web.middleware
+async def name_request(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Gives the request an id, which its answer and its log lines carry, and writes one line about it."""
+    started = time.monotonic()
+    request[keys.REQUEST_ID] = secrets.token_hex(8)
+    status = 499  # the visitor left before there was an answer
+    try:
+        response = await handler(request)
+        status = response.status
+    except web.HTTPException as answer:
+        status = answer.status
+        raise
+    finally:
+        level = logging.DEBUG if request.path.startswith(QUIET) else logging.INFO
+        took = (time.monotonic() - started) * 1000
+        # The path as it was sent is ASCII, so nobody can write into the log; no address, and no query.
+        path = ascii(request.rel_url.raw_path)[1:-1][:200]
+        log.log(level, "%s %s %d %.0f ms [%s]", request.method, path, status, took, request[keys.REQUEST_ID])
+    return response
+
+
+@web.middleware
+async def compress(request: web.Request, handler: Handler) -> web.StreamResponse:
+    response = await handler(request)
+    if not isinstance(response, web.Response) or response.prepared or "Content-Encoding" in response.headers:
+        return response
+    if response.content_type not in {"text/html", "application/json"} or not isinstance(response.body, bytes):
+        return response
+    if len(response.body) >= WORTH_COMPRESSING:
+        vary = response.headers.get("Vary")
+        response.headers["Vary"] = f"{vary}, Accept-Encoding" if vary else "Accept-Encoding"
+        if "gzip" in request.headers.get("Accept-Encoding", "").lower():
+            response.enable_compression(web.ContentCoding.gzip)
+    return response
+
+
+@web.middleware
+async def refuse_foreign(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Nothing is read, asked or done for a request to another host, or from another site's page."""
+    origins.check_host(request)
+    origins.check_same_origin(request)
+    return await handler(request)
+
+
+@web.middleware
+async def read_body(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Reads the body before anything else is done, in bounded time. Forms then hold text only, and valid text."""
+    if request.body_exists and request.can_read_body:
+        try:
+            async with asyncio.timeout(BODY_PATIENCE):
+                await _read(request)
+        except TimeoutError:
+            raise web.HTTPRequestTimeout from None
+        except (ValueError, LookupError, web.RequestPayloadError):
+            raise web.HTTPBadRequest from None
+    return await handler(request)
+
+
+async def _read(request: web.Request) -> None:
+    if request.content_type not in FORMS:
+        await request.read()
+        return
+    if (request.charset or "utf-8").lower() not in CHARSETS:
+        raise web.HTTPUnsupportedMediaType
+    for name, value in (await request.post()).items():
+        if not isinstance(value, str):
+            raise web.HTTPUnsupportedMediaType  # no form here takes files yet
+        _ = name.encode(), value.encode()  # UnicodeEncodeError is a ValueError
+
+
+async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """on_response_prepare: what every answer carries. A handler that set a header itself keeps its own."""
+    request[keys.STARTED_ANSWER] = response
+    secure = request.app[keys.CONFIG].public_url.startswith("https:")
+    for name, value in errors.HEADERS.items():
+        response.headers.setdefault(name, value)
+    if secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    response.headers["Server"] = errors.SERVER
+    if keys.REQUEST_ID in request:
+        response.headers["X-Request-Id"] = request[keys.REQUEST_ID]
+    if response.cookies or response.status >= 400:
+        response.headers["Cache-Control"] = "no-store"
+    else:
+        response.headers.setdefault("Cache-Control", "no-cache")
+
+
+ALL = (name_request, compress, errors.translate, refuse_foreign, read_body)

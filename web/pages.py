@@ -1,0 +1,112 @@
+"""Pages: the templates' environment, what every page knows, and the reader's choice of theme.
+
+Handlers end in `return await pages.render(request, "hangout/show.html", {...})`.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+import aiohttp_jinja2
+import jinja2
+from aiohttp import web
+
+from db.people import Person
+from db.version import VERSION
+
+from . import keys
+from .sessions import current_person
+
+THEMES = ("system", "light", "dark")
+YEAR = 365 * 24 * 3600
+
+
+def set_up(app: web.Application, templates: Path) -> None:
+    """Gives the templates their globals: `static(path)`, `url(name, **params)`, `site` and `version`."""
+    environment = aiohttp_jinja2.setup(
+        app,
+        loader=jinja2.FileSystemLoader(templates),
+        undefined=jinja2.StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        default_helpers=False,
+    )
+
+    def url(name: str, **params: object) -> str:
+        return url_for(app, name, params)
+
+    environment.globals.update(static=app[keys.STATICS].url, url=url, site=app[keys.CONFIG].site, version=VERSION)
+
+
+def url_for(app: web.Application, name: str, params: Mapping[str, object]) -> str:
+    """The path of a route by its name; parameters that its path has no place for become the query."""
+    resource = app.router[name]
+    formatter = resource.get_info().get("formatter", "")
+    places = {place for _, place, _, _ in Formatter().parse(formatter) if place}
+    url = resource.url_for(**{key: str(value) for key, value in params.items() if key in places})
+    query = {key: str(value) for key, value in params.items() if key not in places}
+    return str(url.with_query(query)) if query else str(url)
+
+
+async def render(request: web.Request, template: str, context: Mapping[str, Any], status: int = 200) -> web.Response:
+    """A page, with what every page knows. Kept by nobody when it is somebody's own."""
+    return draw(request, template, {**common(request, await current_person(request)), **context}, status)
+
+
+def draw(request: web.Request, template: str, context: Mapping[str, Any], status: int) -> web.Response:
+    response = aiohttp_jinja2.render_template(template, request, context, status=status)
+    response.headers["Cache-Control"] = "no-store" if context["you"] or status >= 400 else "no-cache"
+    response.headers["Vary"] = "Cookie"
+    return response
+
+
+def common(request: web.Request, person: Person | None) -> dict[str, Any]:
+    """What every template may use besides its own context; asks nobody."""
+    store = request.app[keys.STORE]
+    return {
+        "theme": theme_of(request),
+        "path": request.path,
+        "you": shown(person) if person else None,
+        "owner_status": store.presence.owner,
+        "banner": store.discord.sentence if person and person.owner else "",
+    }
+
+
+def shown(person: Person) -> dict[str, object]:
+    """A person as templates and the protocol show one."""
+    return {
+        "id": str(person.id),
+        "name": person.name,
+        "avatar_url": f"/avatars/{person.id}.png",
+        "source": person.source,
+        "owner": person.owner,
+    }
+
+
+def theme_of(request: web.Request) -> str:
+    theme = request.cookies.get("theme", "")
+    return theme if theme in THEMES else "system"
+
+
+async def choose_theme(request: web.Request) -> web.Response:
+    """POST /theme: keeps the reader's theme in a cookie of its own, and goes back to where they were."""
+    form = await request.post()
+    theme = str(form.get("theme", ""))
+    response = web.Response(status=303, headers={"Location": local_path(str(form.get("next", "/")))})
+    if theme in THEMES[1:]:
+        is_https = request.app[keys.CONFIG].public_url.startswith("https:")
+        response.set_cookie("theme", theme, max_age=YEAR, secure=is_https, samesite="Lax", httponly=True)
+    else:
+        response.del_cookie("theme")
+    return response
+
+
+def local_path(path: str) -> str:
+    """The path if it is one of this site's, else `/`: a link here must not lead elsewhere.
+
+    Browsers read `//host`, `/\\host` and tabs or newlines in between as another site.
+    """
+    is_local = path.startswith("/") and not path.startswith(("//", "/\\")) and len(path) <= 2000
+    return path if is_local and path.isascii() and path.isprintable() and "\\" not in path else "/"
