@@ -51,6 +51,7 @@ class Cluster:
         self.folder = (self.data / "postgres").resolve()
         self.unfinished = self.data / "postgres.new"
         self.log = self.data / "postgres.log"
+        self.log_start = 0
 
     @property
     def socket_folder(self) -> Path:
@@ -94,6 +95,12 @@ class Cluster:
             )
         return True
 
+    def clear_locks(self) -> None:
+        """Removes what a killed server left and a new one would stop at when its number is in use again."""
+        for name in (f".s.PGSQL.{PORT}", f".s.PGSQL.{PORT}.lock"):
+            (self.socket_folder / name).unlink(missing_ok=True)
+        (self.folder / "postmaster.pid").unlink(missing_ok=True)
+
     def clear_unfinished(self) -> None:
         """Removes what a killed first start left."""
         shutil.rmtree(self.unfinished, ignore_errors=True)
@@ -122,12 +129,14 @@ class Cluster:
         """The log's file descriptor, to be closed by the caller; a long log is put aside first."""
         if self.log.exists() and self.log.stat().st_size > LOG_ROOM:
             self.log.replace(self.log.with_suffix(".log.1"))
-        return os.open(self.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        log = os.open(self.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        self.log_start = os.fstat(log).st_size
+        return log
 
     def last_words(self) -> str:
-        """The newest complaint in the server's log, for a sentence of ours."""
+        """The newest complaint in the log since the server was last started, for a sentence of ours."""
         with self.log.open("rb") as file:
-            file.seek(max(0, self.log.stat().st_size - 20_000))
+            file.seek(max(self.log_start, self.log.stat().st_size - 20_000))
             lines = file.read().decode("utf-8", "replace").splitlines()
         said = [line.split(":  ", 1)[1] for line in lines if "FATAL:  " in line or "PANIC:  " in line]
         return said[-1] if said else (lines[-1].strip() if lines else "it said nothing")

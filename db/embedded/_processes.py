@@ -19,12 +19,12 @@ def can_be_told() -> bool:
 
 
 def working_in(folder: Path) -> set[int]:
-    """The processes with this working directory; none where it cannot be told."""
+    """The PostgreSQL processes with this working directory (not a shell); none where it cannot be told."""
     found = set()
-    for link in Path("/proc").glob("[0-9]*/cwd"):
-        with suppress(OSError):
-            if link.readlink() == folder:
-                found.add(int(link.parent.name))
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it may end meanwhile, or be somebody else's
+            if (process / "cwd").readlink() == folder and (process / "exe").readlink().name.startswith("postgres"):
+                found.add(int(process.name))
     return found
 
 

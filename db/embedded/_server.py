@@ -69,12 +69,9 @@ class Server:
                 raise EmbeddedError(
                     f"The embedded PostgreSQL cannot use {self.cluster.data} ({error.strerror}): {OTHERWISE}."
                 ) from error
-        if self.process and self.process.returncode is not None:
+        if self.process and (code := self.process.returncode) is not None:
             self.process = None
-            raise EmbeddedError(
-                f"The embedded PostgreSQL did not start ({self.cluster.last_words()}): "
-                f"see {self.cluster.log}, or {OTHERWISE}."
-            )
+            raise self.failure(code, "did not start")
         return await answers(self.cluster.dsn)
 
     async def launch(self) -> asyncio.subprocess.Process:
@@ -82,8 +79,8 @@ class Server:
         cluster = self.cluster
         if await send_away(cluster.folder):
             log.warning("A PostgreSQL left behind in %s was stopped", cluster.folder)
-        if can_be_told():  # nothing of it is left, so this number is a stranger's by now, and would stop the start
-            (cluster.folder / "postmaster.pid").unlink(missing_ok=True)
+        if can_be_told():  # nothing works there any more: a number in these files is a stranger's by now
+            cluster.clear_locks()
         if not cluster.is_made():
             await self.make()
         cluster.make_socket_folder()
@@ -98,14 +95,19 @@ class Server:
             code = await process.wait()
         finally:
             await end(process)
+        if code != 0:
+            raise self.failure(code, "could not be made")
+        cluster.finish()
+
+    def failure(self, code: int, what: str) -> EmbeddedError:
         if code == _child.NO_NAMESPACE:
-            raise EmbeddedError(
-                f"PostgreSQL does not run as root, and this machine allows no user namespace: "
+            return EmbeddedError(
+                "PostgreSQL does not run as root, and this machine allows no user namespace: "
                 f"start Porchlight as another user, or {OTHERWISE}."
             )
-        if code != 0:
-            raise EmbeddedError(f"The embedded PostgreSQL could not be made ({cluster.last_words()}): {OTHERWISE}.")
-        cluster.finish()
+        return EmbeddedError(
+            f"The embedded PostgreSQL {what} ({self.cluster.last_words()}): see {self.cluster.log}, or {OTHERWISE}."
+        )
 
     async def watch(self) -> None:
         """Starts the server again when it died, and takes it over when the process that ran it is gone."""
