@@ -24,10 +24,16 @@ class Live:
             except Exception:
                 log.exception("A listener failed on %s", type(event).__name__)
 
+    def add(self, listener: Listener) -> None:
+        self._listeners.append(listener)
+
+    def remove(self, listener: Listener) -> None:
+        self._listeners.remove(listener)
+
     @contextmanager
     def listening(self, listener: Listener) -> Iterator[None]:
-        self._listeners.append(listener)
+        self.add(listener)
         try:
             yield
         finally:
-            self._listeners.remove(listener)
+            self.remove(listener)

@@ -6,10 +6,10 @@ import aiohttp
 from aiohttp import web
 from aiohttp_session import session_middleware
 
-from db.limits import Limits
 from db.store import Store
 
-from . import keys, middlewares, pages
+from . import keys, middlewares, pages, sockets
+from .media import Emojis
 from .origins import Origins
 from .proxies import parse_networks
 from .routes import ROUTES
@@ -37,14 +37,15 @@ def make_app(
     )
     app[keys.STORE] = store
     app[keys.CONFIG] = config
-    app[keys.LIMITS] = Limits()
     app[keys.STATICS] = Statics(static)
     app[keys.ORIGINS] = Origins(config.public_url, is_configured=bool(config.web.base_url))
+    app[keys.EMOJIS] = Emojis(outbound, config.discord.cdn_base)
     app[keys.TRUSTED] = parse_networks(config.web.trusted_proxies)
     if outbound is not None:
         app[keys.OUTBOUND] = outbound
     pages.set_up(app, templates)
     app.router.add_routes(ROUTES)
     app.on_response_prepare.append(middlewares.add_headers)
-    app.cleanup_ctx.append(forget_ended)
+    app.cleanup_ctx.extend((forget_ended, sockets.hall_ctx))
+    app.on_shutdown.append(sockets.close_sockets)
     return app

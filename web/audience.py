@@ -27,11 +27,12 @@ class Seat:
     person: Person | None
     on_slow: Callable[[], None]
     known: int | None = None
+    is_gone: bool = False
     held: list[tuple[int, bytes]] = field(default_factory=list)
 
     def send(self, data: bytes) -> None:
         """Writes at once, or closes the socket that does not read. Never waits."""
-        if self.transport.is_closing():
+        if self.is_gone or self.transport.is_closing():
             return
         if self.transport.get_write_buffer_size() > BACKLOG_MAX:
             self.on_slow()
@@ -90,17 +91,43 @@ class Audience:
 
     def _write(self) -> None:
         batch, self._waiting = self._waiting, []
-        for seat in list(self._arriving):
+        seated = list(self._seated)
+        for seat in self._arriving:
             self._write_to_arriving(seat, batch)
         self.seq = max(self.seq, *(seq for seq, _ in batch))
         for seat in list(self._arriving):
             self._settle(seat)
-        self._write_on(iter(list(self._seated)), b"".join(data for _, data in batch), batch)
+        self._write_on(seated, b"".join(data for _, data in batch))
 
-    def _write_on(self, seats: "Iterator[Seat]", data: bytes, batch: list[tuple[int, bytes]]) -> None: ...
+    def _write_to_arriving(self, seat: Seat, batch: list[tuple[int, bytes]]) -> None:
+        if seat.known is None:
+            seat.held.extend(batch)
+        else:
+            news = [data for seq, data in batch if not seq or seq > seat.known]
+            if news:
+                seat.send(b"".join(news))
+
+    def _settle(self, seat: Seat) -> None:
+        """Seats a socket once all that is still to be written is news to it."""
+        if seat.known is not None and self.seq >= seat.known and seat in self._arriving:
+            del self._arriving[seat]
+            self._seated[seat] = None
+
+    def _write_on(self, seats: list[Seat], data: bytes) -> None:
+        """Writes to a chunk of the sockets, then lets the Discord heartbeat and the pages have their turn."""
+        for seat in seats[:CHUNK]:
+            seat.send(data)
+        loop = asyncio.get_running_loop()
+        if len(seats) > CHUNK:
+            loop.call_soon(self._write_on, seats[CHUNK:], data)
+        elif self._waiting:
+            loop.call_soon(self._write)
+        else:
+            self._is_writing = False
 
     def _dismiss(self, seat: Seat) -> None:
         """Closes a socket that does not read, behind what it has not read yet, and cuts it off if that does not help."""
         self.leave(seat)
+        seat.is_gone = True
         seat.transport.write(TOO_SLOW)
         asyncio.get_running_loop().call_later(GRACE, seat.transport.abort)

@@ -8,20 +8,22 @@ import aiohttp
 from aiohttp import web
 
 from db.config import Config
-from db.limits import Limits
 from db.people import Person
 from db.store import Store
 
 if TYPE_CHECKING:
+    from .media import Emojis
     from .origins import Origins
+    from .sockets import Hall
     from .statics import Statics
 
 STORE = web.AppKey("store", Store)
 CONFIG = web.AppKey("config", Config)
-LIMITS = web.AppKey("limits", Limits)
 OUTBOUND = web.AppKey("outbound", aiohttp.ClientSession)  # only there when bot.py handed one in
 STATICS: "web.AppKey[Statics]" = web.AppKey("statics")
 ORIGINS: "web.AppKey[Origins]" = web.AppKey("origins")
+EMOJIS: "web.AppKey[Emojis]" = web.AppKey("emojis")
+HALL: "web.AppKey[Hall]" = web.AppKey("hall")
 TRUSTED: "web.AppKey[Sequence[IPv4Network | IPv6Network]]" = web.AppKey("trusted")
 
 # What a request carries.

@@ -2,9 +2,18 @@
 
 from aiohttp import web
 
-from . import health, pages, statics
+from . import api, avatars, hangout, health, home, media, pages, sockets, statics
 
 ROUTES = (
+    web.get("/", home.show, name="home.show"),
+    web.get("/hangout", hangout.show, name="hangout.show"),
+    web.post("/hangout", hangout.say, name="hangout.say"),
+    web.post("/hangout/join", hangout.join, name="hangout.join"),
+    web.post("/hangout/leave", hangout.forget, name="hangout.leave"),
+    web.get("/ws/hangout", sockets.hangout, name="sockets.hangout"),
+    web.get("/api/v1/rooms/hangout/messages", api.list_messages, name="api.messages"),
+    web.get(r"/avatars/{person_id:\d+}.png", avatars.show, name="avatars.show"),
+    web.get(r"/media/discord/emojis/{id:\d+}.{ext:png|gif|webp}", media.emoji, name="media.emoji"),
     web.post("/theme", pages.choose_theme, name="theme.choose"),
     web.get("/static/{path:.+}", statics.show, name="statics.show"),
     web.get("/favicon.ico", statics.icon, name="statics.icon"),

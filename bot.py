@@ -1,0 +1,95 @@
+"""Porchlight: builds the store, the bot and the web server, joins them, waits, and closes them in reverse.
+
+`python bot.py` serves; `python bot.py check` tells what is set up and what is not.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from contextlib import AsyncExitStack
+
+import aiohttp
+
+from cogs import doctor
+from cogs.gateway import live_in_discord, name_channel
+from db import logs
+from db.config import Config, ConfigError, load
+from db.embedded import EmbeddedError
+from db.errors import AWAY
+from db.fanout import spreading
+from db.loops import doing
+from db.migrate import MigrationError
+from db.store import Store, open_store
+from db.version import VERSION
+from web import PortBusy, make_app, serving
+
+log = logging.getLogger("porchlight")
+NO_TOKEN = "There is no Discord token, so this is the site alone. Try ./run demo, or see 'Connect Discord' in the README."
+
+
+def main() -> int:
+    try:
+        config = load(os.environ)
+    except ConfigError as error:
+        print(error, file=sys.stderr)
+        return 2
+    logs.set_up(config)
+    if sys.argv[1:] == ["check"]:
+        return asyncio.run(doctor.check(config))
+    if sys.argv[1:]:
+        print("Say: python bot.py, or python bot.py check", file=sys.stderr)
+        return 2
+    try:
+        _run(config)
+    except (MigrationError, EmbeddedError, PortBusy) as error:
+        log.error("%s", error)
+        return 1
+    except AWAY as error:
+        log.error("PostgreSQL cannot be reached (%s): check [database] url. Porchlight needs it to start.", type(error).__name__)
+        return 1
+    return 0
+
+
+def _run(config: Config) -> None:
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(serve(config))
+
+
+def _loop_factory() -> "type[asyncio.AbstractEventLoop] | None":
+    try:
+        import uvloop
+    except ImportError:  # not on every platform; asyncio's own loop does the same, a little slower
+        return None
+    return uvloop.new_event_loop
+
+
+async def serve(config: Config) -> None:
+    """Serves until SIGTERM or SIGINT: the web goes first, then the bot, then what they stand on."""
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(open_store(config))
+        outbound = await stack.enter_async_context(aiohttp.ClientSession(trust_env=False))
+        await stack.enter_async_context(spreading(store))
+        await _join_discord(stack, store, outbound)
+        await stack.enter_async_context(serving(make_app(store, outbound), config.web.host, config.web.port))
+        log.info("Porchlight %s is on at %s", VERSION, config.public_url)
+        await stopping.wait()
+        log.info("Stopping")
+
+
+async def _join_discord(stack: AsyncExitStack, store: Store, outbound: aiohttp.ClientSession) -> None:
+    if store.config.process.role == "web":
+        return
+    if not store.config.discord.token:
+        log.warning(NO_TOKEN)
+        return
+    await name_channel(store)
+    await stack.enter_async_context(doing(live_in_discord(store, outbound), "discord"))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,129 @@
+"""Discord's door: the Bot, and one extension per noun. Built anew by cogs/gateway.py for every try to come online."""
+
+import hashlib
+import logging
+
+import aiohttp
+import discord
+import msgspec
+import yarl
+from discord import app_commands
+from discord.ext import commands
+
+from db import people, settings
+from db.errors import Refused
+from db.events import DiscordChanged
+from db.leadership import Lease
+from db.store import Store
+
+log = logging.getLogger(__name__)
+EXTENSIONS = ("cogs.hangout", "cogs.hearing", "cogs.relay")
+
+discord.VoiceClient.warn_nacl = False  # the two start-up warnings about voice, which the porch does not have
+discord.VoiceClient.warn_dave = False
+
+
+class CommandTree(app_commands.CommandTree["Bot"]):
+    """Answers what a command raises, in one place: a refusal is read out, anything else gets a number to look it up by."""
+
+    async def on_error(
+        self, interaction: discord.Interaction["Bot"], error: app_commands.AppCommandError
+    ) -> None:
+        cause = error.__cause__ if isinstance(error, app_commands.CommandInvokeError) else error
+        if isinstance(cause, Refused):
+            await _answer(interaction, cause.sentence)
+        elif isinstance(cause, app_commands.CheckFailure):
+            await _answer(interaction, "Only the owner of the site can do this.")
+        else:
+            reference = f"{interaction.id:x}"[-8:]
+            log.error("A command failed (%s)", reference, exc_info=cause)
+            await _answer(interaction, f"That did not work, and it is our fault. The log knows more under {reference}.")
+
+
+async def _answer(interaction: discord.Interaction["Bot"], sentence: str) -> None:
+    try:
+        if interaction.response.is_done():
+            await interaction.followup.send(sentence, ephemeral=True)
+        else:
+            await interaction.response.send_message(sentence, ephemeral=True)
+    except discord.HTTPException as error:
+        log.warning("A command could not be answered: %s", error.text or error.status)
+
+
+class Bot(commands.Bot):
+    """The discord.py client. Its cogs are loaded before it logs in, so that no event finds nobody home."""
+
+    def __init__(self, store: Store, lease: Lease, outbound: aiohttp.ClientSession) -> None:
+        point_at(store.config.discord.api_base, store.config.discord.gateway_url, store.config.discord.cdn_base)
+        intents = discord.Intents(guilds=True, guild_messages=True, message_content=True)
+        super().__init__(
+            command_prefix=(),
+            intents=intents,
+            help_command=None,
+            tree_cls=CommandTree,
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_messages=None,
+        )
+        self.store = store
+        self.lease = lease
+        self.outbound = outbound
+
+    async def on_message(self, message: discord.Message, /) -> None:
+        """Nothing: there are no prefix commands, and the cogs listen for themselves."""
+
+    async def load_cogs(self) -> None:
+        for extension in EXTENSIONS:
+            await self.load_extension(extension)
+
+    async def setup_hook(self) -> None:
+        await people.mark_owner(self.store, self.store.config.discord.owner_id or await self._application_owner())
+
+    async def _application_owner(self) -> int:
+        application = await self.application_info()
+        team_owner = application.team.owner_id if application.team else None
+        return team_owner or application.owner.id
+
+    async def on_connect(self) -> None:
+        self._is("on")
+
+    async def on_resumed(self) -> None:
+        self._is("on")
+
+    async def on_disconnect(self) -> None:
+        if not self.is_closed():
+            self._is("connecting")
+
+    def _is(self, state: str) -> None:
+        self.store.discord.state = state
+        self.store.discord.sentence = ""
+        self.store.live.announce(DiscordChanged())
+
+    async def on_ready(self) -> None:
+        guild = self.get_guild(self.store.config.discord.guild_id) or next(iter(self.guilds), None)
+        if guild is None:
+            log.warning("The bot is in no Discord server yet: invite it (README, 'Connect Discord')")
+            return
+        await self._sync_commands(guild)
+
+    async def _sync_commands(self, guild: discord.Guild) -> None:
+        """Registers the commands, but only when they changed: Discord allows 200 registrations a day."""
+        self.tree.copy_global_to(guild=guild)
+        wanted = [command.to_dict(self.tree) for command in self.tree.get_commands(guild=guild)]
+        digest = hashlib.sha256(msgspec.json.encode(wanted, order="sorted")).hexdigest()
+        key = f"commands:{self.application_id}:{guild.id}"
+        try:
+            there = await self.tree.fetch_commands(guild=guild)
+            if len(there) != len(wanted) or await settings.get(self.store.pool, key) != digest:
+                await self.tree.sync(guild=guild)
+                await settings.keep(self.store.pool, key, digest)
+                log.info("%d commands registered in Discord", len(wanted))
+        except discord.HTTPException as error:
+            log.warning("The commands could not be registered in Discord: %s", error.text or error.status)
+
+
+def point_at(api_base: str, gateway_url: str, cdn_base: str) -> None:
+    """Points discord.py at a Discord, the real one or any other that speaks the same (its class attributes say where)."""
+    discord.http.Route.BASE = api_base.rstrip("/")
+    discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
+    discord.Asset.BASE = cdn_base.rstrip("/")
+

@@ -1,0 +1,124 @@
+"""The bot's life: online whenever this process is the leader and Discord lets it. Run by bot.py beside the web server.
+
+Every try is a Bot of its own, because discord.py's client does not survive all that may happen to it (a first connection
+that fails, a payload it cannot read). The site does not depend on any of it.
+"""
+
+import asyncio
+import logging
+import random
+
+import aiohttp
+import discord
+import discord.client
+from discord.backoff import ExponentialBackoff
+
+from cogs import Bot
+from db import rooms
+from db.events import DiscordChanged
+from db.leadership import Lease, leading
+from db.loops import again_and_again, pause
+from db.store import Store
+
+log = logging.getLogger(__name__)
+SHORT, LONG = 1.0, 60.0  # seconds between tries while Discord is unreachable
+LATER, MUCH_LATER = 30.0, 600.0  # seconds between tries that only the owner can mend: under 200 IDENTIFYs a day
+
+WRONG_TOKEN = (
+    "Discord does not accept the bot's token. Copy a fresh one from the developer portal (Bot, Reset Token) into "
+    "[discord] token or DISCORD_TOKEN, then start again."
+)
+MISSING_INTENT = (
+    "Discord does not let the bot read messages yet. Switch on 'Message Content Intent' in the developer portal "
+    "(Bot, Privileged Gateway Intents); the bot tries again by itself."
+)
+
+
+class CappedBackoff(ExponentialBackoff):  # type: ignore[type-arg]
+    """discord.py waits up to 17 minutes before it reconnects; half a minute is polite enough for one bot."""
+
+    def delay(self) -> float:
+        return min(float(super().delay()), random.uniform(15, 30))  # noqa: S311 - spread, not secrecy
+
+
+discord.client.ExponentialBackoff = CappedBackoff  # type: ignore[attr-defined]
+
+
+async def live_in_discord(store: Store, outbound: aiohttp.ClientSession) -> None:
+    """Holds the gateway and the relay whenever this process is the leader. Runs until it is cancelled."""
+    await again_and_again("The way to Discord", lambda: _lead(store, outbound))
+
+
+async def name_channel(store: Store) -> None:
+    """Remembers the channel that the configuration names, before anybody can say a word that should go there."""
+    if store.config.discord.channel_id:
+        await rooms.bridge(store, rooms.HANGOUT, store.config.discord.channel_id)
+
+
+async def _lead(store: Store, outbound: aiohttp.ClientSession) -> None:
+    _say(store, "waiting")
+    async with leading(store) as lease:
+        store.leads = True
+        stay = asyncio.create_task(_stay_online(store, lease, outbound), name="discord")
+        lost = asyncio.create_task(lease.lost.wait())
+        try:
+            await asyncio.wait([stay, lost], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            store.leads = False
+            for task in (stay, lost):
+                task.cancel()
+            await asyncio.gather(stay, lost, return_exceptions=True)
+
+
+async def _stay_online(store: Store, lease: Lease, outbound: aiohttp.ClientSession) -> None:
+    short, long = SHORT, LATER
+    while True:
+        try:
+            await _one_life(store, lease, outbound)
+            short, long = SHORT, LATER
+        except discord.LoginFailure:
+            _say(store, "wrong_token", WRONG_TOKEN)
+            long = await _wait(long, MUCH_LATER)
+        except discord.PrivilegedIntentsRequired:
+            _say(store, "missing_intent", MISSING_INTENT)
+            long = await _wait(long, MUCH_LATER)
+        except Exception as error:  # noqa: BLE001 - whatever ends the client must not end the way back
+            _say(store, "connecting", f"Discord cannot be reached just now ({_why(error)}); the bot keeps trying.")
+            short = await _wait(short, LONG)
+
+
+async def _one_life(store: Store, lease: Lease, outbound: aiohttp.ClientSession) -> None:
+    if store.discord.state not in ("wrong_token", "missing_intent"):
+        _say(store, "connecting")
+    bot = Bot(store, lease, outbound)
+    try:
+        async with bot:
+            await bot.load_cogs()
+            await bot.login(store.config.discord.token)
+            await bot.connect()
+    except discord.ConnectionClosed as error:
+        if error.code == 4004:
+            raise discord.LoginFailure from error
+        raise
+
+
+async def _wait(seconds: float, longest: float) -> float:
+    """Waits, and returns how long to wait the next time."""
+    await pause(seconds)
+    return min(seconds * 2, longest)
+
+
+def _say(store: Store, state: str, sentence: str = "") -> None:
+    """Remembers how the way to Discord is, and logs a sentence once, not at every try."""
+    if sentence and sentence != store.discord.sentence:
+        log.log(logging.ERROR if state in ("wrong_token", "missing_intent") else logging.WARNING, sentence)
+    store.discord.state, store.discord.sentence = state, sentence
+    store.live.announce(DiscordChanged())
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, discord.HTTPException):
+        return f"it answers {error.status}"
+    if isinstance(error, (aiohttp.ClientError, OSError, TimeoutError, AttributeError)):
+        return "no connection"  # discord.py answers a first connection that fails with an AttributeError
+    return type(error).__name__

@@ -1,0 +1,66 @@
+"""The hangout in Discord: /hangout here, /hangout status. For the owner."""
+
+from datetime import UTC, datetime
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from cogs import Bot
+from db import outbox, rooms
+from db.errors import Refused
+from db.version import STARTED, VERSION
+
+
+def is_owner(interaction: discord.Interaction[Bot]) -> bool:
+    return interaction.user.id == interaction.client.store.owner_id
+
+
+@app_commands.guild_only()
+@app_commands.default_permissions(manage_guild=True)
+class Hangout(commands.GroupCog, name="hangout", description="The room that the site and a channel share"):
+    def __init__(self, bot: Bot) -> None:
+        self.store = bot.store
+
+    @app_commands.command()
+    @app_commands.check(is_owner)
+    async def here(self, interaction: discord.Interaction[Bot]) -> None:
+        """Make this channel the hangout of the site."""
+        await interaction.response.defer(ephemeral=True)
+        named = self.store.config.discord.channel_id
+        if interaction.channel_id is None or (named and named != interaction.channel_id):
+            raise Refused(f"The configuration names <#{named}> as the hangout ([discord] channel_id): change it there.")
+        await rooms.bridge(self.store, rooms.HANGOUT, interaction.channel_id)
+        url = f"{self.store.config.public_url}/hangout"
+        await interaction.followup.send(f"This channel and {url} are one room from now on.", ephemeral=True)
+
+    @app_commands.command()
+    @app_commands.check(is_owner)
+    async def status(self, interaction: discord.Interaction[Bot]) -> None:
+        """How the hangout is: the queue, the last message each way, who is here, and for how long."""
+        await interaction.response.defer(ephemeral=True)
+        room = await rooms.by_slug(self.store.pool, rooms.HANGOUT)
+        report = await outbox.report(self.store.pool, room.id)
+        await interaction.followup.send("\n".join(self._lines(room, report)), ephemeral=True)
+
+    def _lines(self, room: rooms.Room, report: outbox.Report) -> list[str]:
+        store = self.store
+        where = f"<#{room.channel_id}>" if room.channel_id else "no channel yet (run /hangout here)"
+        how = "as the bot, because Manage Webhooks is missing" if store.discord.fallback else "through the webhook"
+        return [
+            f"**Relay**: {store.presence.relay}, with {where}, {how}",
+            f"**Waiting for Discord**: {report.waiting}, not taken by Discord: {report.failed}",
+            f"**Last message to Discord**: {_ago(report.last_out)}, **from Discord**: {_ago(report.last_in)}",
+            f"**People on the site now**: {store.presence.online}",
+            f"**Porchlight** {VERSION}, up since {_ago(STARTED)}",
+            *([f"**To do**: {store.discord.sentence}"] if store.discord.sentence else []),
+        ]
+
+
+def _ago(moment: datetime | None) -> str:
+    """Discord's own relative time, which counts on while one looks."""
+    return f"<t:{int(moment.astimezone(UTC).timestamp())}:R>" if moment else "never"
+
+
+async def setup(bot: Bot) -> None:
+    await bot.add_cog(Hangout(bot))

@@ -1,0 +1,143 @@
+"""Hearing: what is said in the Discord channel comes to the site, in Discord's order, whatever was missed meanwhile.
+
+One loop takes everything. When the gateway session is new it first reads the channel's history from the last message that
+was kept; what arrives live waits its turn. A message is kept once, so hearing it twice does no harm.
+"""
+
+import asyncio
+import logging
+
+import discord
+from discord.ext import commands
+
+from cogs import Bot
+from cogs._reading import heard, is_spoken
+from db import messages, outbox, rooms
+from db.errors import AWAY
+from db.events import Bridged, DiscordChanged
+from db.loops import pause
+
+log = logging.getLogger(__name__)
+PAGE = 100
+NO_CHANNEL = "The bot cannot see the hangout's channel: check [discord] channel_id, or run /hangout here in the channel."
+NO_HISTORY = "The bot may not read the hangout's channel: give it View Channel and Read Message History there."
+
+
+class CatchUp:
+    """Stands in the inbox for 'read the history now': a new session has begun, or the channel is another."""
+
+
+class Hearing(commands.Cog):
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
+        self.store = bot.store
+        self._inbox: asyncio.Queue[discord.Message | CatchUp] = asyncio.Queue()
+        self._held: CatchUp | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    async def cog_load(self) -> None:
+        self.store.live.add(self._on_event)
+        self._task = asyncio.create_task(self._listen(), name="hearing")
+
+    async def cog_unload(self) -> None:
+        self.store.live.remove(self._on_event)
+        if self._task:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+
+    @commands.Cog.listener()
+    async def on_connect(self) -> None:
+        """A new gateway session: what was said since the last one does not come by itself."""
+        self._inbox.put_nowait(CatchUp())
+
+    @commands.Cog.listener()
+    async def on_message(self, message: discord.Message) -> None:
+        self._inbox.put_nowait(message)
+
+    def _on_event(self, event: object) -> None:
+        if isinstance(event, Bridged):
+            self._inbox.put_nowait(CatchUp())
+
+    async def _listen(self) -> None:
+        while True:
+            work = await self._next()
+            while not await self._done(work):
+                await pause(1)
+
+    async def _next(self) -> CatchUp | list[discord.Message]:
+        """The next thing to do: a look into the history, or the messages that have come meanwhile."""
+        first = self._held or await self._inbox.get()
+        self._held = None
+        if isinstance(first, CatchUp):
+            return first
+        batch = [first]
+        while not self._inbox.empty() and len(batch) < PAGE:
+            following = self._inbox.get_nowait()
+            if isinstance(following, CatchUp):
+                self._held = following
+                break
+            batch.append(following)
+        return batch
+
+    async def _done(self, work: CatchUp | list[discord.Message]) -> bool:
+        """Does the work. False when it has to be done again, because something that was needed is away."""
+        try:
+            room = await rooms.by_slug(self.store.pool, rooms.HANGOUT)
+            if room.channel_id is None:
+                self._say("no_channel", "No channel is bridged yet: run /hangout here in the channel it shall be.")
+            elif isinstance(work, CatchUp):
+                await self._catch_up(room.id, room.channel_id)
+            else:
+                await self._keep(room.id, [one for one in work if one.channel.id == room.channel_id])
+        except discord.Forbidden:
+            self._say("no_permission", NO_HISTORY)
+        except discord.NotFound:
+            self._say("no_channel", NO_CHANNEL)
+        except (*AWAY, discord.HTTPException) as error:
+            log.warning("What was said in Discord cannot be taken in just now (%s); trying again", type(error).__name__)
+            return False
+        except Exception:
+            log.exception("Something said in Discord could not be taken in and is left out")
+        return True
+
+    async def _catch_up(self, room_id: int, channel_id: int) -> None:
+        await self.bot.wait_until_ready()  # names of roles and channels come with the servers
+        known = await outbox.channel(self.store.pool, room_id)
+        since = known.heard_id if known else 0
+        channel = await self.bot.fetch_channel(channel_id)
+        if not isinstance(channel, discord.abc.Messageable):
+            self._say("no_channel", NO_CHANNEL)
+            return
+        limits = self.store.config.hangout
+        newest_first = channel.history(
+            limit=limits.backfill_limit if since else limits.page, after=discord.Object(since) if since else None, oldest_first=False
+        )
+        missed = [message async for message in newest_first]
+        missed.reverse()
+        for start in range(0, len(missed), PAGE):
+            await self._keep(room_id, missed[start : start + PAGE])
+        if missed:
+            await outbox.mark_heard(self.store.pool, channel_id, missed[-1].id)
+            log.info("%d messages were read from the channel's history", len(missed))
+        self._say("on", "")
+
+    async def _keep(self, room_id: int, batch: list[discord.Message]) -> None:
+        ours = await outbox.our_webhooks(self.store.pool)
+        spoken = [one for one in batch if is_spoken(one) and not self._is_echo(one, ours)]
+        await messages.hear(self.store, room_id, [heard(one) for one in spoken])
+
+    def _is_echo(self, message: discord.Message, our_webhooks: set[int]) -> bool:
+        """Whether we said this ourselves, on somebody's behalf or as the bot. Never judged by name."""
+        me = self.bot.user
+        return message.webhook_id in our_webhooks or (me is not None and message.author.id == me.id)
+
+    def _say(self, state: str, sentence: str) -> None:
+        discord_state = self.store.discord
+        if sentence and sentence != discord_state.sentence:
+            log.warning(sentence)
+        discord_state.state, discord_state.sentence = state, sentence
+        self.store.live.announce(DiscordChanged())
+
+
+async def setup(bot: Bot) -> None:
+    await bot.add_cog(Hearing(bot))

@@ -1,0 +1,61 @@
+"""Everything that may be announced, on one page. Events are small and frozen; they carry neither JSON nor HTML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:  # messages.py announces what stands here; only the annotation looks back
+    from db.messages import Message
+
+Kind = Literal["create", "update", "delete"]
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One change in a room, as committed in this process."""
+
+    room_id: int
+    seq: int
+    kind: Kind
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """Something in this room may have been committed that this process has not told: read it from the database."""
+
+    room_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """There is something to relay to Discord."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relayed:
+    """A message's way to Discord has come to a new state (`pending`, `sent`, `failed`)."""
+
+    room_id: int
+    message_id: int
+    state: str
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bridged:
+    """A room is now one with this Discord channel."""
+
+    room_id: int
+    channel_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DiscordChanged:
+    """The way to Discord has opened or closed: look at `store.discord`."""
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceChanged:
+    """Who is here, the owner's status, or the state of the relay has changed: look at `store.presence`."""

@@ -1,0 +1,41 @@
+"""Background work that goes on: a loop that fails is logged, waits a little longer each time, and goes on."""
+
+import asyncio
+import contextlib
+import logging
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any
+
+log = logging.getLogger(__name__)
+
+
+async def pause(seconds: float) -> None:
+    """Sleeps, a little more or less than told, so that those who wait do not all come back at once."""
+    await asyncio.sleep(seconds * random.uniform(0.8, 1.2))  # noqa: S311 - spread, not secrecy
+
+
+@asynccontextmanager
+async def doing(work: Coroutine[Any, Any, None], name: str) -> AsyncIterator[asyncio.Task[None]]:
+    """Runs the work beside the body and ends it, by cancelling, when the body ends."""
+    task = asyncio.create_task(work, name=name)
+    try:
+        yield task
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def again_and_again(name: str, work: Callable[[], Awaitable[None]], longest: float = 30.0) -> None:
+    """Calls `work` for ever. After a failure it waits 0.5 s, then twice as long each time, at most `longest` seconds."""
+    wait = 0.5
+    while True:
+        try:
+            await work()
+            wait = 0.5
+        except Exception as error:  # noqa: BLE001 - the loop must outlive whatever happens in it
+            log.warning("%s failed (%s: %s); next try in %.1f s", name, type(error).__name__, error, wait)
+            await pause(wait)
+            wait = min(wait * 2, longest)

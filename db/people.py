@@ -1,0 +1,81 @@
+"""People: one row for everybody, whatever door they came through. Called by both doors and by db/messages.py."""
+
+from dataclasses import dataclass
+
+import asyncpg
+
+from db.store import Conn, Store
+
+COLUMNS = "id, name, discord_id, owner"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    id: int
+    name: str
+    discord_id: int | None
+    owner: bool
+
+    @property
+    def source(self) -> str:
+        """The door this person came through: `web` or `discord`."""
+        return "web" if self.discord_id is None else "discord"
+
+
+# Queries
+
+
+def from_row(row: asyncpg.Record) -> Person:
+    return Person(*row)
+
+
+async def get(conn: Conn, person_id: int) -> Person | None:
+    row = await conn.fetchrow(f"/* people.get */ select {COLUMNS} from people where id = $1", person_id)
+    return from_row(row) if row else None
+
+
+async def add_visitor(conn: Conn, name: str) -> Person:
+    row = await conn.fetchrow(f"/* people.add_visitor */ insert into people (name) values ($1) returning {COLUMNS}", name)
+    assert row
+    return from_row(row)
+
+
+async def rename(conn: Conn, person_id: int, name: str) -> Person | None:
+    row = await conn.fetchrow(
+        f"/* people.rename */ update people set name = $2 where id = $1 returning {COLUMNS}", person_id, name
+    )
+    return from_row(row) if row else None
+
+
+async def known_discord_names(conn: Conn, discord_ids: list[int]) -> dict[int, str]:
+    """The names under which these Discord users were last seen here."""
+    rows = await conn.fetch(
+        "/* people.known_discord_names */ select discord_id, name from people where discord_id = any($1)", discord_ids
+    )
+    return {row["discord_id"]: row["name"] for row in rows}
+
+
+async def keep_discord(conn: Conn, names: dict[int, str], owner_id: int) -> dict[int, int]:
+    """Adds or renames Discord users, given as {discord id: name}; returns {discord id: person id}."""
+    rows = await conn.fetch(
+        """/* people.keep_discord */ insert into people (discord_id, name, owner)
+        select u.discord_id, u.name, u.discord_id = $3 from unnest($1::bigint[], $2::text[]) as u (discord_id, name)
+        order by u.discord_id
+        on conflict (discord_id) do update set name = excluded.name, owner = excluded.owner
+        returning discord_id, id""",
+        list(names),
+        list(names.values()),
+        owner_id,
+    )
+    return {row["discord_id"]: row["id"] for row in rows}
+
+
+# Acts
+
+
+async def mark_owner(store: Store, discord_id: int) -> None:
+    """The Discord user with this id is the owner of the site, and nobody else is."""
+    await store.pool.execute(
+        "/* people.mark_owner */ update people set owner = (discord_id = $1) where owner or discord_id = $1", discord_id
+    )
+    store.owner_id = discord_id

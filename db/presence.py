@@ -1,0 +1,40 @@
+"""Who is here now, and how Discord is: state that lives only in memory, on the hub's side of the house."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Presence:
+    """`here` counts open sockets by visitor; `elsewhere` is what other processes said of theirs."""
+
+    here: Counter[str] = field(default_factory=Counter)
+    elsewhere: dict[str, int] = field(default_factory=dict)
+    owner: str = "offline"
+    relay: str = "off"
+
+    def enter(self, visitor: str) -> None:
+        self.here[visitor] += 1
+
+    def leave(self, visitor: str) -> None:
+        self.here[visitor] -= 1
+        if self.here[visitor] <= 0:
+            del self.here[visitor]
+
+    @property
+    def online(self) -> int:
+        """How many people are here, each counted once however many windows they have open."""
+        return len(self.here) + sum(self.elsewhere.values())
+
+
+@dataclass(slots=True)
+class DiscordState:
+    """How the way to Discord is. `sentence` is for the owner and says what to do; empty when all is well.
+
+    `state`: `off` (no token), `waiting` (another process holds the gateway), `connecting`, `on`, `wrong_token`,
+    `missing_intent`, `no_channel`, `no_permission`.
+    """
+
+    state: str = "off"
+    sentence: str = ""
+    fallback: bool = False

@@ -1,0 +1,109 @@
+"""The store: what an act needs, opened once by bot.py and handed to both doors."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import asyncpg
+import msgspec
+from asyncpg.pool import PoolConnectionProxy
+
+from db.config import Config
+from db.embedded import embedded_postgres
+from db.limits import Limits
+from db.live import Live
+from db.migrate import MigrationError, migrate
+from db.presence import DiscordState, Presence
+from db.writer import Writers
+
+Conn = asyncpg.Pool | asyncpg.Connection | PoolConnectionProxy  # all answer fetch, fetchrow, fetchval, execute
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Store:
+    """What acts work with.
+
+    `owner_id`: the owner's Discord id, 0 until it is known. `leads`: this process holds the gateway. `followed`: the
+    rooms whose changes somebody here wants to hear.
+    """
+
+    pool: asyncpg.Pool
+    dsn: str
+    config: Config
+    live: Live = field(default_factory=Live)
+    presence: Presence = field(default_factory=Presence)
+    discord: DiscordState = field(default_factory=DiscordState)
+    writers: Writers = field(default_factory=Writers)
+    limits: Limits = field(default_factory=Limits)
+    owner_id: int = 0
+    leads: bool = False
+    followed: set[int] = field(default_factory=set)
+
+
+async def prepare(conn: asyncpg.Connection) -> None:
+    """Makes jsonb columns plain Python values on this connection."""
+    await conn.set_type_codec(
+        "jsonb",
+        schema="pg_catalog",
+        encoder=lambda value: b"\x01" + msgspec.json.encode(value),  # jsonb's binary form starts with its version
+        decoder=lambda data: msgspec.json.decode(data[1:]),
+        format="binary",
+    )
+
+
+@asynccontextmanager
+async def open_store(config: Config) -> AsyncIterator[Store]:
+    """Starts the embedded PostgreSQL if no other is named, brings the database up to date, and opens the pool.
+
+    Raises MigrationError, db.embedded.EmbeddedError, or the driver's error when PostgreSQL cannot be reached.
+    """
+    async with AsyncExitStack() as stack:
+        dsn = config.database.url or await stack.enter_async_context(embedded_postgres(Path(config.data.dir)))
+        await _bring_up_to_date(dsn)
+        pool = await stack.enter_async_context(_pool(dsn, config))
+        store = Store(pool, dsn, config, owner_id=config.discord.owner_id)
+        store.writers.join(store)
+        stack.push_async_callback(store.writers.close)
+        yield store
+
+
+async def _bring_up_to_date(dsn: str) -> None:
+    conn = await asyncpg.connect(dsn, timeout=10)
+    try:
+        if conn.get_server_version() < (15, 0):
+            raise MigrationError("PostgreSQL 15 or newer is needed: upgrade the server that database.url names.")
+        await migrate(conn)
+    finally:
+        await conn.close()
+
+
+@asynccontextmanager
+async def _pool(dsn: str, config: Config) -> AsyncIterator[asyncpg.Pool]:
+    pool = await asyncpg.create_pool(
+        dsn,
+        min_size=config.database.pool_min,
+        max_size=config.database.pool_max,
+        timeout=3,
+        command_timeout=8,
+        init=prepare,
+        server_settings={
+            "application_name": "porchlight",
+            "statement_timeout": "5s",
+            "lock_timeout": "2s",
+            "idle_in_transaction_session_timeout": "10s",
+            "synchronous_commit": "on",
+        },
+    )
+    try:
+        yield pool
+    finally:
+        try:
+            async with asyncio.timeout(3):
+                await pool.close()
+        except TimeoutError:
+            pool.terminate()

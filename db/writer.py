@@ -1,0 +1,243 @@
+"""The writers: one per room and process, through which every change in the room is committed, many at a time.
+
+A room's `seq` is taken from its row under the row's lock, inside the transaction of the change, so that commit order is
+`seq` order without gaps whichever process writes. What arrives while one batch is being committed forms the next.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+
+from db.errors import AWAY, Refused, Unavailable
+from db.events import Behind, Changed, Queued
+
+if TYPE_CHECKING:  # the store holds the writers, the writers work with the store
+    from db.messages import Message
+    from db.store import Store
+
+log = logging.getLogger(__name__)
+BATCH = 200
+WAITING_MAX = 2_000
+INSERT = """/* writer.insert */
+    with fresh as (
+        insert into messages (room_id, seq, author_id, source, nonce, content, mentions, attachments, reply_to_id,
+            created_at, discord_id, relay)
+        select $1, $2 + n.place, n.author_id, n.source, n.nonce, n.content, n.mentions, n.attachments,
+            (select id from messages where room_id = $1 and (id = n.reply_to_id or discord_id = n.reply_to_discord_id)),
+            n.created_at, n.discord_id, n.relay
+        from unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::jsonb[], $9::bigint[],
+            $10::bigint[], $11::timestamptz[], $12::bigint[], $13::text[]) with ordinality
+            as n (author_id, source, nonce, content, mentions, attachments, reply_to_id, reply_to_discord_id,
+                created_at, discord_id, relay, place)
+        order by n.place
+        returning id, seq
+    ), logged as (
+        insert into changes (room_id, seq, kind, message_id) select $1, seq, 'create', id from fresh
+    ), counted as (
+        update rooms set seq = seq + cardinality($3::bigint[]) where id = $1
+    )
+    select id from fresh order by seq"""
+
+
+@dataclass(slots=True)
+class NewMessage:
+    """A message to be kept. Web messages carry a nonce, Discord's a discord_id: each makes a second copy harmless."""
+
+    author_id: int
+    source: str
+    content: str
+    created_at: datetime
+    nonce: str | None = None
+    discord_id: int | None = None
+    mentions: dict[str, Any] = field(default_factory=dict)
+    attachments: list[dict[str, Any]] = field(default_factory=list)
+    reply_to_id: int | None = None
+    reply_to_discord_id: int | None = None
+
+    @property
+    def key(self) -> tuple[int, str | int | None]:
+        return (self.author_id, self.nonce) if self.nonce is not None else (0, self.discord_id)
+
+
+@dataclass(slots=True)
+class Waiting:
+    new: NewMessage
+    done: "asyncio.Future[Message]"
+
+
+class Writers:
+    """The writers of this process by room, each started when it is first needed. Close it before the pool."""
+
+    def __init__(self) -> None:
+        self._store: Store | None = None
+        self._rooms: dict[int, Writer] = {}
+
+    def join(self, store: "Store") -> None:
+        self._store = store
+
+    def of(self, room_id: int) -> "Writer":
+        assert self._store
+        if room_id not in self._rooms:
+            self._rooms[room_id] = Writer(self._store, room_id)
+        return self._rooms[room_id]
+
+    async def close(self) -> None:
+        """Commits what waits, for at most 3 seconds; the rest is refused as `unavailable`."""
+        await asyncio.gather(*(writer.close() for writer in self._rooms.values()))
+
+
+class Writer:
+    def __init__(self, store: "Store", room_id: int) -> None:
+        self._store = store
+        self._room_id = room_id
+        self._waiting: deque[Waiting] = deque()
+        self._task: asyncio.Task[None] | None = None
+
+    async def put(self, new: NewMessage) -> "Message":
+        """Returns the message once it is committed. Raises Refused, Unavailable or the driver's errors."""
+        if len(self._waiting) >= WAITING_MAX:
+            raise Unavailable
+        done: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+        self._waiting.append(Waiting(new, done))
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._write_all(), name=f"writer of room {self._room_id}")
+        return await done
+
+    async def close(self) -> None:
+        if self._task and not self._task.done():
+            await asyncio.wait([self._task], timeout=3)
+            self._task.cancel()
+        _fail(list(self._waiting), Unavailable())
+
+    async def _write_all(self) -> None:
+        while self._waiting:
+            batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+            # Who was cancelled has been told `unavailable` and will ask again: do not keep it behind their back.
+            await self._write([one for one in batch if not one.done.done()])
+
+    async def _write(self, batch: list[Waiting]) -> None:
+        if not batch:
+            return
+        try:
+            await self._commit(batch)
+        except AWAY as error:
+            # The connection may have gone after the commit: nobody was told then, so let the feed look.
+            self._store.live.announce(Behind(self._room_id))
+            _fail(batch, error)
+        except Exception as error:
+            if len(batch) == 1:
+                if not isinstance(error, Refused):
+                    log.exception("A message could not be kept")
+                _fail(batch, error)
+            else:  # one bad message must not take its neighbours along
+                for one in batch:
+                    await self._write([one])
+
+    async def _commit(self, batch: list[Waiting]) -> None:
+        async with self._store.pool.acquire() as conn:
+            async with conn.transaction():
+                results, fresh = await _keep(conn, self._room_id, [one.new for one in batch])
+            for one, result in zip(batch, results, strict=True):
+                if one.done.done():
+                    continue
+                if isinstance(result, Refused):
+                    one.done.set_exception(result)
+                else:
+                    one.done.set_result(result)
+            for message in fresh:
+                self._store.live.announce(Changed(self._room_id, message.seq, "create", message))
+            if any(message.relay == "pending" for message in fresh):
+                self._store.live.announce(Queued())
+
+
+def _fail(batch: Sequence[Waiting], error: BaseException) -> None:
+    for one in batch:
+        if not one.done.done():
+            one.done.set_exception(error)
+
+
+async def _keep(
+    conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, batch: list[NewMessage]
+) -> tuple[list["Message | Refused"], list["Message"]]:
+    """Keeps what is new of a batch. Returns an answer for each, and the fresh messages in the order of their `seq`."""
+    from db import messages  # the noun's acts use the writer
+
+    room = await conn.fetchrow(
+        "/* writer.lock */ select seq, locked, channel_id from rooms where id = $1 for no key update", room_id
+    )
+    assert room, "a writer is only made for a room that exists"
+    known = await _known(conn, batch)
+    fresh: dict[tuple[int, str | int | None], NewMessage] = {}
+    for new in batch:
+        if new.key not in known and not (room["locked"] and new.source == "web"):
+            fresh.setdefault(new.key, new)
+    relay = "pending" if room["channel_id"] else "none"
+    ids = await _insert(conn, room_id, room["seq"], list(fresh.values()), relay)
+    await _advance(conn, room["channel_id"], batch)
+    known.update(zip(fresh, ids, strict=True))
+    kept = {message.id: message for message in await messages.get(conn, room_id, list(set(known.values())))}
+    return [_answer(new, known, kept) for new in batch], [kept[message_id] for message_id in ids]
+
+
+async def _known(conn: "asyncpg.pool.PoolConnectionProxy", batch: list[NewMessage]) -> dict[tuple[int, str | int | None], int]:
+    rows = await conn.fetch(
+        """/* writer.known */
+        select m.author_id, m.nonce, null::bigint as discord_id, m.id
+        from messages m join unnest($1::bigint[], $2::text[]) as n (author_id, nonce) using (author_id, nonce)
+        union all select 0, null, discord_id, id from messages where discord_id = any($3)""",
+        [new.author_id for new in batch if new.nonce is not None],
+        [new.nonce for new in batch if new.nonce is not None],
+        [new.discord_id for new in batch if new.nonce is None],
+    )
+    return {(row["author_id"], row["nonce"] or row["discord_id"]): row["id"] for row in rows}
+
+
+async def _insert(
+    conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, seq: int, fresh: list[NewMessage], relay: str
+) -> list[int]:
+    if not fresh:
+        return []
+    rows = await conn.fetch(
+        INSERT,
+        room_id,
+        seq,
+        [new.author_id for new in fresh],
+        [new.source for new in fresh],
+        [new.nonce for new in fresh],
+        [new.content for new in fresh],
+        [new.mentions for new in fresh],
+        [new.attachments for new in fresh],
+        [new.reply_to_id for new in fresh],
+        [new.reply_to_discord_id for new in fresh],
+        [new.created_at for new in fresh],
+        [new.discord_id for new in fresh],
+        [relay if new.source == "web" else "none" for new in fresh],
+    )
+    return [row["id"] for row in rows]
+
+
+async def _advance(conn: "asyncpg.pool.PoolConnectionProxy", channel_id: int | None, batch: list[NewMessage]) -> None:
+    """Remembers up to where the channel has been heard, in the transaction that keeps what was heard."""
+    heard = [new.discord_id for new in batch if new.discord_id is not None]
+    if channel_id and heard:
+        await conn.execute(
+            "/* writer.advance */ update channels set heard_id = greatest(heard_id, $2) where id = $1", channel_id, max(heard)
+        )
+
+
+def _answer(
+    new: NewMessage, known: dict[tuple[int, str | int | None], int], kept: dict[int, "Message"]
+) -> "Message | Refused":
+    if new.key not in known:
+        return Refused("The hangout is closed for writing right now. You can still read.", "room_locked")
+    message = kept.get(known[new.key])
+    said_otherwise = message and message.content != new.content and not message.deleted and not message.edited_at
+    if message is None or (new.nonce is not None and said_otherwise):
+        return Refused("This message was already sent with other words.", "nonce_conflict")
+    return message

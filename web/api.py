@@ -1,0 +1,47 @@
+"""The hangout over HTTP: GET /api/v1/rooms/hangout/messages. For those without a socket, and for older pages."""
+
+import msgspec
+from aiohttp import web
+
+from db import messages, rooms
+from db.errors import Refused
+
+from . import frames, keys
+
+LIMIT_MAX = 100
+
+
+async def list_messages(request: web.Request) -> web.Response:
+    """`before`: messages older than that id. `after`: what changed since that seq, deletions too. Neither: the newest page."""
+    store = request.app[keys.STORE]
+    room_id = request.app[keys.HALL].room.id
+    before, after = _number(request, "before"), _number(request, "after")
+    limit = min(max(_number(request, "limit") or store.config.hangout.page, 1), LIMIT_MAX)
+    reset = False
+    if before is not None:
+        seq = await rooms.current_seq(store.pool, room_id)
+        found = await messages.page_before(store.pool, room_id, before, limit + 1)
+    elif after is not None:
+        most = store.config.hangout.resume_max
+        seq, found = await messages.changed_after(store.pool, room_id, after, most)
+        reset = len(found) > most or after > seq
+    if before is None and (after is None or reset):
+        seq, found = await messages.newest(store.pool, room_id, limit + 1)
+    is_page = before is not None or after is None or reset
+    more = is_page and len(found) > limit
+    body = {
+        "seq": seq,
+        "messages": [frames.message(one) for one in (found[-limit:] if is_page else found)],
+        "reset": reset,
+        "more": more,
+    }
+    return web.Response(
+        body=msgspec.json.encode(body), content_type="application/json", headers={"Cache-Control": "no-cache"}
+    )
+
+
+def _number(request: web.Request, name: str) -> int | None:
+    text = request.query.get(name, "")
+    if text and not (text.isascii() and text.isdigit() and len(text) <= 18):
+        raise Refused(f"The parameter {name} must be a whole number.", "bad_parameter")
+    return int(text) if text else None

@@ -1,0 +1,21 @@
+"""The porch itself: /."""
+
+from aiohttp import web
+
+from db import messages
+
+from . import frames, keys, pages
+
+OVERHEARD = 5
+
+
+async def show(request: web.Request) -> web.Response:
+    store = request.app[keys.STORE]
+    _, found = await messages.newest(store.pool, request.app[keys.HALL].room.id, OVERHEARD)
+    presence = store.presence
+    context = {
+        "messages": [frames.message(one) for one in found],
+        "online": presence.online,
+        "relay": presence.relay,
+    }
+    return await pages.render(request, "home/show.html", context)

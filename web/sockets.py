@@ -1,0 +1,274 @@
+"""The hangout's socket: GET /ws/hangout. The protocol is docs/protocol.md; who hears what is web/audience.py."""
+
+import asyncio
+import logging
+import socket
+import time
+from collections import deque
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import aiohttp
+import msgspec
+from aiohttp import web
+
+from db import messages, rooms
+from db.errors import AWAY, Refused, TooOften, Unavailable
+from db.events import Changed, PresenceChanged, Relayed
+from db.feeds import following
+from db.people import Person
+from db.store import Store
+
+from . import frames, keys
+from .audience import Audience, Seat
+from .proxies import client_address, network_key
+from .sessions import current_person
+
+log = logging.getLogger(__name__)
+HEARTBEAT = 25.0  # seconds between pings; half of that without a pong and the socket is closed
+SOCKETS_PER_NETWORK = 50
+STRIKES, STRIKES_PERIOD = 10, 60.0
+SEND_BUFFER = 128 * 1024  # bytes in the kernel; a larger one only hides for longer that nobody reads
+PRESENCE_EVERY = 0.5  # seconds; many who come at once are told in one frame
+
+
+class Send(msgspec.Struct, tag="send"):
+    nonce: str
+    content: str
+    reply_to: str | None = None
+
+
+class Ping(msgspec.Struct, tag="ping"):
+    pass
+
+
+class Typing(msgspec.Struct, tag="typing"):
+    pass
+
+
+class Marked(msgspec.Struct):
+    """Just enough of a bad frame to answer the right one."""
+
+    nonce: str | None = None
+
+
+Incoming = msgspec.json.Decoder(Send | Ping | Typing)
+PONG = frames.encode({"type": "pong"})
+
+
+class Hall:
+    """The hangout of this process: its audience, and what the hub has to say to it."""
+
+    def __init__(self, store: Store, room: rooms.Room, audience: Audience) -> None:
+        self.store = store
+        self.room = room
+        self.audience = audience
+        self.sockets: dict[web.WebSocketResponse, str] = {}
+        self._presence_is_due = False
+
+    def hear(self, event: object) -> None:
+        if isinstance(event, PresenceChanged) and not self._presence_is_due:
+            self._presence_is_due = True
+            asyncio.get_running_loop().call_later(PRESENCE_EVERY, self._tell_presence)
+        elif isinstance(event, Relayed) and event.room_id == self.room.id:
+            asyncio.get_running_loop().create_task(self._tell_relayed(event))
+
+    def _tell_presence(self) -> None:
+        self._presence_is_due = False
+        self.audience.tell_all(frames.presence(self.store.presence))
+
+    async def _tell_relayed(self, event: Relayed) -> None:
+        """How far a message has come is its author's and the owner's business."""
+        if not any(seat.person for seat in self.audience.everybody()):
+            return
+        try:
+            found = await messages.get(self.store.pool, event.room_id, [event.message_id])
+        except AWAY:
+            return  # the state is in the next hello
+        data = frames.encode(frames.relayed(event))
+        for seat in self.audience.everybody():
+            if found and seat.person and (seat.person.owner or seat.person.id == found[0].author.id):
+                seat.send(data)
+
+    async def close(self) -> None:
+        """Tells everybody that the house restarts; whoever does not listen is not waited for."""
+        open_sockets = list(self.sockets)
+        await asyncio.gather(*(ws.close(code=1012, message=b"restarting") for ws in open_sockets), return_exceptions=True)
+
+
+async def hall_ctx(app: web.Application) -> AsyncIterator[None]:
+    """Opens the hangout with the application, and closes it with it."""
+    store = app[keys.STORE]
+    room = await rooms.by_slug(store.pool, rooms.HANGOUT)
+    async with following(store, room.id) as feed:
+        hall = app[keys.HALL] = Hall(store, room, Audience(feed.seq))
+
+        def tell(event: Changed) -> None:
+            hall.audience.tell(event)
+
+        with feed.followed_by(tell), store.live.listening(hall.hear):
+            yield
+
+
+async def close_sockets(app: web.Application) -> None:
+    await app[keys.HALL].close()
+
+
+async def hangout(request: web.Request) -> web.StreamResponse:
+    """Reads and answers one socket until it closes."""
+    hall = request.app[keys.HALL]
+    network = network_key(client_address(request))
+    if sum(1 for other in hall.sockets.values() if other == network) >= SOCKETS_PER_NETWORK and not _is_local(network):
+        raise TooOften("There are too many open windows from your network. Please close one.", 10.0)
+    person = await current_person(request)
+    ws = web.WebSocketResponse(
+        heartbeat=HEARTBEAT, compress=False, max_msg_size=hall.store.config.hangout.frame_max, timeout=1.5
+    )
+    await ws.prepare(request)
+    transport = request.transport
+    if not isinstance(transport, asyncio.Transport):
+        return ws  # it left while we shook hands
+    raw = transport.get_extra_info("socket")
+    if raw is not None:
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+    hall.sockets[ws] = network
+    try:
+        await Conversation(hall, ws, hall.audience.join(transport, person), network).hold(request.query.get("after", ""))
+    finally:
+        del hall.sockets[ws]
+    return ws
+
+
+def _is_local(network: str) -> bool:
+    return network in {"127.0.0.1", "::/64"}
+
+
+class Conversation:
+    """One socket's life: the hello, then frames one by one, each answered before the next is read."""
+
+    def __init__(self, hall: Hall, ws: web.WebSocketResponse, seat: Seat, network: str) -> None:
+        self._hall = hall
+        self._store = hall.store
+        self._ws = ws
+        self._seat = seat
+        self._network = network
+        self._strikes: deque[float] = deque(maxlen=STRIKES)
+
+    async def hold(self, after: str) -> None:
+        visitor = f"person {self._seat.person.id}" if self._seat.person else f"socket {id(self._seat)}"
+        presence = self._store.presence
+        presence.enter(visitor)
+        self._store.live.announce(PresenceChanged())
+        try:
+            if await self._greet(after):
+                await self._listen()
+        finally:
+            self._hall.audience.leave(self._seat)
+            presence.leave(visitor)
+            self._store.live.announce(PresenceChanged())
+
+    async def _greet(self, after: str) -> bool:
+        try:
+            frame = await hello(self._hall, self._seat.person, after)
+        except AWAY:
+            refusal = Unavailable()
+            self._answer(frames.error(refusal.code, refusal.sentence, retry_after=refusal.retry_after))
+            await self._ws.close(code=1011, message=b"the database is away")
+            return False
+        self._hall.audience.welcome(self._seat, frames.encode(frame), frame["seq"])
+        return True
+
+    async def _listen(self) -> None:
+        async for packet in self._ws:
+            if packet.type is not aiohttp.WSMsgType.TEXT:
+                self._strike("Frames must be text.", None)
+            else:
+                await self._take(packet.data)
+            if self._is_out():
+                await self._ws.close(code=1008, message=b"too many bad frames")
+                return
+
+    async def _take(self, data: str) -> None:
+        try:
+            frame = Incoming.decode(data)
+        except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+            self._strike(f"This frame cannot be used: {_printable(error)}.", _nonce_of(data))
+            return
+        if isinstance(frame, Send):
+            await self._say(frame)
+        elif isinstance(frame, Ping):
+            self._seat.send(PONG)
+
+    async def _say(self, frame: Send) -> None:
+        """Answers with exactly one of `ack` and `error`."""
+        try:
+            if self._seat.person is None:
+                raise Refused("Please choose a name first.", "not_joined")
+            message = await messages.say(
+                self._store,
+                self._hall.room.id,
+                self._seat.person,
+                frame.content,
+                frame.nonce,
+                datetime.now(UTC),
+                network=self._network,
+                reply_to=_id(frame.reply_to),
+            )
+        except Refused as refusal:
+            self._answer(frames.error(refusal.code, refusal.sentence, frame.nonce, refusal.retry_after))
+        except Exception:
+            log.exception("A message could not be taken in")
+            self._answer(frames.error("unavailable", Unavailable().sentence, frame.nonce, 2.0))
+        else:
+            self._answer({"type": "ack", "nonce": frame.nonce, "id": str(message.id), "seq": message.seq})
+
+    def _answer(self, frame: frames.Frame) -> None:
+        self._seat.send(frames.encode(frame))
+
+    def _strike(self, sentence: str, nonce: str | None) -> None:
+        self._strikes.append(time.monotonic())
+        self._answer(frames.error("bad_frame", sentence, nonce))
+
+    def _is_out(self) -> bool:
+        return len(self._strikes) == STRIKES and time.monotonic() - self._strikes[0] < STRIKES_PERIOD
+
+
+async def hello(hall: Hall, person: Person | None, after: str) -> frames.Frame:
+    """The first frame: the newest page, or every change since `after`, or the newest page again when that is too much."""
+    limits = hall.store.config.hangout
+    found: list[messages.Message] = []
+    reset = bool(after)
+    seq = 0
+    since = _id(after)
+    if since is not None:
+        seq, found = await messages.changed_after(hall.store.pool, hall.room.id, since, limits.resume_max)
+        reset = len(found) > limits.resume_max or since > seq
+    if since is None or reset:
+        seq, found = await messages.newest(hall.store.pool, hall.room.id, limits.page)
+    presence = hall.store.presence
+    return {
+        "type": "hello",
+        "you": frames.person(person) if person else None,
+        "seq": seq,
+        "messages": [frames.message(one) for one in found],
+        "reset": reset,
+        "online": presence.online,
+        "relay": presence.relay,
+        "owner": presence.owner,
+    }
+
+
+def _id(text: str | None) -> int | None:
+    """A whole number as clients write one, or None for anything else."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 18 else None
+
+
+def _nonce_of(data: str) -> str | None:
+    try:
+        return msgspec.json.decode(data, type=Marked).nonce
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return None
+
+
+def _printable(error: Exception) -> str:
+    return "".join(character for character in str(error) if character.isprintable())[:200].rstrip(".")
