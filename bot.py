@@ -8,6 +8,7 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 
 import aiohttp
@@ -26,20 +27,22 @@ from db.version import VERSION
 from web import PortBusy, make_app, serving
 
 log = logging.getLogger("porchlight")
-NO_TOKEN = "There is no Discord token, so this is the site alone. Try ./run demo, or see 'Connect Discord' in the README."
+SITE_ALONE = (
+    "There is no Discord token, so this is the site alone. Try ./run demo, or see 'Connect Discord' in the README."
+)
 
 
 def main() -> int:
     try:
         config = load(os.environ)
     except ConfigError as error:
-        print(error, file=sys.stderr)
+        sys.stderr.write(f"{error}\n")
         return 2
     logs.set_up(config)
     if sys.argv[1:] == ["check"]:
         return asyncio.run(doctor.check(config))
     if sys.argv[1:]:
-        print("Say: python bot.py, or python bot.py check", file=sys.stderr)
+        sys.stderr.write("Say: python bot.py, or python bot.py check\n")
         return 2
     try:
         _run(config)
@@ -47,7 +50,10 @@ def main() -> int:
         log.error("%s", error)
         return 1
     except AWAY as error:
-        log.error("PostgreSQL cannot be reached (%s): check [database] url. Porchlight needs it to start.", type(error).__name__)
+        log.error(
+            "PostgreSQL cannot be reached (%s): check [database] url. Porchlight needs it to start.",
+            type(error).__name__,
+        )
         return 1
     return 0
 
@@ -57,9 +63,9 @@ def _run(config: Config) -> None:
         runner.run(serve(config))
 
 
-def _loop_factory() -> "type[asyncio.AbstractEventLoop] | None":
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     try:
-        import uvloop
+        import uvloop  # noqa: PLC0415 - optional
     except ImportError:  # not on every platform; asyncio's own loop does the same, a little slower
         return None
     return uvloop.new_event_loop
@@ -85,7 +91,7 @@ async def _join_discord(stack: AsyncExitStack, store: Store, outbound: aiohttp.C
     if store.config.process.role == "web":
         return
     if not store.config.discord.token:
-        log.warning(NO_TOKEN)
+        log.warning(SITE_ALONE)
         return
     await name_channel(store)
     await stack.enter_async_context(doing(live_in_discord(store, outbound), "discord"))

@@ -24,11 +24,11 @@ discord.VoiceClient.warn_dave = False
 
 
 class CommandTree(app_commands.CommandTree["Bot"]):
-    """Answers what a command raises, in one place: a refusal is read out, anything else gets a number to look it up by."""
+    """Answers what a command raises, in one place: a refusal is read out, anything else gets a number to look it
+    up by.
+    """
 
-    async def on_error(
-        self, interaction: discord.Interaction["Bot"], error: app_commands.AppCommandError
-    ) -> None:
+    async def on_error(self, interaction: discord.Interaction["Bot"], error: app_commands.AppCommandError) -> None:
         cause = error.__cause__ if isinstance(error, app_commands.CommandInvokeError) else error
         if isinstance(cause, Refused):
             await _answer(interaction, cause.sentence)
@@ -122,8 +122,9 @@ class Bot(commands.Bot):
 
 
 def point_at(api_base: str, gateway_url: str, cdn_base: str) -> None:
-    """Points discord.py at a Discord, the real one or any other that speaks the same (its class attributes say where)."""
+    """Points discord.py at a Discord, the real one or any other that speaks the same (its class attributes say
+    where).
+    """
     discord.http.Route.BASE = api_base.rstrip("/")
     discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
     discord.Asset.BASE = cdn_base.rstrip("/")
-

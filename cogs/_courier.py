@@ -1,7 +1,7 @@
 """The courier: one message to Discord by one request, and an honest word on what became of it.
 
-discord.py would repeat a webhook request after a 5xx answer, and a webhook message carries no nonce: the second could be a
-duplicate. So this request is our own, and whoever gets `Unknown` looks in the channel before trying again.
+discord.py would repeat a webhook request after a 5xx answer, and a webhook message carries no nonce: the second
+could be a duplicate. So this request is our own, and whoever gets `Unknown` looks in the channel before trying again.
 """
 
 import asyncio
@@ -62,13 +62,17 @@ class Courier:
         self._open_again = 0.0  # monotonic time at which the bucket is full again
 
     async def post(self, path: str, payload: dict[str, Any], token: str = "") -> Outcome:
-        """Posts JSON; `token` is the bot's where no webhook token stands in the path. Waits for the rate limit first."""
+        """Posts JSON; `token` is the bot's where no webhook token stands in the path. Waits for the rate limit
+        first.
+        """
         await asyncio.sleep(max(0.0, self._open_again - time.monotonic()))
         headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bot {token}"} if token else {})
         body = msgspec.json.encode(payload)
         try:
             url = f"{self._api_base}{path}"
-            async with self._outbound.post(url, data=body, headers=headers, timeout=PATIENCE, allow_redirects=False) as answer:
+            async with self._outbound.post(
+                url, data=body, headers=headers, timeout=PATIENCE, allow_redirects=False
+            ) as answer:
                 self._note_limit(answer)
                 return _outcome(answer, await answer.read())
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):

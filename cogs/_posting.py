@@ -1,4 +1,6 @@
-"""Posting in the channel on somebody's behalf: through the one webhook, or as the bot where webhooks are not allowed."""
+"""Posting in the channel on somebody's behalf: through the one webhook, or as the bot where webhooks are not
+allowed.
+"""
 
 import logging
 import time
@@ -6,10 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import discord
+from db.markup import escape
 
 from cogs._courier import Courier, Outcome, Rejected
 from db import outbox
-from db.markup import escape
 from db.messages import Message
 from db.names import discord_username
 
@@ -21,6 +23,8 @@ WEBHOOK_NAME = "Porchlight"
 NEUTRAL_NAME = "Visitor"
 CONTENT_MAX = 2000
 ASK_AGAIN = 300.0  # seconds, after which a missing permission is looked for again
+WEBHOOKS_FULL = 30007
+HAS_WEBHOOKS = (discord.TextChannel, discord.VoiceChannel, discord.StageChannel)
 NO_MENTIONS = {"parse": list[str]()}
 FALLBACK = "The bot may not manage webhooks here, so it speaks for the visitors itself: give it Manage Webhooks."
 
@@ -109,25 +113,24 @@ class Poster:
         """Finds our webhook in the channel, or makes it once. Where that is not allowed the bot speaks itself."""
         channel = await self._bot.fetch_channel(channel_id)
         try:
-            if not isinstance(channel, (discord.TextChannel, discord.VoiceChannel, discord.StageChannel, discord.ForumChannel)):
-                raise TypeError("a channel of this kind has no webhooks")
-            hooks = await channel.webhooks()
-            mine = next((one for one in hooks if one.user == self._bot.user and one.token and one.id not in self._gone), None)
-            mine = mine or await channel.create_webhook(name=WEBHOOK_NAME, reason="The hangout's messages")
-        except (discord.Forbidden, TypeError) as error:
-            self._fall_back(error)
-            return
+            mine = await self._our_webhook(channel)
         except discord.HTTPException as error:
-            if error.code != 30007:  # the channel has all the webhooks it may have
+            if error.status != 403 and error.code != WEBHOOKS_FULL:
                 raise
-            self._fall_back(error)
+            self._fall_back(error.text)
             return
         await outbox.keep_webhook(self._store.pool, mine.id, channel_id)
         self._webhook = Webhook(mine.id, mine.token or "")
         self._store.discord.fallback = False
 
-    def _fall_back(self, error: Exception) -> None:
+    async def _our_webhook(self, channel: object) -> discord.Webhook:
+        assert isinstance(channel, HAS_WEBHOOKS), "the hangout is a channel in which one can speak"
+        hooks = await channel.webhooks()
+        usable = (one for one in hooks if one.user == self._bot.user and one.token and one.id not in self._gone)
+        return next(usable, None) or await channel.create_webhook(name=WEBHOOK_NAME, reason="The hangout's messages")
+
+    def _fall_back(self, reason: str) -> None:
         if not self._store.discord.fallback:
-            log.warning("%s (%s)", FALLBACK, error)
+            log.warning("%s (%s)", FALLBACK, reason)
         self._store.discord.fallback = True
         self._ask_at = time.monotonic() + ASK_AGAIN

@@ -1,12 +1,13 @@
 """The bot's life: online whenever this process is the leader and Discord lets it. Run by bot.py beside the web server.
 
-Every try is a Bot of its own, because discord.py's client does not survive all that may happen to it (a first connection
-that fails, a payload it cannot read). The site does not depend on any of it.
+Every try is a Bot of its own, because discord.py's client does not survive all that may happen to it (a first
+connection that fails, a payload it cannot read). The site does not depend on any of it.
 """
 
 import asyncio
 import logging
 import random
+from typing import Literal
 
 import aiohttp
 import discord
@@ -24,7 +25,7 @@ log = logging.getLogger(__name__)
 SHORT, LONG = 1.0, 60.0  # seconds between tries while Discord is unreachable
 LATER, MUCH_LATER = 30.0, 600.0  # seconds between tries that only the owner can mend: under 200 IDENTIFYs a day
 
-WRONG_TOKEN = (
+REFUSED_LOGIN = (
     "Discord does not accept the bot's token. Copy a fresh one from the developer portal (Bot, Reset Token) into "
     "[discord] token or DISCORD_TOKEN, then start again."
 )
@@ -34,14 +35,14 @@ MISSING_INTENT = (
 )
 
 
-class CappedBackoff(ExponentialBackoff):  # type: ignore[type-arg]
+class CappedBackoff(ExponentialBackoff[Literal[False]]):
     """discord.py waits up to 17 minutes before it reconnects; half a minute is polite enough for one bot."""
 
     def delay(self) -> float:
-        return min(float(super().delay()), random.uniform(15, 30))  # noqa: S311 - spread, not secrecy
+        return min(super().delay(), random.uniform(15, 30))  # noqa: S311 - spread, not secrecy
 
 
-discord.client.ExponentialBackoff = CappedBackoff  # type: ignore[attr-defined]
+discord.client.ExponentialBackoff = CappedBackoff  # type: ignore[assignment, attr-defined] # it has no option for it
 
 
 async def live_in_discord(store: Store, outbound: aiohttp.ClientSession) -> None:
@@ -77,7 +78,7 @@ async def _stay_online(store: Store, lease: Lease, outbound: aiohttp.ClientSessi
             await _one_life(store, lease, outbound)
             short, long = SHORT, LATER
         except discord.LoginFailure:
-            _say(store, "wrong_token", WRONG_TOKEN)
+            _say(store, "wrong_token", REFUSED_LOGIN)
             long = await _wait(long, MUCH_LATER)
         except discord.PrivilegedIntentsRequired:
             _say(store, "missing_intent", MISSING_INTENT)

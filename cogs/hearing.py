@@ -1,7 +1,7 @@
 """Hearing: what is said in the Discord channel comes to the site, in Discord's order, whatever was missed meanwhile.
 
-One loop takes everything. When the gateway session is new it first reads the channel's history from the last message that
-was kept; what arrives live waits its turn. A message is kept once, so hearing it twice does no harm.
+One loop takes everything. When the gateway session is new it first reads the channel's history from the last
+message that was kept; what arrives live waits its turn. A message is kept once, so hearing it twice does no harm.
 """
 
 import asyncio
@@ -18,8 +18,11 @@ from db.events import Bridged, DiscordChanged
 from db.loops import pause
 
 log = logging.getLogger(__name__)
+TRY_AGAIN: tuple[type[Exception], ...] = (*AWAY, discord.HTTPException)
 PAGE = 100
-NO_CHANNEL = "The bot cannot see the hangout's channel: check [discord] channel_id, or run /hangout here in the channel."
+NO_CHANNEL = (
+    "The bot cannot see the hangout's channel: check [discord] channel_id, or run /hangout here in the channel."
+)
 NO_HISTORY = "The bot may not read the hangout's channel: give it View Channel and Read Message History there."
 
 
@@ -93,7 +96,7 @@ class Hearing(commands.Cog):
             self._say("no_permission", NO_HISTORY)
         except discord.NotFound:
             self._say("no_channel", NO_CHANNEL)
-        except (*AWAY, discord.HTTPException) as error:
+        except TRY_AGAIN as error:
             log.warning("What was said in Discord cannot be taken in just now (%s); trying again", type(error).__name__)
             return False
         except Exception:
@@ -110,7 +113,9 @@ class Hearing(commands.Cog):
             return
         limits = self.store.config.hangout
         newest_first = channel.history(
-            limit=limits.backfill_limit if since else limits.page, after=discord.Object(since) if since else None, oldest_first=False
+            limit=limits.backfill_limit if since else limits.page,
+            after=discord.Object(since) if since else None,
+            oldest_first=False,
         )
         missed = [message async for message in newest_first]
         missed.reverse()

@@ -1,8 +1,8 @@
 """The relay: what is said on the site goes to the Discord channel, once and in order.
 
-The database is the queue (db/outbox.py); events only wake the loop. One message is on its way at a time. Before it leaves,
-that is committed; if its outcome then stays unknown (a crash, a cut connection, an answer of 5xx), the channel is searched
-for it before it is sent again.
+The database is the queue (db/outbox.py); events only wake the loop. One message is on its way at a time. Before it
+leaves, that is committed; if its outcome then stays unknown (a crash, a cut connection, an answer of 5xx), the channel
+is searched for it before it is sent again.
 """
 
 import asyncio
@@ -23,6 +23,7 @@ from db.messages import Message
 from db.outbox import Parcel
 
 log = logging.getLogger(__name__)
+TRY_AGAIN: tuple[type[Exception], ...] = (*AWAY, discord.HTTPException)
 LOOK_EVERY = 5.0  # seconds; should a nudge get lost, the queue is looked at anyway
 DELAYED = timedelta(seconds=15)
 SETTLE = 1.5  # seconds; a request whose connection broke may still be at work in Discord
@@ -64,7 +65,7 @@ class Relay(commands.Cog):
             try:
                 while self.bot.lease.is_sure and await self._deliver_next():
                     pass
-            except (*AWAY, discord.HTTPException) as error:
+            except TRY_AGAIN as error:
                 log.warning("The relay waits (%s)", type(error).__name__)
                 await pause(1)
             except Exception:

@@ -3,7 +3,7 @@
 import asyncpg
 
 # What the driver raises when PostgreSQL is away, going or coming: nothing is wrong with the request itself.
-AWAY: tuple[type[BaseException], ...] = (
+AWAY: tuple[type[Exception], ...] = (
     OSError,
     TimeoutError,
     asyncpg.PostgresConnectionError,
@@ -14,7 +14,9 @@ AWAY: tuple[type[BaseException], ...] = (
 
 
 class Refused(Exception):
-    """The act is refused. `sentence` is fit to be read aloud; `code` is one of docs/protocol.md; `retry_after` in seconds."""
+    """The act is refused. `sentence` is fit to be read aloud; `code` is one of docs/protocol.md; `retry_after` in
+    seconds.
+    """
 
     status = 422
 

@@ -1,7 +1,7 @@
 """The fan-out backup: what one process announces, the others hear through Redis.
 
-Only hints travel: which room changed, a message's relay state, how many people are where. PostgreSQL stays the truth, so a
-lost hint costs delay only, and while Redis is away the changes are read every 2 seconds instead.
+Only hints travel: which room changed, a message's relay state, how many people are where. PostgreSQL stays the
+truth, so a lost hint costs delay only, and while Redis is away the changes are read every 2 seconds instead.
 """
 
 import asyncio
@@ -30,7 +30,9 @@ WAITING_MAX = 1_000
 
 
 class Hint(msgspec.Struct, omit_defaults=True):
-    """What travels. `room` alone: it changed. With `message`: that message's relay state. `online`: people at `process`."""
+    """What travels. `room` alone: it changed. With `message`: that message's relay state. `online`: people at
+    `process`.
+    """
 
     process: str
     room: int = 0
@@ -63,7 +65,9 @@ class Fanout:
         if isinstance(event, Changed):
             return Hint(self._process, room=event.room_id)
         if isinstance(event, Relayed):
-            return Hint(self._process, room=event.room_id, message=event.message_id, state=event.state, reason=event.reason)
+            return Hint(
+                self._process, room=event.room_id, message=event.message_id, state=event.state, reason=event.reason
+            )
         return self._presence() if isinstance(event, PresenceChanged) else None
 
     def _presence(self) -> Hint:
@@ -196,7 +200,9 @@ class Fanout:
 
 @asynccontextmanager
 async def spreading(store: Store) -> AsyncIterator[None]:
-    """Joins this process with the others for the length of the body; without `redis.url` only the slow reading remains."""
+    """Joins this process with the others for the length of the body; without `redis.url` only the slow reading
+    remains.
+    """
     fanout = Fanout(store)
     async with doing(again_and_again("Looking for changes", fanout.poll), "polling"):
         if not store.config.redis.url:

@@ -1,7 +1,7 @@
 """The feed of a room: its changes in the order of `seq`, none missing and none twice, whichever process made them.
 
-What this process commits comes through the hub in order. Where a change is missing (another process made it, or a commit
-whose outcome nobody saw), the feed reads it from the database before it goes on. The sockets of web/ listen here.
+What this process commits comes through the hub in order. Where a change is missing (another process made it, or a
+commit whose outcome nobody saw), the feed reads it from the database before it goes on. Sockets of web/ listen here.
 """
 
 import asyncio

@@ -1,8 +1,8 @@
 """Leadership: one process at a time holds the gateway and the relay.
 
-The leader holds an advisory lock on a connection of its own, and its number (`term`, one higher for each new holder) stands
-in the table `leaders`, so that what an old leader still tries to write can be told from the new one's. PostgreSQL itself
-ends the lock of a leader that is frozen or cut off: the connection may be idle for 6 seconds only.
+The leader holds an advisory lock on a connection of its own, and its number (`term`, one higher for each new
+holder) stands in the table `leaders`, so that what an old leader still tries to write can be told from the new one's.
+PostgreSQL itself ends the lock of a leader that is frozen or cut off: the connection may be idle for 6 seconds only.
 """
 
 import asyncio

@@ -29,7 +29,9 @@ async def doing(work: Coroutine[Any, Any, None], name: str) -> AsyncIterator[asy
 
 
 async def again_and_again(name: str, work: Callable[[], Awaitable[None]], longest: float = 30.0) -> None:
-    """Calls `work` for ever. After a failure it waits 0.5 s, then twice as long each time, at most `longest` seconds."""
+    """Calls `work` for ever. After a failure it waits 0.5 s, then twice as long each time, at most `longest`
+    seconds.
+    """
     wait = 0.5
     while True:
         try:

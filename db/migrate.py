@@ -68,7 +68,8 @@ async def migrate(conn: asyncpg.Connection, migrations: list[Migration] | None =
 async def _apply_missing(conn: asyncpg.Connection, migrations: list[Migration]) -> None:
     await conn.execute(
         """/* migrate.table */ create table if not exists migrations (
-            number integer primary key, name text not null, checksum text not null, applied_at timestamptz not null default now()
+            number integer primary key, name text not null, checksum text not null, applied_at timestamptz not null
+            default now()
         )"""
     )
     rows = await conn.fetch("/* migrate.applied */ select number, checksum from migrations")

@@ -1,8 +1,8 @@
 """The outbox: what still has to reach the Discord channel. The database is the queue; cogs/relay.py works through it.
 
-A message goes `pending` -> `sending` -> `sent` or `failed`. `sending` is committed before the request leaves, with the id of
-the newest message then known in the channel: whoever finds it after a crash looks in the channel, from there on, before
-it is sent again. Only the present leader's `term` may move a message.
+A message goes `pending` -> `sending` -> `sent` or `failed`. `sending` is committed before the request leaves, with
+the id of the newest message then known in the channel: whoever finds it after a crash looks in the channel, from there
+on, before it is sent again. Only the present leader's `term` may move a message.
 """
 
 from dataclasses import dataclass
@@ -91,7 +91,9 @@ async def keep_webhook(conn: Conn, webhook_id: int, channel_id: int) -> None:
 async def mark_heard(conn: Conn, channel_id: int, heard_id: int) -> None:
     """All of the channel up to this id is on the site, or was there before the site began to listen."""
     await conn.execute(
-        "/* outbox.mark_heard */ update channels set heard_id = greatest(heard_id, $2) where id = $1", channel_id, heard_id
+        "/* outbox.mark_heard */ update channels set heard_id = greatest(heard_id, $2) where id = $1",
+        channel_id,
+        heard_id,
     )
 
 
@@ -100,7 +102,8 @@ async def report(conn: Conn, room_id: int) -> Report:
         """/* outbox.report */ select
             (select count(*) from messages where room_id = $1 and relay in ('pending', 'sending')) as waiting,
             (select count(*) from messages where room_id = $1 and relay = 'failed') as failed,
-            (select min(created_at) from messages where room_id = $1 and relay in ('pending', 'sending')) as oldest_waiting,
+            (select min(created_at) from messages where room_id = $1 and relay in ('pending', 'sending')) as
+            oldest_waiting,
             (select max(relay_at) from messages where room_id = $1 and relay = 'sent') as last_out,
             (select max(created_at) from messages where room_id = $1 and source = 'discord') as last_in""",
         room_id,
@@ -128,7 +131,8 @@ async def claim(store: Store, message_id: int, after: int, term: int) -> bool:
     """Records that the message is about to be sent. False when this process is no longer the leader."""
     claimed = await store.pool.fetchval(
         """/* outbox.claim */ update messages set relay = 'sending', relay_after = $2
-        where id = $1 and relay = 'pending' and (select term from leaders where name = 'discord') = $3 returning true""",
+        where id = $1 and relay = 'pending' and (select term from leaders where name = 'discord') = $3
+        returning true""",
         message_id,
         after,
         term,

@@ -35,7 +35,9 @@ async def get(conn: Conn, person_id: int) -> Person | None:
 
 
 async def add_visitor(conn: Conn, name: str) -> Person:
-    row = await conn.fetchrow(f"/* people.add_visitor */ insert into people (name) values ($1) returning {COLUMNS}", name)
+    row = await conn.fetchrow(
+        f"/* people.add_visitor */ insert into people (name) values ($1) returning {COLUMNS}", name
+    )
     assert row
     return from_row(row)
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
+import msgspec
 
 from db.errors import AWAY, Refused, Unavailable
 from db.events import Behind, Changed, Queued
@@ -28,10 +29,10 @@ INSERT = """/* writer.insert */
     with fresh as (
         insert into messages (room_id, seq, author_id, source, nonce, content, mentions, attachments, reply_to_id,
             created_at, discord_id, relay)
-        select $1, $2 + n.place, n.author_id, n.source, n.nonce, n.content, n.mentions, n.attachments,
+        select $1, $2 + n.place, n.author_id, n.source, n.nonce, n.content, n.mentions::jsonb, n.attachments::jsonb,
             (select id from messages where room_id = $1 and (id = n.reply_to_id or discord_id = n.reply_to_discord_id)),
             n.created_at, n.discord_id, n.relay
-        from unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::jsonb[], $9::bigint[],
+        from unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bigint[],
             $10::bigint[], $11::timestamptz[], $12::bigint[], $13::text[]) with ordinality
             as n (author_id, source, nonce, content, mentions, attachments, reply_to_id, reply_to_discord_id,
                 created_at, discord_id, relay, place)
@@ -166,7 +167,7 @@ async def _keep(
     conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, batch: list[NewMessage]
 ) -> tuple[list["Message | Refused"], list["Message"]]:
     """Keeps what is new of a batch. Returns an answer for each, and the fresh messages in the order of their `seq`."""
-    from db import messages  # the noun's acts use the writer
+    from db import messages  # noqa: PLC0415 - the noun's acts use the writer, the writer its queries
 
     room = await conn.fetchrow(
         "/* writer.lock */ select seq, locked, channel_id from rooms where id = $1 for no key update", room_id
@@ -185,7 +186,9 @@ async def _keep(
     return [_answer(new, known, kept) for new in batch], [kept[message_id] for message_id in ids]
 
 
-async def _known(conn: "asyncpg.pool.PoolConnectionProxy", batch: list[NewMessage]) -> dict[tuple[int, str | int | None], int]:
+async def _known(
+    conn: "asyncpg.pool.PoolConnectionProxy", batch: list[NewMessage]
+) -> dict[tuple[int, str | int | None], int]:
     rows = await conn.fetch(
         """/* writer.known */
         select m.author_id, m.nonce, null::bigint as discord_id, m.id
@@ -211,8 +214,8 @@ async def _insert(
         [new.source for new in fresh],
         [new.nonce for new in fresh],
         [new.content for new in fresh],
-        [new.mentions for new in fresh],
-        [new.attachments for new in fresh],
+        [_json(new.mentions) for new in fresh],
+        [_json(new.attachments) for new in fresh],
         [new.reply_to_id for new in fresh],
         [new.reply_to_discord_id for new in fresh],
         [new.created_at for new in fresh],
@@ -222,12 +225,19 @@ async def _insert(
     return [row["id"] for row in rows]
 
 
+def _json(value: object) -> str:
+    """As text: in an array of jsonb the driver would take a list for a further dimension."""
+    return msgspec.json.encode(value).decode()
+
+
 async def _advance(conn: "asyncpg.pool.PoolConnectionProxy", channel_id: int | None, batch: list[NewMessage]) -> None:
     """Remembers up to where the channel has been heard, in the transaction that keeps what was heard."""
     heard = [new.discord_id for new in batch if new.discord_id is not None]
     if channel_id and heard:
         await conn.execute(
-            "/* writer.advance */ update channels set heard_id = greatest(heard_id, $2) where id = $1", channel_id, max(heard)
+            "/* writer.advance */ update channels set heard_id = greatest(heard_id, $2) where id = $1",
+            channel_id,
+            max(heard),
         )
 
 

@@ -12,7 +12,9 @@ LIMIT_MAX = 100
 
 
 async def list_messages(request: web.Request) -> web.Response:
-    """`before`: messages older than that id. `after`: what changed since that seq, deletions too. Neither: the newest page."""
+    """`before`: messages older than that id. `after`: what changed since that seq, deletions too. Neither: the
+    newest page.
+    """
     store = request.app[keys.STORE]
     room_id = request.app[keys.HALL].room.id
     before, after = _number(request, "before"), _number(request, "after")

@@ -1,7 +1,8 @@
 """The audience of a room: its open sockets in this process. What happens is encoded once and written to all of them.
 
 Frames that come within one turn of the event loop leave in one write per socket. Nobody is waited for: a socket whose
-unread backlog passes the limit is closed with 1013, and the others notice nothing (design and figures: docs/decisions.md).
+unread backlog passes the limit is closed with 1013, and the others notice nothing (design and figures:
+docs/decisions.md).
 """
 
 import asyncio
@@ -126,7 +127,9 @@ class Audience:
             self._is_writing = False
 
     def _dismiss(self, seat: Seat) -> None:
-        """Closes a socket that does not read, behind what it has not read yet, and cuts it off if that does not help."""
+        """Closes a socket that does not read, behind what it has not read yet, and cuts it off if that does not
+        help.
+        """
         self.leave(seat)
         seat.is_gone = True
         seat.transport.write(TOO_SLOW)

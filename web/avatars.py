@@ -12,5 +12,7 @@ async def show(request: web.Request) -> web.Response:
         raise NotFound
     picture = identicon(f"person {int(person_id)}")
     return web.Response(
-        body=picture, content_type="image/png", headers={"Cache-Control": "public, max-age=86400, stale-while-revalidate=604800"}
+        body=picture,
+        content_type="image/png",
+        headers={"Cache-Control": "public, max-age=86400, stale-while-revalidate=604800"},
     )

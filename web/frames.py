@@ -6,10 +6,10 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
+from db.markup import Mentions, excerpt, render
 from markupsafe import Markup
 
 from db.events import Changed, Relayed
-from db.markup import Mentions, excerpt, render
 from db.messages import Message, Quote
 from db.people import Person
 from db.presence import Presence
@@ -79,22 +79,28 @@ def message(one: Message) -> Frame:
     }
 
 
+def for_page(one: Message) -> Frame:
+    """The same for a template, which is told that this one string is markup already."""
+    frame = message(one)
+    return frame | {"html": Markup(frame["html"])}  # noqa: S704 - drawn by db/markup.py, which escapes first and ends in nh3
+
+
 def _quote(quote: Quote) -> Frame:
     words = "(this message was deleted)" if quote.content is None else excerpt(quote.content)
     return {"id": str(quote.id), "author_name": quote.author_name, "excerpt": words}
 
 
-def html(one: Message) -> Markup:
-    """What was said as safe HTML: the one place where text of strangers becomes markup."""
+def html(one: Message) -> str:
+    """What was said, as safe HTML."""
     mentions = one.mentions
     names = tuple(tuple(sorted(table.items())) for table in (mentions.users, mentions.roles, mentions.channels))
     return _drawn(one.content, names)
 
 
 @lru_cache(maxsize=4096)
-def _drawn(content: str, names: tuple[tuple[tuple[str, str], ...], ...]) -> Markup:
+def _drawn(content: str, names: tuple[tuple[tuple[str, str], ...], ...]) -> str:
     users, roles, channels = (dict(table) for table in names)
-    return Markup(render(content, Mentions(users=users, roles=roles, channels=channels)))  # noqa: S704 - escaped, then nh3
+    return render(content, Mentions(users=users, roles=roles, channels=channels))
 
 
 def changed(event: Changed) -> Frame:

@@ -103,7 +103,7 @@ async def _page(
     oldest = found[0].id if found else None
     more = await messages.page_before(store.pool, request.app[keys.HALL].room.id, oldest, 1) if oldest else []
     context: dict[str, Any] = {
-        "messages": [frames.message(one) for one in found],
+        "messages": [frames.for_page(one) for one in found],
         "seq": seq,
         "online": store.presence.online,
         "relay": store.presence.relay,

@@ -14,7 +14,7 @@ async def show(request: web.Request) -> web.Response:
     _, found = await messages.newest(store.pool, request.app[keys.HALL].room.id, OVERHEARD)
     presence = store.presence
     context = {
-        "messages": [frames.message(one) for one in found],
+        "messages": [frames.for_page(one) for one in found],
         "online": presence.online,
         "relay": presence.relay,
     }

@@ -1,4 +1,6 @@
-"""Pictures from Discord's CDN, handed on by us so that no visitor's browser asks a third party: custom emoji for now."""
+"""Pictures from Discord's CDN, handed on by us so that no visitor's browser asks a third party: custom emoji for
+now.
+"""
 
 import asyncio
 import logging

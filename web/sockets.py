@@ -93,7 +93,9 @@ class Hall:
     async def close(self) -> None:
         """Tells everybody that the house restarts; whoever does not listen is not waited for."""
         open_sockets = list(self.sockets)
-        await asyncio.gather(*(ws.close(code=1012, message=b"restarting") for ws in open_sockets), return_exceptions=True)
+        await asyncio.gather(
+            *(ws.close(code=1012, message=b"restarting") for ws in open_sockets), return_exceptions=True
+        )
 
 
 async def hall_ctx(app: web.Application) -> AsyncIterator[None]:
@@ -133,7 +135,9 @@ async def hangout(request: web.Request) -> web.StreamResponse:
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
     hall.sockets[ws] = network
     try:
-        await Conversation(hall, ws, hall.audience.join(transport, person), network).hold(request.query.get("after", ""))
+        await Conversation(hall, ws, hall.audience.join(transport, person), network).hold(
+            request.query.get("after", "")
+        )
     finally:
         del hall.sockets[ws]
     return ws
@@ -234,7 +238,9 @@ class Conversation:
 
 
 async def hello(hall: Hall, person: Person | None, after: str) -> frames.Frame:
-    """The first frame: the newest page, or every change since `after`, or the newest page again when that is too much."""
+    """The first frame: the newest page, or every change since `after`, or the newest page again when that is too
+    much.
+    """
     limits = hall.store.config.hangout
     found: list[messages.Message] = []
     reset = bool(after)

@@ -23,7 +23,9 @@ NONCE_MAX = 64
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A message from the Discord channel. `author_name` is None when only a page of history, without nicknames, was read."""
+    """A message from the Discord channel. `author_name` is None when only a page of history, without nicknames,
+    was read.
+    """
 
     discord_id: int
     author_discord_id: int
@@ -71,8 +73,8 @@ async def say(
     """Keeps what a person says in a room and tells everybody here; the same nonce again gives the same message.
 
     `network` is where it was said from, for the pace. Raises Refused (`empty`, `too_long`, `nonce_conflict`,
-    `room_locked`), TooOften, and after 4.5 seconds at the latest Unavailable: then the message may still have been kept,
-    and saying it again with the same nonce is safe.
+    `room_locked`), TooOften, and after 4.5 seconds at the latest Unavailable: then the message may still have been
+    kept, and saying it again with the same nonce is safe.
     """
     new = NewMessage(
         author_id=author.id,

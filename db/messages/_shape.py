@@ -14,11 +14,13 @@ COLUMNS = """m.id, m.room_id, m.seq, m.author_id, p.name, p.owner, m.source, m.c
     r.id as reply_id, q.name as reply_name, case when r.deleted_at is null then r.content end as reply_content"""
 TABLES = """messages m join people p on p.id = m.author_id
     left join messages r on r.id = m.reply_to_id left join people q on q.id = r.author_id"""
-PUBLIC_RELAY = {"sending": "pending"}  # that a send is under way, with its outcome still open, is the relay's own matter
+PUBLIC_RELAY = {"sending": "pending"}  # that a send is under way is the relay's own matter
 
 
 class Attachment(msgspec.Struct, frozen=True):
-    """A file that came with a message. `url` is where a person can see it; width and height in pixels, size in bytes."""
+    """A file that came with a message. `url` is where a person can see it; width and height in pixels, size in
+    bytes.
+    """
 
     name: str
     url: str
@@ -47,7 +49,9 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """`seq` is that of its last change. `source` is `web` or `discord`; `relay` is `none`, `pending`, `sent` or `failed`."""
+    """`seq` is that of its last change. `source` is `web` or `discord`; `relay` is `none`, `pending`, `sent` or
+    `failed`.
+    """
 
     id: int
     room_id: int

@@ -1,0 +1,150 @@
+"""The doctor: `python bot.py check`. Looks at everything Porchlight needs, a line each, with what to do."""
+
+import ipaddress
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+import discord
+
+from db import doctor as houses
+from db.config import Config
+from db.doctor import Finding
+
+CONTENT_FLAGS = 1 << 18 | 1 << 19  # application flags GATEWAY_MESSAGE_CONTENT and its LIMITED form
+PORTAL = "https://discord.com/developers/applications"
+NEEDED = {
+    "view_channel": "View Channel",
+    "send_messages": "Send Messages",
+    "read_message_history": "Read Message History",
+    "manage_webhooks": "Manage Webhooks",
+}
+
+
+async def check(config: Config) -> int:
+    """Prints the findings as they come. Returns the exit status: 0 when nothing needs to be done, else 1."""
+    is_well = True
+    async for finding in _look(config):
+        is_well = is_well and finding.is_well
+        mark = "ok  " if finding.is_well else "TODO"
+        sys.stdout.write(f"{mark} {finding.subject}: {finding.sentence}\n")
+        sys.stdout.flush()
+    return 0 if is_well else 1
+
+
+async def _look(config: Config) -> AsyncIterator[Finding]:
+    database = await houses.look_at_database(config)
+    yield database.finding
+    yield await houses.look_at_redis(config)
+    async for finding in _look_at_discord(config, database.channel_id):
+        yield finding
+    yield look_at_public_url(config)
+
+
+def look_at_public_url(config: Config) -> Finding:
+    """Whether Discord's servers could fetch the visitors' pictures."""
+    url = urlsplit(config.public_url)
+    host = url.hostname or ""
+    subject = "Public URL"
+    if not config.web.base_url or host == "localhost" or _is_private(host):
+        sentence = (
+            f"{config.public_url} is only known to this machine: set [web] base_url to the site's public address."
+        )
+        return Finding(subject, sentence, is_well=False)
+    if url.scheme != "https":
+        return Finding(subject, f"{config.public_url} is not https: put a proxy with TLS in front.", is_well=False)
+    return Finding(subject, config.public_url)
+
+
+def _is_private(host: str) -> bool:
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """Plain requests with the bot's token."""
+
+    session: aiohttp.ClientSession
+    base: str
+    token: str
+
+    async def get(self, path: str) -> tuple[int, Any]:
+        headers = {"Authorization": f"Bot {self.token}"}
+        async with self.session.get(f"{self.base}{path}", headers=headers) as answer:
+            return answer.status, await answer.json(content_type=None)
+
+
+async def _look_at_discord(config: Config, remembered: int | None) -> AsyncIterator[Finding]:
+    if not config.discord.token:
+        yield Finding("Discord", "no token yet: see 'Connect Discord' in the README ([discord] token).", is_well=False)
+        return
+    timeout = aiohttp.ClientTimeout(total=10)
+    async with aiohttp.ClientSession(timeout=timeout) as session:
+        rest = _Rest(session, config.discord.api_base.rstrip("/"), config.discord.token)
+        try:
+            status, me = await rest.get("/users/@me")
+            if status != 200:
+                yield Finding(
+                    "Token", f"Discord answers {status}: copy a fresh one from {PORTAL} (Bot).", is_well=False
+                )
+                return
+            yield Finding("Token", f"the bot is {me.get('username')}")
+            yield await _look_at_intent(rest)
+            yield await _look_at_channel(rest, config.discord.channel_id or remembered, int(me["id"]))
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            sentence = f"cannot be reached ({type(error).__name__}): check the network and [discord] api_base."
+            yield Finding("Discord", sentence, is_well=False)
+
+
+async def _look_at_intent(rest: _Rest) -> Finding:
+    _, application = await rest.get("/oauth2/applications/@me")
+    if int(application.get("flags") or 0) & CONTENT_FLAGS:
+        return Finding("Intents", "Message Content Intent is on")
+    return Finding("Intents", f"switch on Message Content Intent at {PORTAL} (Bot).", is_well=False)
+
+
+async def _look_at_channel(rest: _Rest, channel_id: int | None, me: int) -> Finding:
+    if not channel_id:
+        return Finding("Channel", "none yet: run /hangout here in it, or set [discord] channel_id.", is_well=False)
+    status, channel = await rest.get(f"/channels/{channel_id}")
+    if status != 200:
+        sentence = (
+            f"the bot cannot see it (Discord answers {status}): invite the bot to the server, let it View Channel."
+        )
+        return Finding("Channel", sentence, is_well=False)
+    missing = await _missing(rest, channel, me)
+    name = f"#{channel.get('name')}"
+    if missing:
+        return Finding("Permissions", f"in {name} the bot still needs: {', '.join(missing)}.", is_well=False)
+    return Finding("Channel", f"{name}, with all permissions")
+
+
+async def _missing(rest: _Rest, channel: dict[str, Any], me: int) -> list[str]:
+    """The needed permissions that the bot lacks, computed as Discord's documentation on permissions describes."""
+    guild_id = channel["guild_id"]
+    _, member = await rest.get(f"/guilds/{guild_id}/members/{me}")
+    _, roles = await rest.get(f"/guilds/{guild_id}/roles")
+    mine = {guild_id, *member.get("roles", [])}
+    value = 0
+    for role in roles:
+        value |= int(role["permissions"]) if role["id"] in mine else 0
+    granted = discord.Permissions(value)
+    if granted.administrator:
+        return []
+    overwrites = {one["id"]: one for one in channel.get("permission_overwrites", [])}
+    everyone = overwrites.get(guild_id)
+    of_roles = [overwrites[one] for one in mine - {guild_id} if one in overwrites]
+    own = overwrites.get(str(me))
+    for group in ([everyone] if everyone else [], of_roles, [own] if own else []):
+        deny, allow = 0, 0
+        for one in group:
+            deny, allow = deny | int(one["deny"]), allow | int(one["allow"])
+        value = value & ~deny | allow
+    granted = discord.Permissions(value)
+    return [label for name, label in NEEDED.items() if not getattr(granted, name)]
