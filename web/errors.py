@@ -4,6 +4,7 @@ Nothing here asks the database, so the page about its absence can be drawn witho
 """
 
 import logging
+import math
 from html import escape
 
 import msgspec
@@ -82,7 +83,7 @@ def of_http(request: web.Request, raised: web.HTTPException) -> web.StreamRespon
 def of_refusal(request: web.Request, refused: Refused) -> web.StreamResponse:
     response = answer(request, refused.status, refused.code, refused.sentence, retry_after=refused.retry_after)
     if refused.retry_after is not None:
-        response.headers["Retry-After"] = str(max(1, round(refused.retry_after + 0.5)))
+        response.headers["Retry-After"] = str(max(1, math.ceil(refused.retry_after)))
     return response
 
 

@@ -66,7 +66,8 @@ class PostgresStorage(AbstractStorage):
         else:
             gone = [key for key in kept.data if key not in data]
             fresh = {key: value for key, value in data.items() if kept.data.get(key) != value or key not in kept.data}
-            await sessions.change(self._store.pool, kept.token_hash, fresh, gone)
+            if fresh or gone:
+                await sessions.change(self._store.pool, kept.token_hash, fresh, gone)
 
     async def _begin(
         self, response: web.StreamResponse, kept: sessions.Session | None, person_id: int | None, data: dict[str, Any]
