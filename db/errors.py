@@ -10,6 +10,7 @@ AWAY: tuple[type[Exception], ...] = (
     asyncpg.InterfaceError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
+    asyncpg.LockNotAvailableError,
 )
 
 
