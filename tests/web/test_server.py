@@ -39,6 +39,21 @@ async def test_what_is_no_http_is_refused_and_told_nothing(shell, garbage, caplo
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
+BROKEN_BODIES = [
+    b"Content-Encoding: gzip\r\nContent-Length: 4\r\n\r\nabcd",
+    b"Transfer-Encoding: chunked\r\n\r\n4\r\nabcd\r\nzz\r\n",
+]
+
+
+@pytest.mark.parametrize("body", BROKEN_BODIES)
+async def test_a_body_that_cannot_be_decoded_is_refused_and_no_fault_of_ours(shell, body, caplog):
+    async with serving(shell, "127.0.0.1", 0) as port, line("127.0.0.1", port) as (reader, writer):
+        writer.write(b"POST /read HTTP/1.1\r\nHost: localhost\r\n" + body)
+        async with asyncio.timeout(10):
+            assert (await reader.readline()).split(b" ")[1] == b"400"
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+
 async def test_a_taken_port_is_one_sentence(shell):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
