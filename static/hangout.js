@@ -1,0 +1,187 @@
+/* The hangout, live. This file joins the parts; docs/protocol.md says what goes over the socket. */
+
+import { Announcing } from "./hangout/announcing.js";
+import { Composer } from "./hangout/composer.js";
+import { Connection } from "./hangout/connection.js";
+import { sayState } from "./hangout/drawing.js";
+import { House } from "./hangout/house.js";
+import { history, Polling, say } from "./hangout/http.js";
+import { Messages } from "./hangout/messages.js";
+import { Naming } from "./hangout/naming.js";
+import { bringOlder } from "./hangout/older.js";
+import { Outbox } from "./hangout/outbox.js";
+import { followKeyboard, Scrolling } from "./hangout/scrolling.js";
+import { openSpoilers } from "./hangout/spoilers.js";
+import { Unread } from "./hangout/unread.js";
+
+const room = document.querySelector("main.hangout");
+const speak = room.querySelector(".speak");
+const forms = { say: speak.querySelector(".composer"), join: speak.querySelector(".join"), leave: speak.querySelector(".leave") };
+const address = room.dataset.messages;
+const list = room.querySelector(".messages");
+
+let seq = Number(room.dataset.seq);
+let you = room.dataset.you ? JSON.parse(room.dataset.you) : null;
+
+const messages = new Messages(list, { empty: room.querySelector(".empty"), older: Boolean(room.dataset.older) });
+const announcing = new Announcing(list, document.getElementById("announcer"));
+const unread = new Unread(messages);
+const scrolling = new Scrolling(room.querySelector(".scroller"), room.querySelector(".pill"), { arrived: () => unread.seen() });
+const house = new House(room, { retry: () => connection.retryNow() });
+const composer = new Composer(forms.say, { max: Number(room.dataset.contentMax), send: speakUp });
+const naming = new Naming(speak, forms.join, { named: (person) => (become(person), connection.open()) });
+const outbox = new Outbox({ transmit, changed: showEntry, said: (words) => composer.say(words), stuck, nameless });
+const polling = new Polling(address, { after: () => seq, heard: catchUp, changed: showConnection });
+const connection = new Connection(room.dataset.socket, { after: () => seq, heard, changed: followConnection });
+let state = { name: "connecting", failures: 0 };
+
+// What is heard
+
+const handlers = {
+  hello(frame) {
+    become(frame.you);
+    house.presence(frame);
+    catchUp(frame);
+    announcing.begin();
+    outbox.open();
+    askForRelays();
+  },
+  message_create: ({ message }) => receive([message]),
+  message_update: ({ message }) => receive([message]),
+  message_delete: ({ id }) => receive([{ id, deleted: true }]),
+  relay_state: (frame) => messages.relay(frame),
+  presence: (frame) => house.presence(frame),
+  ack: (frame) => outbox.acked(frame),
+  error: (frame) => (frame.nonce ? outbox.refused(frame) : composer.say(frame.message)),
+};
+
+function heard(frame) {
+  const isChange = frame.seq !== undefined && frame.type !== "hello" && frame.type !== "ack";
+  if (isChange && frame.seq <= seq) return;
+  if (isChange && frame.seq > seq + 1) return connection.reopen(); // something went missing: ask for it
+  if (isChange) seq = frame.seq;
+  handlers[frame.type]?.(frame);
+}
+
+/** A hello, or a look over HTTP: every change since `seq`, or a fresh page. */
+function catchUp({ seq: newest, messages: changes, reset }) {
+  if (reset) scrolling.keepPlace(() => messages.reset(changes));
+  else receive(changes);
+  seq = newest;
+}
+
+function receive(changes) {
+  const news = changes.filter((one) => !one.deleted && !messages.find(one.id) && one.author.id !== you?.id).length;
+  if (news) announcing.expect(news);
+  else announcing.hush();
+  const wasAtEnd = scrolling.isAtEnd;
+  scrolling.keepPlace(() => {
+    for (const message of changes) {
+      adoptOwn(message);
+      const isNew = messages.upsert(message) && message.author.id !== you?.id;
+      if (isNew && document.hidden) unread.add();
+    }
+    if (news && (document.hidden || !wasAtEnd)) unread.mark();
+  });
+  if (news && !wasAtEnd) scrolling.offer(news);
+  if (wasAtEnd) scrolling.seen();
+}
+
+/** Our own message may come back before its ack: then the one that waits here is it. */
+function adoptOwn(message) {
+  const first = outbox.entries.find((one) => !one.failed);
+  const isOurs = first && !message.deleted && message.author.id === you?.id && first.nonce === outbox.underWay;
+  if (isOurs && first.content === message.content && !messages.find(message.id)) messages.settle(first.nonce, message.id);
+}
+
+/** A relay's progress has no seq: after a gap, what still says "on the site" is looked up once. */
+async function askForRelays() {
+  if (!list.querySelector('.mine[data-relay="pending"]')) return;
+  const answer = await history(address, {}).catch(() => null);
+  for (const { id, relay } of answer?.ok ? answer.body.messages : []) messages.relay({ id, state: relay });
+}
+
+// What is said
+
+function speakUp(content) {
+  if (!you) return naming.ask(() => speakUp(content), () => composer.field.focus());
+  composer.clear();
+  outbox.add(content);
+  scrolling.toEnd();
+  unread.unmark();
+}
+
+function transmit(entry) {
+  if (connection.isLive) return connection.send({ type: "send", nonce: entry.nonce, content: entry.content });
+  say(forms.say, entry).then(
+    (frame) => {
+      heard(frame);
+      polling.look();
+    },
+    () => stuck(),
+  );
+}
+
+function stuck() {
+  outbox.close();
+  if (connection.isLive) connection.open();
+  else if (polling.works) setTimeout(() => outbox.open(), 2000);
+}
+
+function nameless() {
+  naming.ask(null, () => outbox.failAll("Choose a name to send this."));
+}
+
+function showEntry(entry, state, words) {
+  if (state === "settled") return announcedQuietly(() => messages.settle(entry.nonce, words));
+  if (state === "dropped") return messages.remove(messages.pending(entry.nonce));
+  const item = messages.pending(entry.nonce) ?? messages.addPending(entry);
+  sayState(item, state, state === "failed" ? words : "sending…");
+}
+
+function announcedQuietly(change) {
+  announcing.hush();
+  scrolling.keepPlace(change);
+}
+
+function become(person) {
+  you = person;
+  messages.belongTo(you);
+  speak.classList.toggle("unnamed", !you);
+  for (const part of speak.querySelectorAll(".as, .leave, .rename")) part.hidden = !you;
+  speak.querySelector(".own-name bdi").textContent = you?.name ?? "";
+}
+
+// The connection
+
+function followConnection(now) {
+  state = now;
+  if (now.name === "live") polling.stop();
+  else outbox.close();
+  if (now.failures >= 3 && navigator.onLine) polling.start();
+  showConnection();
+}
+
+function showConnection() {
+  house.connection({ ...state, polls: polling.works });
+  if (polling.works && !connection.isLive && !outbox.isOpen && you) outbox.open();
+}
+
+// The beginning
+
+list.addEventListener("click", ({ target }) => {
+  const nonce = target.closest("[data-nonce]")?.dataset.nonce;
+  if (nonce && target.matches(".again")) outbox.retry(nonce);
+  if (nonce && target.matches(".drop")) outbox.drop(nonce);
+});
+forms.leave.addEventListener("submit", () => outbox.clear());
+speak.querySelector(".rename").addEventListener("click", () => naming.ask(() => composer.field.focus(), () => composer.field.focus()));
+
+become(you);
+for (const entry of you ? outbox.entries : []) showEntry(entry, entry.failed ? "failed" : "sending", entry.failed);
+unread.mark();
+unread.seen();
+openSpoilers(list);
+followKeyboard();
+bringOlder(room.querySelector(".older"), { address, messages, scrolling, announcing, unread });
+connection.open();

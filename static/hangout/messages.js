@@ -1,0 +1,140 @@
+/* The list of messages: one item per id, in the order of ids, with what is still on its way at the end. */
+
+import { draw, drawPending, sayRelay, sayState } from "./drawing.js";
+import { neighbour, regroup, regroupAll, regroupAround } from "./grouping.js";
+import { labelClock, labelWritten } from "./times.js";
+
+/** Ids are whole numbers written as strings, longer than a number can hold exactly. */
+export function compareIds(a, b) {
+  return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
+}
+
+export class Messages {
+  constructor(list, { empty, older }) {
+    this.list = list;
+    this.empty = empty;
+    this.hasOlder = older;
+    this.you = null;
+    for (const time of list.querySelectorAll(".when time")) labelClock(time);
+    labelWritten(list);
+    regroupAll(list);
+  }
+
+  get first() {
+    return this.list.querySelector(":scope > .message[data-id]:not([data-id=''])");
+  }
+
+  get last() {
+    return [...this.list.querySelectorAll(":scope > .message[data-id]:not([data-id=''])")].at(-1) ?? null;
+  }
+
+  find(id) {
+    return document.getElementById(`m${id}`);
+  }
+
+  pending(nonce) {
+    return this.list.querySelector(`:scope > [data-nonce="${CSS.escape(nonce)}"]`);
+  }
+
+  /** Puts a message where it belongs. Returns its item if it was not there before, else null. */
+  upsert(message) {
+    const known = this.find(message.id);
+    if (message.deleted) {
+      if (known) this.remove(known);
+      return null;
+    }
+    if (known) {
+      this.redraw(known, message);
+      return null;
+    }
+    const first = this.first;
+    if (first && this.hasOlder && compareIds(message.id, first.dataset.id) < 0) return null; // older pages bring it
+    const item = draw(message, this.you);
+    this.insert(item);
+    return item;
+  }
+
+  insert(item) {
+    let before = this.list.lastElementChild;
+    while (before && !(before.dataset.id && compareIds(before.dataset.id, item.dataset.id) < 0)) {
+      before = before.previousElementSibling;
+    }
+    if (before) before.after(item);
+    else this.list.prepend(item);
+    regroupAround(item);
+    this.tellEmpty();
+  }
+
+  prepend(messages) {
+    const fresh = messages.filter((message) => !message.deleted && !this.find(message.id));
+    for (const message of fresh.reverse()) {
+      const item = draw(message, this.you);
+      this.list.prepend(item);
+      regroupAround(item);
+    }
+  }
+
+  redraw(known, message) {
+    const item = draw(message, this.you);
+    const hadFocus = known.contains(document.activeElement);
+    known.replaceWith(item);
+    regroupAround(item);
+    if (hadFocus) item.querySelector(".when").focus({ preventScroll: true });
+  }
+
+  remove(item) {
+    const next = neighbour(item, "nextElementSibling");
+    const line = item.previousElementSibling;
+    item.remove();
+    if (line?.classList.contains("day") && line.nextElementSibling !== next) line.remove();
+    if (next) regroup(next);
+    else if (line?.classList.contains("day")) line.remove();
+    this.tellEmpty();
+  }
+
+  /** Starts over with a page, keeping what is still on its way. */
+  reset(messages) {
+    for (const item of [...this.list.children]) {
+      if (!item.dataset.nonce || item.dataset.id) item.remove();
+    }
+    for (const message of messages) this.upsert(message);
+    regroupAll(this.list);
+    this.tellEmpty();
+  }
+
+  addPending(entry) {
+    const item = drawPending(entry, this.you);
+    this.list.append(item);
+    regroup(item);
+    this.tellEmpty();
+    return item;
+  }
+
+  /** The site has it now, under this id. The message itself may have come already, or comes next. */
+  settle(nonce, id) {
+    const item = this.pending(nonce);
+    if (!item) return;
+    delete item.dataset.nonce;
+    if (this.find(id) && this.find(id) !== item) return this.remove(item);
+    item.id = `m${id}`;
+    item.dataset.id = id;
+    sayState(item, "", "on the site");
+  }
+
+  relay({ id, state, reason }) {
+    const item = this.find(id);
+    if (item) sayRelay(item, state, reason);
+  }
+
+  /** Whose page it is has changed: mark what is theirs. */
+  belongTo(you) {
+    this.you = you;
+    for (const item of this.list.querySelectorAll(":scope > .message")) {
+      item.classList.toggle("mine", Boolean(you) && item.dataset.author === you.id);
+    }
+  }
+
+  tellEmpty() {
+    this.empty.hidden = this.list.querySelector(":scope > .message") !== null;
+  }
+}
