@@ -8,7 +8,7 @@ from aiohttp_session import session_middleware
 
 from db.store import Store
 
-from . import keys, middlewares, pages, sockets
+from . import hall, keys, middlewares, pages
 from .media import Emojis
 from .origins import Origins
 from .proxies import parse_networks
@@ -46,6 +46,6 @@ def make_app(
     pages.set_up(app, templates)
     app.router.add_routes(ROUTES)
     app.on_response_prepare.append(middlewares.add_headers)
-    app.cleanup_ctx.extend((forget_ended, sockets.hall_ctx))
-    app.on_shutdown.append(sockets.close_sockets)
+    app.cleanup_ctx.extend((forget_ended, hall.opened))
+    app.on_shutdown.append(hall.close)
     return app

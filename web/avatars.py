@@ -14,5 +14,8 @@ async def show(request: web.Request) -> web.Response:
     return web.Response(
         body=picture,
         content_type="image/png",
-        headers={"Cache-Control": "public, max-age=86400, stale-while-revalidate=604800"},
+        headers={
+            "Cache-Control": "public, max-age=86400, stale-while-revalidate=604800",
+            "Cross-Origin-Resource-Policy": "cross-origin",  # it is made to be shown elsewhere
+        },
     )

@@ -14,6 +14,7 @@ from db.names import check_name, suggest_name
 from db.people import Person
 
 from . import frames, keys, pages
+from .errors import wants_json
 from .proxies import client_address, network_key
 from .sessions import current_person, enter, leave
 
@@ -30,10 +31,10 @@ async def say(request: web.Request) -> web.Response:
     try:
         message = await _say(request, content, nonce)
     except Refused as refusal:
-        if _wants_json(request):
+        if wants_json(request):
             raise
         return await _page(request, refusal.status, error=refusal.sentence, typed=content, nonce=nonce)
-    if _wants_json(request):
+    if wants_json(request):
         return web.json_response({"id": str(message.id), "seq": message.seq, "nonce": nonce})
     raise web.HTTPSeeOther(f"{pages.url_for(request.app, 'hangout.show', {})}#m{message.id}")
 
@@ -55,11 +56,11 @@ async def join(request: web.Request) -> web.Response:
     try:
         person = await _join(request, name)
     except Refused as refusal:
-        if _wants_json(request):
+        if wants_json(request):
             raise
         return await _page(request, refusal.status, name_error=refusal.sentence, typed_name=name, typed=typed)
     await enter(request, person)
-    if _wants_json(request):
+    if wants_json(request):
         return web.json_response({"you": frames.person(person)})
     raise web.HTTPSeeOther(pages.url_for(request.app, "hangout.show", {}))
 
@@ -128,7 +129,3 @@ async def _history(request: web.Request, before: str) -> tuple[int, list[message
         return await rooms.current_seq(store.pool, room_id), page, False
     seq, page = await messages.newest(store.pool, room_id, store.config.hangout.page)
     return seq, page, True
-
-
-def _wants_json(request: web.Request) -> bool:
-    return "application/json" in request.headers.get("Accept", "")

@@ -12,9 +12,9 @@ from db.people import Person
 from db.store import Store
 
 if TYPE_CHECKING:
+    from .hall import Hall
     from .media import Emojis
     from .origins import Origins
-    from .sockets import Hall
     from .statics import Statics
 
 STORE = web.AppKey("store", Store)

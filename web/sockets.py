@@ -1,26 +1,23 @@
-"""The hangout's socket: GET /ws/hangout. The protocol is docs/protocol.md; who hears what is web/audience.py."""
+"""The hangout's socket: GET /ws/hangout. The protocol is docs/protocol.md; who hears what is web/hall.py."""
 
 import asyncio
 import logging
 import socket
 import time
 from collections import deque
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import aiohttp
 import msgspec
 from aiohttp import web
 
-from db import messages, rooms
+from db import messages
 from db.errors import AWAY, Refused, TooOften, Unavailable
-from db.events import Changed, PresenceChanged, Relayed
-from db.feeds import following
-from db.people import Person
-from db.store import Store
+from db.events import PresenceChanged
 
 from . import frames, keys
-from .audience import Audience, Seat
+from .audience import Seat
+from .hall import Hall, hello, whole_number
 from .proxies import client_address, network_key
 from .sessions import current_person
 
@@ -29,7 +26,6 @@ HEARTBEAT = 25.0  # seconds between pings; half of that without a pong and the s
 SOCKETS_PER_NETWORK = 50
 STRIKES, STRIKES_PERIOD = 10, 60.0
 SEND_BUFFER = 128 * 1024  # bytes in the kernel; a larger one only hides for longer that nobody reads
-PRESENCE_EVERY = 0.5  # seconds; many who come at once are told in one frame
 
 
 class Send(msgspec.Struct, tag="send"):
@@ -54,66 +50,6 @@ class Marked(msgspec.Struct):
 
 Incoming = msgspec.json.Decoder(Send | Ping | Typing)
 PONG = frames.encode({"type": "pong"})
-
-
-class Hall:
-    """The hangout of this process: its audience, and what the hub has to say to it."""
-
-    def __init__(self, store: Store, room: rooms.Room, audience: Audience) -> None:
-        self.store = store
-        self.room = room
-        self.audience = audience
-        self.sockets: dict[web.WebSocketResponse, str] = {}
-        self._presence_is_due = False
-
-    def hear(self, event: object) -> None:
-        if isinstance(event, PresenceChanged) and not self._presence_is_due:
-            self._presence_is_due = True
-            asyncio.get_running_loop().call_later(PRESENCE_EVERY, self._tell_presence)
-        elif isinstance(event, Relayed) and event.room_id == self.room.id:
-            asyncio.get_running_loop().create_task(self._tell_relayed(event))
-
-    def _tell_presence(self) -> None:
-        self._presence_is_due = False
-        self.audience.tell_all(frames.presence(self.store.presence))
-
-    async def _tell_relayed(self, event: Relayed) -> None:
-        """How far a message has come is its author's and the owner's business."""
-        if not any(seat.person for seat in self.audience.everybody()):
-            return
-        try:
-            found = await messages.get(self.store.pool, event.room_id, [event.message_id])
-        except AWAY:
-            return  # the state is in the next hello
-        data = frames.encode(frames.relayed(event))
-        for seat in self.audience.everybody():
-            if found and seat.person and (seat.person.owner or seat.person.id == found[0].author.id):
-                seat.send(data)
-
-    async def close(self) -> None:
-        """Tells everybody that the house restarts; whoever does not listen is not waited for."""
-        open_sockets = list(self.sockets)
-        await asyncio.gather(
-            *(ws.close(code=1012, message=b"restarting") for ws in open_sockets), return_exceptions=True
-        )
-
-
-async def hall_ctx(app: web.Application) -> AsyncIterator[None]:
-    """Opens the hangout with the application, and closes it with it."""
-    store = app[keys.STORE]
-    room = await rooms.by_slug(store.pool, rooms.HANGOUT)
-    async with following(store, room.id) as feed:
-        hall = app[keys.HALL] = Hall(store, room, Audience(feed.seq))
-
-        def tell(event: Changed) -> None:
-            hall.audience.tell(event)
-
-        with feed.followed_by(tell), store.live.listening(hall.hear):
-            yield
-
-
-async def close_sockets(app: web.Application) -> None:
-    await app[keys.HALL].close()
 
 
 async def hangout(request: web.Request) -> web.StreamResponse:
@@ -216,7 +152,7 @@ class Conversation:
                 frame.nonce,
                 datetime.now(UTC),
                 network=self._network,
-                reply_to=_id(frame.reply_to),
+                reply_to=whole_number(frame.reply_to),
             )
         except Refused as refusal:
             self._answer(frames.error(refusal.code, refusal.sentence, frame.nonce, refusal.retry_after))
@@ -235,38 +171,6 @@ class Conversation:
 
     def _is_out(self) -> bool:
         return len(self._strikes) == STRIKES and time.monotonic() - self._strikes[0] < STRIKES_PERIOD
-
-
-async def hello(hall: Hall, person: Person | None, after: str) -> frames.Frame:
-    """The first frame: the newest page, or every change since `after`, or the newest page again when that is too
-    much.
-    """
-    limits = hall.store.config.hangout
-    found: list[messages.Message] = []
-    reset = bool(after)
-    seq = 0
-    since = _id(after)
-    if since is not None:
-        seq, found = await messages.changed_after(hall.store.pool, hall.room.id, since, limits.resume_max)
-        reset = len(found) > limits.resume_max or since > seq
-    if since is None or reset:
-        seq, found = await messages.newest(hall.store.pool, hall.room.id, limits.page)
-    presence = hall.store.presence
-    return {
-        "type": "hello",
-        "you": frames.person(person) if person else None,
-        "seq": seq,
-        "messages": [frames.message(one) for one in found],
-        "reset": reset,
-        "online": presence.online,
-        "relay": presence.relay,
-        "owner": presence.owner,
-    }
-
-
-def _id(text: str | None) -> int | None:
-    """A whole number as clients write one, or None for anything else."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 18 else None
 
 
 def _nonce_of(data: str) -> str | None:

@@ -1,0 +1,109 @@
+"""The hangout of this process: who sits in it, what they are told, and what each is greeted with.
+
+Opened and closed with the application by web/__init__.py; web/sockets.py seats people in it.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from aiohttp import web
+
+from db import messages, rooms
+from db.errors import AWAY
+from db.events import PresenceChanged, Relayed
+from db.feeds import following
+from db.people import Person
+from db.store import Store
+
+from . import frames, keys
+from .audience import Audience
+
+PRESENCE_EVERY = 0.5  # seconds; many who come at once are told in one frame
+
+
+class Hall:
+    """`sockets` are the open ones, each with the network it comes from."""
+
+    def __init__(self, store: Store, room: rooms.Room, audience: Audience) -> None:
+        self.store = store
+        self.room = room
+        self.audience = audience
+        self.sockets: dict[web.WebSocketResponse, str] = {}
+        self._presence_is_due = False
+
+    def hear(self, event: object) -> None:
+        if isinstance(event, PresenceChanged) and not self._presence_is_due:
+            self._presence_is_due = True
+            asyncio.get_running_loop().call_later(PRESENCE_EVERY, self._tell_presence)
+        elif isinstance(event, Relayed) and event.room_id == self.room.id:
+            asyncio.get_running_loop().create_task(self._tell_relayed(event))
+
+    def _tell_presence(self) -> None:
+        self._presence_is_due = False
+        self.audience.tell_all(frames.presence(self.store.presence))
+
+    async def _tell_relayed(self, event: Relayed) -> None:
+        """How far a message has come is its author's and the owner's business."""
+        if not any(seat.person for seat in self.audience.everybody()):
+            return
+        try:
+            found = await messages.get(self.store.pool, event.room_id, [event.message_id])
+        except AWAY:
+            return  # the state is in the next hello
+        data = frames.encode(frames.relayed(event))
+        for seat in self.audience.everybody():
+            if found and seat.person and (seat.person.owner or seat.person.id == found[0].author.id):
+                seat.send(data)
+
+    async def close(self) -> None:
+        """Tells everybody that the house restarts; whoever does not listen is not waited for."""
+        open_sockets = list(self.sockets)
+        await asyncio.gather(
+            *(ws.close(code=1012, message=b"restarting") for ws in open_sockets), return_exceptions=True
+        )
+
+
+async def opened(app: web.Application) -> AsyncIterator[None]:
+    """Opens the hangout with the application, and closes it with it."""
+    store = app[keys.STORE]
+    room = await rooms.by_slug(store.pool, rooms.HANGOUT)
+    async with following(store, room.id) as feed:
+        hall = app[keys.HALL] = Hall(store, room, Audience(feed.seq))
+        with feed.followed_by(hall.audience.tell), store.live.listening(hall.hear):
+            yield
+
+
+async def close(app: web.Application) -> None:
+    await app[keys.HALL].close()
+
+
+async def hello(hall: Hall, person: Person | None, after: str) -> frames.Frame:
+    """The first frame: the newest page, or every change since `after`, or the newest page again when that is too
+    much.
+    """
+    limits = hall.store.config.hangout
+    found: list[messages.Message] = []
+    reset = bool(after)
+    seq = 0
+    since = whole_number(after)
+    if since is not None:
+        seq, found = await messages.changed_after(hall.store.pool, hall.room.id, since, limits.resume_max)
+        reset = len(found) > limits.resume_max or since > seq
+    if since is None or reset:
+        seq, found = await messages.newest(hall.store.pool, hall.room.id, limits.page)
+    presence = hall.store.presence
+    return {
+        "type": "hello",
+        "you": frames.person(person) if person else None,
+        "seq": seq,
+        "messages": [frames.message(one) for one in found],
+        "reset": reset,
+        "online": presence.online,
+        "relay": presence.relay,
+        "owner": presence.owner,
+    }
+
+
+def whole_number(text: str | None) -> int | None:
+    """A whole number as clients write one, or None for anything else."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 18 else None
