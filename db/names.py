@@ -63,7 +63,7 @@ def clean_name(raw: str) -> str:
     """The name in NFC on one line without what hides, turns or stacks; of the first 512 characters; may be empty."""
     spaced = "".join(" " if character.isspace() else character for character in raw[:RAW_NAME_MAX])
     visible = "".join(character for character in INVISIBLE.sub("", spaced) if _may_be_shown(character))
-    return " ".join(_cap_marks(unicodedata.normalize("NFC", visible)).split())
+    return " ".join(cap_marks(unicodedata.normalize("NFC", visible), MARKS_MAX).split())
 
 
 def clean_content(raw: str, content_max: int) -> str:
@@ -92,6 +92,17 @@ def skeleton(name: str) -> str:
     for drawn, meant in SEQUENCES:
         letters = letters.replace(drawn, meant)
     return letters
+
+
+def cap_marks(text: str, most: int) -> str:
+    """The text with at most so many combining marks on one character, and none before the first."""
+    kept: list[str] = []
+    marks = most
+    for character in text:
+        marks = marks + 1 if _is_mark(character) else 0
+        if marks <= most:
+            kept.append(character)
+    return "".join(kept)
 
 
 def discord_username(name: str) -> str:
@@ -127,16 +138,6 @@ def _may_be_shown(character: str) -> bool:
     if category == "Cn":  # this Python's tables are older than the newest emoji
         return "\U0001f000" <= character <= "\U0001faff"
     return category[0] != "C"
-
-
-def _cap_marks(text: str) -> str:
-    kept: list[str] = []
-    marks = MARKS_MAX  # so that a mark without a letter before it is dropped
-    for character in text:
-        marks = marks + 1 if _is_mark(character) else 0
-        if marks <= MARKS_MAX:
-            kept.append(character)
-    return "".join(kept)
 
 
 def _plain_letter(character: str) -> str:
