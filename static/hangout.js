@@ -24,7 +24,7 @@ let seq = Number(room.dataset.seq);
 let you = room.dataset.you ? JSON.parse(room.dataset.you) : null;
 
 const messages = new Messages(list, { empty: room.querySelector(".empty"), older: Boolean(room.dataset.older) });
-const announcing = new Announcing(list, document.getElementById("announcer"));
+const announcing = new Announcing(room.querySelector(".scroller"), document.getElementById("announcer"));
 const unread = new Unread(messages);
 const scrolling = new Scrolling(room.querySelector(".scroller"), room.querySelector(".pill"), { arrived: () => unread.seen() });
 const house = new House(room, { retry: () => connection.retryNow() });
@@ -149,6 +149,7 @@ function become(person) {
   messages.belongTo(you);
   speak.classList.toggle("unnamed", !you);
   for (const part of speak.querySelectorAll(".as, .leave, .rename")) part.hidden = !you;
+  speak.querySelector(".reader").hidden = Boolean(you);
   speak.querySelector(".own-name bdi").textContent = you?.name ?? "";
 }
 

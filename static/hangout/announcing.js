@@ -4,8 +4,8 @@ const CROWD = 3; // in a second
 const CALM = 1500; // milliseconds
 
 export class Announcing {
-  constructor(list, speaker) {
-    this.list = list;
+  constructor(log, speaker) {
+    this.log = log;
     this.speaker = speaker;
     this.recent = [];
     this.held = 0;
@@ -13,13 +13,13 @@ export class Announcing {
 
   /** From here on additions are read out; the history that was there is not. */
   begin() {
-    this.list.setAttribute("aria-live", "polite");
+    this.log.setAttribute("aria-live", "polite");
     this.hasBegun = true;
   }
 
   /** Before something is put in that is no news, such as an older page or one's own message in its final form. */
   hush() {
-    this.list.setAttribute("aria-live", "off");
+    this.log.setAttribute("aria-live", "off");
     clearTimeout(this.waking);
     this.waking = setTimeout(() => this.wake(), 200);
   }
@@ -31,7 +31,7 @@ export class Announcing {
     for (let one = 0; one < count; one += 1) this.recent.push(now);
     if (this.recent.length <= CROWD && !this.held) return;
     this.held += count;
-    this.list.setAttribute("aria-live", "off");
+    this.log.setAttribute("aria-live", "off");
     clearTimeout(this.waking);
     this.waking = setTimeout(() => this.wake(), CALM);
   }
@@ -39,6 +39,6 @@ export class Announcing {
   wake() {
     if (this.held) this.speaker.textContent = `${this.held} new messages`;
     this.held = 0;
-    if (this.hasBegun) this.list.setAttribute("aria-live", "polite");
+    if (this.hasBegun) this.log.setAttribute("aria-live", "polite");
   }
 }

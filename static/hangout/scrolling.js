@@ -56,7 +56,7 @@ export class Scrolling {
   offer(count) {
     this.unseen += count;
     this.pill.hidden = false;
-    this.pill.textContent = this.unseen === 1 ? "One new message" : `${this.unseen} new messages`;
+    this.pill.textContent = this.unseen === 1 ? "↓ One new message" : `↓ ${this.unseen} new messages`;
   }
 }
 
