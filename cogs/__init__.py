@@ -17,7 +17,8 @@ from db.leadership import Lease
 from db.store import Store
 
 log = logging.getLogger(__name__)
-EXTENSIONS = ("cogs.hangout", "cogs.hearing", "cogs.relay")
+EXTENSIONS = ("cogs.hangout", "cogs.hearing", "cogs.lamp", "cogs.relay")
+PRESENCE_FLAGS = 1 << 12 | 1 << 13  # application flags GATEWAY_PRESENCE and its LIMITED form
 
 discord.VoiceClient.warn_nacl = False  # the two start-up warnings about voice, which the porch does not have
 discord.VoiceClient.warn_dave = False
@@ -53,9 +54,9 @@ async def _answer(interaction: discord.Interaction["Bot"], sentence: str) -> Non
 class Bot(commands.Bot):
     """The discord.py client. Its cogs are loaded before it logs in, so that no event finds nobody home."""
 
-    def __init__(self, store: Store, lease: Lease, outbound: aiohttp.ClientSession) -> None:
+    def __init__(self, store: Store, lease: Lease, outbound: aiohttp.ClientSession, *, sees_presence: bool) -> None:
         point_at(store.config.discord.api_base, store.config.discord.gateway_url, store.config.discord.cdn_base)
-        intents = discord.Intents(guilds=True, guild_messages=True, message_content=True)
+        intents = discord.Intents(guilds=True, guild_messages=True, message_content=True, presences=sees_presence)
         super().__init__(
             command_prefix=(),
             intents=intents,
@@ -119,6 +120,15 @@ class Bot(commands.Bot):
                 log.info("%d commands registered in Discord", len(wanted))
         except discord.HTTPException as error:
             log.warning("The commands could not be registered in Discord: %s", error.text or error.status)
+
+
+async def may_see_presence(store: Store, outbound: aiohttp.ClientSession) -> bool:
+    """Whether the owner has switched the Presence Intent on: asking for it unasked would end the connection."""
+    url = f"{store.config.discord.api_base.rstrip('/')}/oauth2/applications/@me"
+    headers = {"Authorization": f"Bot {store.config.discord.token}"}
+    async with outbound.get(url, headers=headers, timeout=aiohttp.ClientTimeout(total=10)) as answer:
+        application = await answer.json(content_type=None) if answer.status == 200 else {}
+    return bool(int(application.get("flags") or 0) & PRESENCE_FLAGS)
 
 
 def point_at(api_base: str, gateway_url: str, cdn_base: str) -> None:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import discord
-from db.markup import escape
 
 from cogs._courier import Courier, Outcome, Rejected
 from db import outbox
+from db.markup import escape
 from db.messages import Message
 from db.names import discord_username
 

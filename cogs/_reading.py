@@ -1,8 +1,8 @@
 """Reading Discord's messages: from discord.py's objects to what db/messages.py keeps. No I/O."""
 
 import discord
-from db.markup import Mentions
 
+from db.markup import Mentions
 from db.messages import Attachment, Heard
 
 SPOKEN = {

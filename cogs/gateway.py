@@ -14,7 +14,7 @@ import discord
 import discord.client
 from discord.backoff import ExponentialBackoff
 
-from cogs import Bot
+from cogs import Bot, may_see_presence
 from db import rooms
 from db.events import DiscordChanged
 from db.leadership import Lease, leading
@@ -91,7 +91,7 @@ async def _stay_online(store: Store, lease: Lease, outbound: aiohttp.ClientSessi
 async def _one_life(store: Store, lease: Lease, outbound: aiohttp.ClientSession) -> None:
     if store.discord.state not in ("wrong_token", "missing_intent"):
         _say(store, "connecting")
-    bot = Bot(store, lease, outbound)
+    bot = Bot(store, lease, outbound, sees_presence=await may_see_presence(store, outbound))
     try:
         async with bot:
             await bot.load_cogs()
