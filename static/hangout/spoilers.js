@@ -1,13 +1,8 @@
-/* Spoilers show on focus without script; with it they stay open, and say so to a screen reader. */
+/* Spoilers show on hover and focus without script; a click or Enter keeps them open. */
 
 export function openSpoilers(list) {
   const toggle = (spoiler) => {
-    const shown = spoiler.classList.toggle("shown");
-    spoiler.dataset.label ??= spoiler.getAttribute("aria-label") ?? "Spoiler";
-    if (shown) spoiler.removeAttribute("aria-label");
-    else spoiler.setAttribute("aria-label", spoiler.dataset.label);
-    spoiler.setAttribute("aria-expanded", String(shown));
-    if (!shown) spoiler.blur();
+    if (!spoiler.classList.toggle("shown")) spoiler.blur();
   };
   list.addEventListener("click", (event) => {
     const spoiler = event.target.closest(".spoiler");
