@@ -32,7 +32,6 @@ class _Lines:
         self.quotes = quotes
         self.items: list[Item] = []
         self.paragraph: int | None = None  # where the lines that are nothing else began
-        self.unclosed: set[str] = set()  # marks that do not occur any more
 
     def drawn(self) -> Iterator[str]:
         start = 0
@@ -93,11 +92,10 @@ class _Lines:
         end = self._newline(start)
         while found := SPAN.search(self.text, start, end):
             start = found.end()
-            if found[0] not in {"```", "||"} or found[0] in self.unclosed:
+            if found[0] not in {"```", "||"}:
                 continue
             closing = fence_close(self.text, start) if found[0] == "```" else self.text.find("||", start)
-            if closing < 0:
-                self.unclosed.add(found[0])
+            if closing < 0:  # then this mark was the last of its kind: no later one searches in vain again
                 continue
             start = closing + len(found[0])
             if start > end:

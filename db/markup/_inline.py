@@ -29,7 +29,6 @@ class _Line:
         self.links = links
         self.pieces: list[str] = []
         self.open: dict[str, int] = {}  # kind: index of its mark in pieces; the innermost is the last
-        self.no_more_fences = False
         self.ticks: dict[int, list[int]] | None = None  # length of a run of backticks: where such runs start
 
     def draw(self) -> str:
@@ -114,8 +113,7 @@ class _Line:
 
     def fence(self, found: Match) -> int:
         start = found.end()
-        end = -1 if self.no_more_fences else fence_close(self.text, start)
-        self.no_more_fences = end < 0
+        end = fence_close(self.text, start)
         body = self.text[start : max(start, end)]
         if not body.strip():
             return self.literal(found)
