@@ -48,4 +48,6 @@ def _write_whole(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+        if os.geteuid() == 0:  # in somebody's folder it is theirs: they may be who starts the site tomorrow
+            os.fchown(file.fileno(), path.parent.stat().st_uid, path.parent.stat().st_gid)
     unfinished.replace(path)

