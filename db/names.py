@@ -95,11 +95,14 @@ def skeleton(name: str) -> str:
 
 
 def cap_marks(text: str, most: int) -> str:
-    """The text with at most so many combining marks on one character, and none before the first."""
+    """The text with at most so many combining marks on one character, and none on a space or on nothing."""
     kept: list[str] = []
     marks = most
     for character in text:
-        marks = marks + 1 if _is_mark(character) else 0
+        if _is_mark(character):
+            marks += 1
+        else:
+            marks = most if character.isspace() else 0
         if marks <= most:
             kept.append(character)
     return "".join(kept)
