@@ -8,7 +8,7 @@ import { House } from "./hangout/house.js";
 import { history, Polling, say } from "./hangout/http.js";
 import { Messages } from "./hangout/messages.js";
 import { Naming } from "./hangout/naming.js";
-import { bringOlder } from "./hangout/older.js";
+import { Older } from "./hangout/older.js";
 import { Outbox } from "./hangout/outbox.js";
 import { followKeyboard, Scrolling } from "./hangout/scrolling.js";
 import { openSpoilers } from "./hangout/spoilers.js";
@@ -20,6 +20,8 @@ const forms = { say: speak.querySelector(".composer"), join: speak.querySelector
 const address = room.dataset.messages;
 const list = room.querySelector(".messages");
 
+const MOST = 500; // messages on the page
+
 let seq = Number(room.dataset.seq);
 let you = room.dataset.you ? JSON.parse(room.dataset.you) : null;
 
@@ -27,6 +29,9 @@ const messages = new Messages(list, { empty: room.querySelector(".empty"), older
 const announcing = new Announcing(room.querySelector(".scroller"), document.getElementById("announcer"));
 const unread = new Unread(messages);
 const scrolling = new Scrolling(room.querySelector(".scroller"), room.querySelector(".pill"), { arrived: () => unread.seen() });
+const older = new Older(room.querySelector(".older").parentElement, room.querySelector(".beginning"), {
+  address, messages, scrolling, announcing, brought: () => unread.mark(),
+});
 const house = new House(room, { retry: () => connection.retryNow() });
 const composer = new Composer(forms.say, { max: Number(room.dataset.contentMax), send: speakUp });
 const naming = new Naming(speak, forms.join, { named: (person) => (become(person), connection.open()) });
@@ -65,9 +70,19 @@ function heard(frame) {
 
 /** A hello, or a look over HTTP: every change since `seq`, or a fresh page. */
 function catchUp({ seq: newest, messages: changes, reset }) {
-  if (reset) scrolling.keepPlace(() => messages.reset(changes));
+  if (reset) startOver(changes);
   else receive(changes);
   seq = newest;
+}
+
+function startOver(page) {
+  announcing.hush();
+  scrolling.keepPlace(() => {
+    messages.hasOlder = false; // or upsert would leave what is older to its own page
+    messages.reset(page);
+    messages.hasOlder = page.length > 0; // if not, the next older page says so
+    older.show();
+  });
 }
 
 function receive(changes) {
@@ -84,7 +99,9 @@ function receive(changes) {
     if (news && (document.hidden || !wasAtEnd)) unread.mark();
   });
   if (news && !wasAtEnd) scrolling.offer(news);
-  if (wasAtEnd) scrolling.seen();
+  if (!wasAtEnd) return;
+  scrolling.seen();
+  if (messages.trim(MOST)) older.show(); // a window left open for days must not grow for ever
 }
 
 /** Our own message may come back before its ack: then the one that waits here is it. */
@@ -175,6 +192,7 @@ list.addEventListener("click", ({ target }) => {
   if (nonce && target.matches(".again")) outbox.retry(nonce);
   if (nonce && target.matches(".drop")) outbox.drop(nonce);
 });
+document.addEventListener("visibilitychange", () => !document.hidden && scrolling.isAtEnd && scrolling.seen());
 forms.leave.addEventListener("submit", () => outbox.clear());
 speak.querySelector(".rename").addEventListener("click", () => naming.ask(() => composer.field.focus(), () => composer.field.focus()));
 
@@ -184,5 +202,4 @@ unread.mark();
 unread.seen();
 openSpoilers(list);
 followKeyboard();
-bringOlder(room.querySelector(".older"), { address, messages, scrolling, announcing, unread });
 connection.open();

@@ -44,6 +44,7 @@ export class Composer {
   }
 
   pressed(event) {
+    if (event.key === "Escape") this.say("");
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
     this.form.requestSubmit();

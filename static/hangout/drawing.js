@@ -15,8 +15,8 @@ export function draw(message, you) {
   fillAuthor(item, message.author);
   fillReply(item, message.reply_to);
   fillContent(item, message);
-  if (!mine) item.querySelector(".state").remove();
-  else sayRelay(item, message.relay);
+  if (mine || you?.owner) sayRelay(item, message.relay);
+  else item.querySelector(".state").remove();
   const time = item.querySelector(".when time");
   time.dateTime = message.created_at;
   labelClock(time);

@@ -102,6 +102,15 @@ export class Messages {
     this.tellEmpty();
   }
 
+  /** Forgets the oldest beyond `most`; they come back as an older page. Returns whether there were any. */
+  trim(most) {
+    const items = this.list.querySelectorAll(":scope > .message");
+    const surplus = [...items].slice(0, Math.max(0, items.length - most));
+    for (const item of surplus) this.remove(item);
+    this.hasOlder ||= surplus.length > 0;
+    return surplus.length > 0;
+  }
+
   addPending(entry) {
     const item = drawPending(entry, this.you);
     this.list.append(item);

@@ -2,43 +2,46 @@
 
 import { history } from "./http.js";
 
-export function bringOlder(link, { address, messages, scrolling, announcing, unread }) {
-  if (!link) return;
-  const edge = link.parentElement;
-  let isBusy = false;
+export class Older {
+  /** `brought()` is called when an older page is in the list. */
+  constructor(edge, beginning, { address, messages, scrolling, announcing, brought }) {
+    Object.assign(this, { edge, beginning, address, messages, scrolling, announcing, brought });
+    this.link = edge.querySelector("a");
+    this.isBusy = false;
+    this.link.addEventListener("click", (event) => {
+      event.preventDefault();
+      this.bring();
+    });
+    new IntersectionObserver(([entry]) => entry.isIntersecting && !scrolling.isAtEnd && this.bring(), {
+      root: scrolling.scroller,
+      rootMargin: "300px 0px 0px",
+    }).observe(edge);
+  }
 
-  async function bring() {
-    if (isBusy || !messages.first) return;
-    isBusy = true;
-    link.setAttribute("aria-busy", "true");
-    const answer = await history(address, { before: messages.first.dataset.id, limit: 50 }).catch(() => null);
-    isBusy = false;
-    link.removeAttribute("aria-busy");
-    if (!answer?.ok) return void (link.textContent = "That did not work. Try again");
-    announcing.hush();
+  async bring() {
+    const { messages, scrolling } = this;
+    if (this.isBusy || !messages.first) return;
+    this.isBusy = true;
+    this.link.setAttribute("aria-busy", "true");
+    const answer = await history(this.address, { before: messages.first.dataset.id }).catch(() => null);
+    this.isBusy = false;
+    this.link.removeAttribute("aria-busy");
+    this.link.textContent = answer?.ok ? "Older messages" : "That did not work. Try again";
+    if (!answer?.ok) return;
+    this.announcing.hush();
     scrolling.keepPlace(() => {
       messages.prepend(answer.body.messages);
-      if (!answer.body.more) messages.hasOlder = false;
-      unread.mark();
+      messages.hasOlder = answer.body.more;
+      this.show();
+      this.brought();
     });
-    if (answer.body.more) link.textContent = "Older messages";
-    else finish();
   }
 
-  function finish() {
-    watcher.disconnect();
-    if (document.activeElement === link) scrolling.scroller.focus({ preventScroll: true });
-    edge.classList.add("beginning");
-    edge.textContent = "This is where the hangout begins.";
+  /** Shows the link, or that there is nothing older. */
+  show() {
+    const { hasOlder } = this.messages;
+    if (!hasOlder && document.activeElement === this.link) this.scrolling.scroller.focus({ preventScroll: true });
+    this.edge.hidden = !hasOlder;
+    this.beginning.hidden = hasOlder;
   }
-
-  link.addEventListener("click", (event) => {
-    event.preventDefault();
-    bring();
-  });
-  const watcher = new IntersectionObserver(([entry]) => entry.isIntersecting && !scrolling.isAtEnd && bring(), {
-    root: scrolling.scroller,
-    rootMargin: "300px 0px 0px",
-  });
-  watcher.observe(link);
 }
