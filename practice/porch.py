@@ -1,0 +1,59 @@
+"""The Porch: the one guild of the practice Discord. Its ids are fixed, so that a program with a memory of its own finds
+the same guild, channels and people after the practice Discord was started again."""
+
+from datetime import UTC, datetime
+
+from practice import permissions
+from practice.model import Application, Channel, ChannelType, Emoji, Guild, Member, Overwrite, Role, User
+
+TOKEN = "practice-token-for-this-machine-only"  # noqa: S105 - it opens nothing but this stand-in
+GUILD = 1100000000000000000
+HANGOUT = 1100000000000000101
+GENERAL = 1100000000000000102
+MOD = 1100000000000000103
+APPLICATION = 1100000000000000200
+BOT = APPLICATION
+OWNER = 1100000000000000301
+MEMBERS = {"Mika": 1100000000000000302, "Juniper": 1100000000000000303, "Teo": 1100000000000000304}
+BOT_ROLE = 1100000000000000401
+EMOJI = 1100000000000000501
+FIRST_DAY = datetime(2024, 5, 1, 18, 0, tzinfo=UTC)
+
+GUILD_MEMBERS = 1 << 1
+GUILD_PRESENCES = 1 << 8
+MESSAGE_CONTENT = 1 << 15
+PRIVILEGED = GUILD_MEMBERS | GUILD_PRESENCES | MESSAGE_CONTENT
+
+GREETINGS = (
+    ("Robin", "The kettle is on. Pull up a chair, whoever is out there."),
+    ("Mika", "I can see the porch light from here :lamp:"),
+    ("Juniper", "Hello hello! Is this the room that is also a website?"),
+    ("Robin", "It is. What we say here is said over there as well."),
+    ("Teo", "Then **good evening**, website."),
+)
+
+
+def guild() -> Guild:
+    people = {"Robin": OWNER, **MEMBERS}
+    users = [User(number, name.lower(), name, avatar=f"{number:032x}") for name, number in people.items()]
+    members = {user.id: Member(user, [], FIRST_DAY) for user in users}
+    bot = User(BOT, "Porchlight", avatar=f"{BOT:032x}", bot=True)
+    members[BOT] = Member(bot, [BOT_ROLE], FIRST_DAY)
+    roles = {
+        GUILD: Role(GUILD, "@everyone", permissions.EVERYONE, 0),
+        BOT_ROLE: Role(BOT_ROLE, "Porchlight", permissions.BOT, 1, managed=True, color=0xE8A33D),
+    }
+    return Guild(GUILD, "The Porch", OWNER, members, roles, {EMOJI: Emoji(EMOJI, "lamp")})
+
+
+def channels() -> list[Channel]:
+    hidden = [Overwrite(GUILD, 0, deny=permissions.VIEW_CHANNEL), Overwrite(BOT_ROLE, 0, permissions.VIEW_CHANNEL)]
+    return [
+        Channel(HANGOUT, ChannelType.TEXT, "hangout", GUILD, 0, "One room with the website."),
+        Channel(GENERAL, ChannelType.TEXT, "general", GUILD, 1, "Everything else."),
+        Channel(MOD, ChannelType.TEXT, "mod", GUILD, 2, "For those who keep the peace.", overwrites=hidden),
+    ]
+
+
+def application(token: str) -> Application:
+    return Application(APPLICATION, "Porchlight", OWNER, token, PRIVILEGED)

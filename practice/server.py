@@ -1,0 +1,144 @@
+"""The practice Discord as one server: REST, gateway, pictures and page on one port of this machine."""
+
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+from aiohttp import web
+
+from practice import porch
+from practice.breaking import Breaking
+from practice.faults import Faults
+from practice.gateway import Gateway
+from practice.interactions import Interactions
+from practice.limits import Limits, Rates
+from practice.model import Ping, Request
+from practice.page import add_page
+from practice.people import People
+from practice.rest import MEDIA, make_api
+from practice.rest.doors import FAULTS, LIMITS
+from practice.rest.requests import DISCORD, Discord
+from practice.world import World
+
+SHUTDOWN_SECONDS = 2.0
+
+
+class Practice(People):
+    """`async with Practice() as practice:` runs it on a free port; people act through its methods, things break through
+    `practice.faults`. `limits=True` applies Discord's rate limits, or pass Rates of your own. `now` is the clock."""
+
+    guild_id = porch.GUILD
+    channel_id = porch.HANGOUT
+    owner_id = porch.OWNER
+    bot_id = porch.BOT
+    application_id = porch.APPLICATION
+
+    def __init__(
+        self,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        limits: bool | Rates = False,
+        greetings: bool = False,
+        now: Callable[[], float] = time.time,
+        token: str = porch.TOKEN,
+    ) -> None:
+        self.host = host
+        self.port = port
+        self.world = World(now, token)
+        self.interactions = Interactions(self.world)
+        self.gateway = Gateway(self.world)
+        self.faults = Breaking(self.world, self.gateway, Faults())
+        rates = Rates() if limits is True else limits
+        self.limits = Limits(rates, now) if rates else None
+        self._runner: web.AppRunner | None = None
+        for name, text in porch.GREETINGS if greetings else ():
+            self.say(name, text)
+
+    @property
+    def base(self) -> str:
+        return f"http://{self.host}:{self.port}"
+
+    @property
+    def api_base(self) -> str:
+        return f"{self.base}/api/v10"
+
+    @property
+    def gateway_url(self) -> str:
+        return f"ws://{self.host}:{self.port}/gateway"
+
+    @property
+    def cdn_base(self) -> str:
+        return self.base
+
+    @property
+    def page_url(self) -> str:
+        return f"{self.base}/"
+
+    @property
+    def token(self) -> str:
+        return self.world.application.token
+
+    @property
+    def pings(self) -> list[Ping]:
+        """Every notification that really reached somebody, in order."""
+        return self.world.pings
+
+    @property
+    def requests(self) -> list[Request]:
+        return list(self.world.requests)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that point a Discord client which can be pointed at this server."""
+        return {
+            "DISCORD_TOKEN": self.token,
+            "DISCORD_API_BASE": self.api_base,
+            "DISCORD_GATEWAY_URL": self.gateway_url,
+            "DISCORD_CDN_BASE": self.cdn_base,
+            "DISCORD_GUILD_ID": str(self.guild_id),
+            "DISCORD_CHANNEL_ID": str(self.channel_id),
+            "DISCORD_OWNER_ID": str(self.owner_id),
+        }
+
+    async def start(self) -> None:
+        """Raises OSError when the port is taken."""
+        self._runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, self.host, self.port)
+        try:
+            await site.start()
+        except OSError:
+            await self._runner.cleanup()
+            raise
+        self.port = self._runner.addresses[0][1]
+        self.world.cdn_base, self.gateway.url = self.cdn_base, self.gateway_url
+
+    async def stop(self) -> None:
+        self.faults.stop()
+        await self.gateway.close()
+        if self._runner:
+            await self._runner.cleanup()
+
+    def _app(self) -> web.Application:
+        app = web.Application(client_max_size=26 * 1024 * 1024)
+        app[DISCORD] = Discord(self.world, self.gateway, self.interactions)
+        app[FAULTS] = self.faults.rest
+        if self.limits:
+            app[LIMITS] = self.limits
+        app.add_subapp("/api/v10", make_api())
+        app.router.add_get("/gateway", self.gateway.handle)
+        app.router.add_get("/gateway/", self.gateway.handle)
+        app.add_routes(MEDIA)
+        add_page(app, self)
+        return app
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.stop()
