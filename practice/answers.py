@@ -1,6 +1,7 @@
 """What a person in Discord sees after a command, a press or a form: the bot's answer."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 
 from practice.interactions import Answers, Interaction
@@ -31,11 +32,9 @@ class Answer:
 
 async def wait_for(world: World, interaction: Interaction, seconds: float) -> Answer:
     """Waits until the bot owes nothing more, and gives what there is by then."""
-    try:
+    with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await interaction.settled.wait()
-    except TimeoutError:
-        pass
     return read(world, interaction)
 
 

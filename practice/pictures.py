@@ -21,6 +21,26 @@ def picture(seed: str) -> bytes:
     return png(GRID * SCALE, GRID * SCALE, bytes(rows))
 
 
+LAMP = """
+..####..
+.######.
+.#....#.
+.#.**.#.
+.#.**.#.
+.#....#.
+.######.
+..####..
+"""
+COLOURS = {".": b"\x26\x1f\x1a", "#": b"\xb9\xa4\x8c", "*": b"\xf0\xb3\x5a"}
+
+
+def lamp() -> bytes:
+    """A porch lamp, 80 by 80 pixels: the guild's own emoji."""
+    lines = LAMP.split()
+    rows = b"".join((b"\x00" + b"".join(COLOURS[cell] * 10 for cell in line)) * 10 for line in lines)
+    return png(80, 80, rows)
+
+
 def png(width: int, height: int, rows: bytes) -> bytes:
     """A truecolour PNG from rows that each begin with their filter byte. Source: PNG specification, sections 5 and
     11."""

@@ -26,7 +26,7 @@ PRIVILEGED = GUILD_MEMBERS | GUILD_PRESENCES | MESSAGE_CONTENT
 
 GREETINGS = (
     ("Robin", "The kettle is on. Pull up a chair, whoever is out there."),
-    ("Mika", "I can see the porch light from here :lamp:"),
+    ("Mika", "I can see the porch light from here <:lamp:1100000000000000501>"),
     ("Juniper", "Hello hello! Is this the room that is also a website?"),
     ("Robin", "It is. What we say here is said over there as well."),
     ("Teo", "Then **good evening**, website."),

@@ -5,7 +5,7 @@ import asyncio
 import aiohttp
 from aiohttp import web
 
-from practice import checks, payloads, pictures
+from practice import checks, payloads, pictures, porch
 from practice.rest.requests import number, read, reply, world
 
 FETCH_SECONDS = 5.0
@@ -51,7 +51,8 @@ async def emoji(request: web.Request) -> web.StreamResponse:
     name = request.match_info["name"].partition(".")[0]
     if not name.isdecimal() or int(name) not in world(request).guild.emojis:
         return web.Response(status=404)
-    return web.Response(body=pictures.picture(name), headers={"Content-Type": "image/png", **CACHE, **SAFE})
+    drawn = pictures.lamp() if int(name) == porch.EMOJI else pictures.picture(name)
+    return web.Response(body=drawn, headers={"Content-Type": "image/png", **CACHE, **SAFE})
 
 
 async def fetch(url: str) -> tuple[str, bytes] | None:

@@ -1,0 +1,126 @@
+"""What the page's buttons do; each takes a JSON object (speaking: a form with files) and answers with JSON. Scripts may
+use them as well, from this machine."""
+
+from typing import Any
+
+from aiohttp import web
+from aiohttp.web_request import FileField
+
+from practice.files import Upload, content_type
+from practice.model import Json
+from practice.page import views
+from practice.page.doors import PRACTICE
+from practice.rest.requests import nothing, read, reply
+
+
+def who(given: Any) -> int | str:
+    """A user id as a number, anything else as a name."""
+    text = str(given or "owner")
+    return int(text) if text.isdecimal() else text
+
+
+def where(given: Any) -> int | str:
+    text = str(given or "hangout")
+    return int(text) if text.isdecimal() else text
+
+
+async def say(request: web.Request) -> web.Response:
+    """Form fields: who, channel, content, reply_to, and files under `files`."""
+    practice, form = request.config_dict[PRACTICE], await request.post()
+    given = [part for part in form.getall("files", []) if isinstance(part, FileField) and part.filename]
+    uploads = [Upload(n, part.filename, content_type(part.filename), part.file.read()) for n, part in enumerate(given)]
+    reply_to = str(form.get("reply_to") or "")
+    said = practice.say(
+        who(form.get("who")),
+        str(form.get("content") or ""),
+        channel=where(form.get("channel")),
+        reply_to=int(reply_to) if reply_to else None,
+        files=uploads,
+    )
+    return reply(views.message(practice.world, said))
+
+
+async def edit(request: web.Request) -> web.Response:
+    practice, body = request.config_dict[PRACTICE], await read(request)
+    return reply(views.message(practice.world, practice.edit(int(body["id"]), str(body["content"]))))
+
+
+async def delete(request: web.Request) -> web.Response:
+    """Deletes `ids`: one by itself, several as one bulk deletion."""
+    practice, body = request.config_dict[PRACTICE], await read(request)
+    ids = [int(each) for each in body["ids"]]
+    if len(ids) == 1:
+        practice.delete(ids[0])
+    else:
+        practice.bulk_delete(*ids)
+    return nothing()
+
+
+async def react(request: web.Request) -> web.Response:
+    """Adds a reaction, or takes it back when that person has it already."""
+    practice, body = request.config_dict[PRACTICE], await read(request)
+    person, number, emoji = who(body.get("who")), int(body["id"]), str(body["emoji"])
+    mine = practice.member(person).user.id in practice.find(number).reactions.get(emoji, [])
+    (practice.unreact if mine else practice.react)(person, number, emoji)
+    return nothing()
+
+
+async def typing(request: web.Request) -> web.Response:
+    practice, body = request.config_dict[PRACTICE], await read(request)
+    practice.typing(who(body.get("who")), where(body.get("channel")))
+    return nothing()
+
+
+async def status(request: web.Request) -> web.Response:
+    practice, body = request.config_dict[PRACTICE], await read(request)
+    practice.set_status(who(body.get("who")), str(body["status"]))
+    return nothing()
+
+
+async def command(request: web.Request) -> web.Response:
+    """Runs a slash command and waits for the answer. `options` by name; a file is not possible here."""
+    practice, body = request.config_dict[PRACTICE], await read(request)
+    place = where(body.get("channel"))
+    answer = await practice.command(str(body["command"]), body.get("options"), who=who(body.get("who")), channel=place)
+    return reply(views.answer(practice.world, answer))
+
+
+async def autocomplete(request: web.Request) -> web.Response:
+    practice, body = request.config_dict[PRACTICE], await read(request)
+    choices = await practice.autocomplete(
+        str(body["command"]),
+        str(body["focused"]),
+        body.get("options"),
+        who=who(body.get("who")),
+        channel=where(body.get("channel")),
+    )
+    return reply({"choices": choices})
+
+
+async def press(request: web.Request) -> web.Response:
+    practice, body = request.config_dict[PRACTICE], await read(request)
+    number = int(body["id"])
+    message = practice.world.whispers.get(number) or practice.find(number)
+    answer = await practice.press(message, str(body["custom_id"]), body.get("values") or (), who=who(body.get("who")))
+    return reply(views.answer(practice.world, answer))
+
+
+async def submit(request: web.Request) -> web.Response:
+    """Sends a form; `token` is that of the answer that opened it, `values` are by custom_id."""
+    practice, body = request.config_dict[PRACTICE], await read(request)
+    form = views.answer_to(practice, str(body["token"]))
+    return reply(views.answer(practice.world, await practice.submit(form, body.get("values") or {})))
+
+
+async def break_(request: web.Request) -> web.Response:
+    """`{"fault": "away", "seconds": 10}`: a method of practice.faults and its arguments."""
+    practice, body = request.config_dict[PRACTICE], await read(request)
+    given: Json = {**body}
+    practice.faults.by_name(str(given.pop("fault", "")))(**given)
+    return nothing()
+
+
+async def state(request: web.Request) -> web.Response:
+    practice = request.config_dict[PRACTICE]
+    channel = practice.channel(where(request.query.get("channel")))
+    return reply(views.state(practice, channel, int(request.query.get("limit", views.NEWEST))))

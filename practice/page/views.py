@@ -1,0 +1,98 @@
+"""What the page shows, as JSON: GET /practice/state. Tests of other processes read the same."""
+
+from typing import TYPE_CHECKING
+
+from practice import answers, payloads
+from practice.answers import Answer
+from practice.model import Channel, ChannelType, Json, Message, User
+from practice.world import World
+
+if TYPE_CHECKING:
+    from practice.server import Practice
+
+NEWEST = 200
+LOG = 40
+
+
+def picture_of(user: User) -> str:
+    return f"/avatars/{user.id}/{user.avatar}.png" if user.avatar else "/embed/avatars/0.png"
+
+
+def message(world: World, message: Message) -> Json:
+    shape = payloads.message(world, message)
+    name = message.author_name
+    if message.webhook_id is None and message.author.id in world.guild.members:
+        name = world.guild.members[message.author.id].name
+    extra: Json = {"author_name": name, "picture": picture_of(message.author), "thinking": bool(message.flags & 128)}
+    extra["seen_by"] = str(message.seen_by) if message.seen_by else None
+    for listed in shape["attachments"]:
+        listed["url"] = listed["url"].removeprefix(world.cdn_base)
+    shape["reactions"] = [
+        {**reaction, "key": key, "people": [str(who) for who in people]}
+        for (key, people), reaction in zip(message.reactions.items(), shape.get("reactions", []), strict=True)
+    ]
+    return shape | extra
+
+
+def state(practice: "Practice", channel: Channel, limit: int = NEWEST) -> Json:
+    """One channel's newest messages (oldest first), who and what is here, and what went on behind the scenes."""
+    world = practice.world
+    stored = list(world.messages.get(channel.id, {}).values())
+    whispers = [each for each in world.whispers.values() if each.channel_id == channel.id]
+    shown = sorted(stored + whispers, key=lambda each: each.id)[-limit:]
+    return {
+        "guild": world.guild.name,
+        "channel": str(channel.id),
+        "channels": [channel_button(each) for each in world.channels.values() if each.type is not ChannelType.DIRECT],
+        "people": people(world),
+        "emojis": [payloads.emoji(each) for each in world.guild.emojis.values()],
+        "commands": list(world.commands.values()),
+        "messages": [message(world, each) for each in shown],
+        "pings": [{"message_id": str(ping.message_id), "target": str(ping.target)} for ping in world.pings[-LOG:]],
+        "requests": [
+            {"method": each.method, "path": each.path, "status": each.status} for each in list(world.requests)[-LOG:]
+        ],
+        "sessions": {
+            "connected": practice.gateway.connected,
+            "identified": practice.gateway.identified,
+            "resumed": practice.gateway.resumed,
+        },
+        "away": practice.faults.rest.away,
+    }
+
+
+def channel_button(channel: Channel) -> Json:
+    thread = channel.type is ChannelType.PUBLIC_THREAD
+    return {"id": str(channel.id), "name": channel.name, "topic": channel.topic, "thread": thread}
+
+
+def people(world: World) -> list[Json]:
+    return [
+        {
+            "id": str(member.user.id),
+            "name": member.name,
+            "bot": member.user.bot,
+            "owner": member.user.id == world.guild.owner_id,
+            "status": member.status,
+            "picture": picture_of(member.user),
+        }
+        for member in world.guild.members.values()
+    ]
+
+
+def answer(world: World, answer: Answer) -> Json:
+    """`token` lets the page send the form that was answered with."""
+    return {
+        "kind": answer.kind.name.lower() if answer.kind is not None else None,
+        "content": answer.content,
+        "ephemeral": answer.ephemeral,
+        "message": message(world, answer.message) if answer.message else None,
+        "followups": [message(world, each) for each in answer.followups],
+        "choices": list(answer.choices),
+        "modal": answer.modal,
+        "token": answer.interaction.token,
+    }
+
+
+def answer_to(practice: "Practice", token: str) -> Answer:
+    return answers.read(practice.world, practice.interactions.find(token))

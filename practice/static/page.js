@@ -1,0 +1,176 @@
+// The page: reads the state of one channel whenever something changed, shows it, and does what people ask for.
+import { ask, chooseCommand, chooseEmoji, fillCommand, fillForm, runnable } from "./dialogs.js";
+import { attempt, byId, element, post } from "./dom.js";
+import { messageItem } from "./messages.js";
+
+const notice = byId("notice");
+const list = byId("messages");
+const who = byId("who");
+let state = null;
+let channel = "";
+let replyTo = null;
+let drawnAs = new Map();
+let asked = 0;
+let atEnd = true;
+
+const page = {
+  names: { people: new Map(), channels: new Map() },
+  me: () => who.value,
+  byId: (id) => state.messages.find((each) => each.id === id),
+  reply: (message) => startReply(message),
+  edit: (message) => ask("Edit", "Save", message.content, (content) => post("edit", { id: message.id, content })),
+  remove: (message) => attempt(notice, () => post("delete", { ids: [message.id] })),
+  react: (message, emoji) => attempt(notice, () => post("react", { who: who.value, id: message.id, emoji })),
+  chooseReaction: (message) => chooseEmoji(state.emojis, (emoji) => post("react", { who: who.value, id: message.id, emoji })),
+  press: (message, custom_id, values) =>
+    attempt(notice, async () => answered(await post("press", { who: who.value, id: message.id, custom_id, values }))),
+};
+
+const FAULTS = [
+  ["Drop the gateway", { fault: "drop_gateway" }], ["Ask to reconnect", { fault: "reconnect" }],
+  ["Lose the session", { fault: "lose_session", dropped: true }], ["Discord away for 10 s", { fault: "away", seconds: 10 }],
+  ["Next post: 500, not said", { fault: "status", status: 500 }],
+  ["Next post: 500, but said", { fault: "status", status: 500, when: "after" }],
+  ["Next post: wait 5 s (429)", { fault: "rate_limit", retry_after: 5 }],
+  ["Next post: 5 s slow", { fault: "delay", seconds: 5 }], ["Next post: cut, but said", { fault: "cut", when: "after" }],
+  ["Delete the webhooks", { fault: "delete_webhooks" }], ["All well again", { fault: "stop" }],
+];
+
+async function refresh() {
+  const mine = ++asked;
+  const response = await fetch(`/practice/state?channel=${channel}`);
+  if (!response.ok) return;
+  const read = await response.json();
+  if (mine !== asked) return; // a newer answer is on its way
+  state = read;
+  channel = state.channel;
+  page.names.people = new Map(state.people.map((each) => [each.id, each.name]));
+  page.names.channels = new Map(state.channels.map((each) => [each.id, each.name]));
+  showPeople();
+  showChannels();
+  showMessages();
+  showScenes();
+}
+
+function showPeople() {
+  const people = state.people.filter((each) => !each.bot);
+  if (who.options.length === people.length) return;
+  const chosen = who.value;
+  who.replaceChildren(...people.map((each) => element("option", { value: each.id }, each.owner ? `${each.name} (owner)` : each.name)));
+  if (chosen) who.value = chosen;
+}
+
+function showChannels() {
+  const buttons = state.channels.map((each) => {
+    const button = element("button", { type: "button" }, `${each.thread ? "↳ " : "#"}${each.name}`);
+    if (each.id === channel) button.setAttribute("aria-current", "page");
+    button.addEventListener("click", () => { channel = each.id; startReply(null); refresh(); });
+    return button;
+  });
+  const nav = byId("channels");
+  if (nav.textContent !== buttons.map((each) => each.textContent).join("") || nav.dataset.channel !== channel) nav.replaceChildren(...buttons);
+  nav.dataset.channel = channel;
+  byId("topic").textContent = state.channels.find((each) => each.id === channel)?.topic ?? "";
+}
+
+/** Messages that did not change keep their element, so that focus and scrolling stay where they are. */
+function showMessages() {
+  const before = drawnAs;
+  drawnAs = new Map();
+  const items = state.messages.filter((each) => !each.seen_by || each.seen_by === who.value).map((message) => {
+    const original = message.message_reference && page.byId(message.message_reference.message_id);
+    const key = JSON.stringify([message, who.value, original?.content]).replaceAll(/\?ex=[^"]*/g, "");
+    const known = before.get(message.id);
+    const drawn = known?.key === key ? known : { key, item: messageItem(message, page) };
+    drawnAs.set(message.id, drawn);
+    return drawn.item;
+  });
+  const same = items.length === list.children.length && items.every((item, index) => item === list.children[index]);
+  if (!same) list.replaceChildren(...items);
+  stayAtEnd();
+}
+
+function stayAtEnd() {
+  if (atEnd) list.scrollTop = list.scrollHeight;
+}
+
+function showScenes() {
+  const { connected, identified, resumed } = state.sessions;
+  const bot = connected ? `The bot is here (came ${identified}×, resumed ${resumed}×)` : "The bot is not here";
+  byId("bot").textContent = state.away ? `Discord is away. ${bot}` : bot;
+  const line = (each) => element("li", { className: each.status >= 400 || !each.status ? "failed" : "" }, `${each.status || "cut"} ${each.method} ${each.path.replace("/api/v10", "").replace(/(webhooks\/\d+\/)[^/?]+/, "$1…").replace(/(interactions\/\d+\/)[^/?]+/, "$1…")}`);
+  byId("requests").replaceChildren(...state.requests.toReversed().map(line));
+  byId("ping-count").textContent = state.pings.length;
+  byId("pings").replaceChildren(...state.pings.toReversed().map((each) => element("li", {}, page.names.people.get(each.target) ?? each.target)));
+}
+
+function startReply(message) {
+  replyTo = message?.id ?? null;
+  byId("replying").hidden = !replyTo;
+  byId("replying-to").textContent = message ? `Replying to ${message.author_name}` : "";
+  byId("content").focus();
+}
+
+function answered(answer) {
+  if (answer.kind === "modal") fillForm(answer, answered);
+  else if (answer.kind === null) notice.textContent = "The application did not respond.";
+}
+
+const context = () => ({ who: who.value, channel, people: state.people, channels: state.channels });
+const commands = () => chooseCommand(state.commands, context(), answered);
+
+async function send() {
+  const text = byId("content").value;
+  if (text.startsWith("/") && !byId("files").value) return runTyped(text);
+  const form = new FormData(byId("composer"));
+  form.set("channel", channel);
+  if (replyTo) form.set("reply_to", replyTo);
+  await post("say", form);
+  byId("content").value = byId("files").value = "";
+  startReply(null);
+  atEnd = true;
+  return undefined;
+}
+
+function runTyped(text) {
+  const found = runnable(state.commands).find((each) => each.words === text.slice(1).trim());
+  byId("content").value = "";
+  if (found) fillCommand(found, context(), answered);
+  else commands();
+}
+
+function listen() {
+  const socket = new WebSocket(`ws://${location.host}/practice/live`);
+  let waiting = false;
+  socket.addEventListener("open", refresh);
+  socket.addEventListener("message", async () => {
+    if (waiting) return;
+    waiting = true;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    waiting = false;
+    refresh();
+  });
+  socket.addEventListener("close", () => {
+    byId("bot").textContent = "The practice Discord is not running";
+    setTimeout(listen, 1000);
+  });
+}
+
+byId("faults").append(...FAULTS.map(([label, fault]) => {
+  const button = element("button", { type: "button" }, label);
+  button.addEventListener("click", () => attempt(notice, () => post("faults", fault)));
+  return button;
+}));
+byId("composer").addEventListener("submit", (event) => { event.preventDefault(); attempt(notice, send); });
+byId("content").addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  byId("composer").requestSubmit();
+});
+byId("commands").addEventListener("click", commands);
+byId("reply-cancel").addEventListener("click", () => startReply(null));
+list.addEventListener("scroll", () => { atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 60; });
+list.addEventListener("load", stayAtEnd, true); // pictures make messages taller when they arrive
+new ResizeObserver(stayAtEnd).observe(list);
+who.addEventListener("change", () => showMessages());
+listen();
