@@ -21,12 +21,11 @@ RUN /venv/bin/python -m compileall -q .
 ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     WEB_HOST=0.0.0.0 \
-    WEB_PORT=8080 \
     DATA_DIR=/data
 USER porchlight
 VOLUME /data
 EXPOSE 8080
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=3 \
-    CMD ["python", "-c", "import os, urllib.request as r; r.urlopen('http://127.0.0.1:' + (os.environ.get('WEB_PORT') or '8080') + '/healthz', timeout=4)"]
+    CMD ["python", "-c", "import os, urllib.request as r; r.urlopen('http://127.0.0.1:' + (os.environ.get('WEB_PORT') or os.environ.get('PORT') or '8080') + '/healthz', timeout=4)"]
 CMD ["python", "bot.py"]
