@@ -207,6 +207,11 @@ def test_what_follows_test_goes_to_pytest(clone: Clone) -> None:
     assert clone.asked("pytest") == ["python -m pytest tests/db -k two words"]
 
 
+def test_what_follows_bench_goes_to_the_benchmarks(clone: Clone) -> None:
+    clone.run("bench", "fanout", "--sockets", "10")
+    assert clone.asked("bench") == ["python -m bench fanout --sockets 10"]
+
+
 def test_without_a_chromium_root_gets_one_and_is_told_so(clone: Clone) -> None:
     (clone.commands / "chromium").unlink()
     executable(clone.commands / "id", "#!/bin/sh\necho 0\n")
