@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from typing import Any
 
 import aiohttp
 import discord
@@ -18,6 +19,7 @@ from db.store import Store
 
 log = logging.getLogger(__name__)
 EXTENSIONS = ("cogs.hangout", "cogs.hearing", "cogs.lamp", "cogs.relay")
+GUILD_PATIENCE = 0.5  # seconds without another server after which the bot counts as ready; it is in one or two
 PRESENCE_FLAGS = 1 << 12 | 1 << 13  # application flags GATEWAY_PRESENCE and its LIMITED form
 
 discord.VoiceClient.warn_nacl = False  # the two start-up warnings about voice, which the porch does not have
@@ -64,10 +66,16 @@ class Bot(commands.Bot):
             tree_cls=CommandTree,
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,
+            guild_ready_timeout=GUILD_PATIENCE,
         )
         self.store = store
         self.lease = lease
         self.outbound = outbound
+
+    def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:
+        """As ever, but not after the end: discord.py's own late tasks would find no loop to run an event in."""
+        if not self.is_closed():
+            super().dispatch(event_name, *args, **kwargs)
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Nothing: there are no prefix commands, and the cogs listen for themselves."""

@@ -1,10 +1,15 @@
 """Reading Discord's messages: from discord.py's objects to what db/messages.py keeps. No I/O."""
 
+from collections.abc import Mapping
+
 import discord
 
 from db.markup import Mentions
 from db.messages import Attachment, Heard
+from db.names import FALLBACK, NEWLINES, UNSAYABLE, clean_name
 
+CONTENT_MAX = 6000  # Discord's own limit is 4,000; what is made of embeds and stickers may be longer
+NAME_MAX = 100
 SPOKEN = {
     discord.MessageType.default,
     discord.MessageType.reply,
@@ -18,13 +23,14 @@ def is_spoken(message: discord.Message) -> bool:
     return message.type in SPOKEN
 
 
-def heard(message: discord.Message) -> Heard:
+def heard(message: discord.Message, nicknames: Mapping[int, str]) -> Heard:
+    """`nicknames` by user id, for messages from a page of history, which carries none."""
     author = message.author
     return Heard(
         discord_id=message.id,
         author_discord_id=author.id,
-        author_name=_clean(author.display_name) if isinstance(author, discord.Member) or message.webhook_id else None,
-        fallback_name=_clean(author.display_name),
+        author_name=name_of(author) if isinstance(author, discord.Member) or message.webhook_id else None,
+        fallback_name=nicknames.get(author.id) or name_of(author),
         content=_clean(_words(message)),
         created_at=message.created_at,
         mentions=_mentions(message),
@@ -34,8 +40,12 @@ def heard(message: discord.Message) -> Heard:
 
 
 def _clean(text: str) -> str:
-    """Without what PostgreSQL cannot keep: NUL and lone surrogates."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode()[:6000]
+    """Without what PostgreSQL cannot keep, or what would turn the text around it."""
+    return UNSAYABLE.sub("", NEWLINES.sub("\n", text))[:CONTENT_MAX]
+
+
+def name_of(user: discord.abc.User) -> str:
+    return clean_name(user.display_name)[:NAME_MAX] or user.name or FALLBACK
 
 
 def _words(message: discord.Message) -> str:

@@ -6,13 +6,16 @@ message that was kept; what arrives live waits its turn. A message is kept once,
 
 import asyncio
 import logging
+from collections.abc import Mapping
+from contextlib import suppress
+from types import MappingProxyType
 
 import discord
 from discord.ext import commands
 
 from cogs import Bot
-from cogs._reading import heard, is_spoken
-from db import messages, outbox, rooms
+from cogs._reading import heard, is_spoken, name_of
+from db import messages, outbox, people, rooms
 from db.errors import AWAY
 from db.events import Bridged, DiscordChanged
 from db.loops import pause
@@ -20,6 +23,7 @@ from db.loops import pause
 log = logging.getLogger(__name__)
 TRY_AGAIN: tuple[type[Exception], ...] = (*AWAY, discord.HTTPException)
 PAGE = 100
+STRANGERS_MAX = 50  # members asked for one by one after a long absence
 NO_CHANNEL = (
     "The bot cannot see the hangout's channel: check [discord] channel_id, or run /hangout here in the channel."
 )
@@ -119,17 +123,31 @@ class Hearing(commands.Cog):
         )
         missed = [message async for message in newest_first]
         missed.reverse()
+        nicknames = await self._nicknames(missed)
         for start in range(0, len(missed), PAGE):
-            await self._keep(room_id, missed[start : start + PAGE])
+            await self._keep(room_id, missed[start : start + PAGE], nicknames)
         if missed:
             await outbox.mark_heard(self.store.pool, channel_id, missed[-1].id)
             log.info("%d messages were read from the channel's history", len(missed))
         self._say("on", "")
 
-    async def _keep(self, room_id: int, batch: list[discord.Message]) -> None:
+    async def _nicknames(self, missed: list[discord.Message]) -> dict[int, str]:
+        """What the server calls those who are new here: history does not say, and nobody renames who is known."""
+        authors = {one.author.id: one.guild for one in missed if isinstance(one.author, discord.User)}
+        known = await people.known_discord_names(self.store.pool, list(authors))
+        found: dict[int, str] = {}
+        for user_id, guild in authors.items():
+            if user_id not in known and guild and len(found) < STRANGERS_MAX:
+                with suppress(discord.NotFound):  # they have left, or are a webhook
+                    found[user_id] = name_of(await guild.fetch_member(user_id))
+        return found
+
+    async def _keep(
+        self, room_id: int, batch: list[discord.Message], nicknames: Mapping[int, str] = MappingProxyType({})
+    ) -> None:
         ours = await outbox.our_webhooks(self.store.pool)
         spoken = [one for one in batch if is_spoken(one) and not self._is_echo(one, ours)]
-        await messages.hear(self.store, room_id, [heard(one) for one in spoken])
+        await messages.hear(self.store, room_id, [heard(one, nicknames) for one in spoken])
 
     def _is_echo(self, message: discord.Message, our_webhooks: set[int]) -> bool:
         """Whether we said this ourselves, on somebody's behalf or as the bot. Never judged by name."""

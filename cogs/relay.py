@@ -7,6 +7,7 @@ is searched for it before it is sent again.
 
 import asyncio
 import logging
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import discord
@@ -35,6 +36,7 @@ class Relay(commands.Cog):
         self.bot = bot
         self.store = bot.store
         self._nudge = asyncio.Event()
+        self._look = asyncio.Event()
         self._poster = Poster(bot, Courier(bot.outbound, bot.store.config.discord.api_base))
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -55,6 +57,8 @@ class Relay(commands.Cog):
     def _on_event(self, event: object) -> None:
         if isinstance(event, (Queued, DiscordChanged, Bridged)):
             self._nudge.set()
+        if isinstance(event, (DiscordChanged, Bridged)):
+            self._look.set()
         if isinstance(event, Bridged):
             self._poster.forget_webhook()
 
@@ -75,11 +79,9 @@ class Relay(commands.Cog):
                 await self._wait()
 
     async def _wait(self) -> None:
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(LOOK_EVERY if self.bot.lease.is_sure else 0.5):
                 await self._nudge.wait()
-        except TimeoutError:
-            pass
 
     async def _deliver_next(self) -> bool:
         """Moves the oldest message one step on its way. False when there is none, or it is not ours to send."""
@@ -143,7 +145,10 @@ class Relay(commands.Cog):
                 pass
             except Exception:
                 log.exception("The state of the relay cannot be told")
-            await asyncio.sleep(2)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(2):
+                    await self._look.wait()
+            self._look.clear()
 
     async def _show_state(self) -> None:
         room = await rooms.by_slug(self.store.pool, rooms.HANGOUT)

@@ -3,12 +3,13 @@
 import asyncio
 import itertools
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
+import uvloop
 
 from db.config import Config, Data, Database, Discord, Site, Web
 from db.embedded import embedded_postgres
@@ -17,6 +18,11 @@ from db.store import Store, open_store
 
 TEMPLATE = "porchlight_template"
 counter = itertools.count(1)
+
+
+def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> Mapping[str, Callable[..., object]]:
+    """The loop that the program runs on, whose transports are not asyncio's own."""
+    return {"uvloop": uvloop.new_event_loop}
 
 
 @pytest.fixture(scope="session")

@@ -6,10 +6,10 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
-from db.markup import Mentions, excerpt, render
 from markupsafe import Markup
 
 from db.events import Changed, Relayed
+from db.markup import Mentions, excerpt, render
 from db.messages import Message, Quote
 from db.people import Person
 from db.presence import Presence

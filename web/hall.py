@@ -31,6 +31,13 @@ class Hall:
         self.sockets: dict[web.WebSocketResponse, str] = {}
         self._presence_is_due = False
 
+    @property
+    def is_bridged(self) -> bool:
+        """Whether there is a Discord at all that the hangout could be one room with."""
+        config = self.store.config
+        has_way = bool(config.discord.token) or config.process.role == "web"
+        return has_way and self.store.discord.state != "no_channel"
+
     def hear(self, event: object) -> None:
         if isinstance(event, PresenceChanged) and not self._presence_is_due:
             self._presence_is_due = True

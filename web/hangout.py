@@ -107,7 +107,7 @@ async def _page(
         "messages": [frames.for_page(one) for one in found],
         "seq": seq,
         "online": store.presence.online,
-        "relay": store.presence.relay,
+        "relay": store.presence.relay if request.app[keys.HALL].is_bridged else "none",
         "older": str(oldest) if more else None,
         "newest": is_newest,
         "limits": {"content_max": limits.content_max, "name_max": limits.name_max},

@@ -1,6 +1,5 @@
 """The hangout's socket: GET /ws/hangout. The protocol is docs/protocol.md; who hears what is web/hall.py."""
 
-import asyncio
 import logging
 import socket
 import time
@@ -64,7 +63,7 @@ async def hangout(request: web.Request) -> web.StreamResponse:
     )
     await ws.prepare(request)
     transport = request.transport
-    if not isinstance(transport, asyncio.Transport):
+    if transport is None:
         return ws  # it left while we shook hands
     raw = transport.get_extra_info("socket")
     if raw is not None:

@@ -3,7 +3,7 @@ import pytest
 from web.pages import local_path, url_for
 
 
-def test_the_address_of_a_route_comes_from_its_name_and_the_rest_is_the_query(shell):
+async def test_the_address_of_a_route_comes_from_its_name_and_the_rest_is_the_query(shell):
     assert url_for(shell, "test.page", {}) == "/page"
     assert url_for(shell, "test.page", {"before": 5, "q": "a&b"}) == "/page?before=5&q=a%26b"
     assert url_for(shell, "test.room", {"slug": "a b?", "after": 1}) == "/rooms/a%20b%3F?after=1"

@@ -1,0 +1,118 @@
+"""The bridge as it runs: our bot, discord.py's client, the real database; only Discord is the practice one."""
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+import aiohttp
+import msgspec
+import pytest
+
+from cogs.gateway import live_in_discord, name_channel
+from db import messages, people, rooms
+from db.config import Discord, Hangout, Web
+from db.loops import doing
+from db.messages import Message
+from db.store import open_store
+from practice import Practice
+
+
+async def until(condition: Callable[[], object] | Callable[[], Awaitable[object]], seconds: float = 10.0) -> None:
+    """Waits until the condition holds; fails after so many seconds."""
+    async with asyncio.timeout(seconds):
+        while True:
+            found = condition()
+            if await found if asyncio.iscoroutine(found) else found:
+                return
+            await asyncio.sleep(0.02)
+
+
+class Porch:
+    """A running bridge, and what a test does and sees on both of its ends."""
+
+    def __init__(self, store, practice):
+        self.store = store
+        self.practice = practice
+        self.room_id = 1
+        self._said = 0
+
+    async def say(self, content, name="Ada"):
+        """Says something on the site, as a visitor of that name."""
+        self._said += 1
+        person = await self.person(name)
+        now = datetime.now(UTC)
+        return await messages.say(self.store, 1, person, content, secrets.token_hex(8), now, network=f"{self._said}")
+
+    async def person(self, name):
+        found = await self.store.pool.fetchval("select id from people where name = $1 and discord_id is null", name)
+        return await people.get(self.store.pool, found) if found else await people.add_visitor(self.store.pool, name)
+
+    async def on_the_site(self) -> list[Message]:
+        return (await messages.newest(self.store.pool, 1, 1000))[1]
+
+    async def words_on_the_site(self):
+        return [one.content for one in await self.on_the_site()]
+
+    def words_in_discord(self):
+        return [one.content for one in self.practice.messages()]
+
+    async def relayed(self, seconds=15.0):
+        """Waits until nothing is on its way to Discord any more."""
+
+        async def nothing_waits():
+            return not await self.store.pool.fetchval(
+                "select exists (select from messages where relay in ('pending', 'sending'))"
+            )
+
+        await until(nothing_waits, seconds)
+
+    async def is_on(self, seconds=10.0):
+        await until(lambda: self.store.discord.state == "on" and self.store.presence.relay != "off", seconds)
+
+
+@pytest.fixture
+async def practice():
+    async with Practice() as practice:
+        yield practice
+
+
+@pytest.fixture
+def porch_config(config, practice):
+    discord = Discord(
+        token=practice.token,
+        channel_id=practice.channel_id,
+        api_base=practice.api_base,
+        gateway_url=practice.gateway_url,
+        cdn_base=practice.cdn_base,
+    )
+    hangout = Hangout(burst=1000, rate=1000.0, address_burst=1000, page=50, backfill_limit=2000)
+    web = Web(secret_key=config.web.secret_key, base_url="https://porch.example")
+    return msgspec.structs.replace(config, discord=discord, hangout=hangout, web=web)
+
+
+@pytest.fixture
+def opened(practice):
+    """`async with opened(config) as porch:` runs a bridge, and stops it as a stop of the program does."""
+
+    @asynccontextmanager
+    async def open_porch(config):
+        async with open_store(config) as store, aiohttp.ClientSession() as outbound:
+            await name_channel(store)
+            async with doing(live_in_discord(store, outbound), "discord"):
+                yield Porch(store, practice)
+
+    return open_porch
+
+
+@pytest.fixture
+async def porch(porch_config, opened):
+    async with opened(porch_config) as porch:
+        await porch.is_on()
+        yield porch
+
+
+@pytest.fixture
+async def room(store):
+    return await rooms.by_slug(store.pool, rooms.HANGOUT)
