@@ -6,8 +6,10 @@ import asyncio
 import os
 import signal
 import sys
+from contextlib import AsyncExitStack
+from pathlib import Path
 
-from practice import Practice
+from practice import Practice, memory
 
 PORT = 8081
 
@@ -17,6 +19,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=int(os.environ.get("PRACTICE_PORT") or PORT))
     parser.add_argument("--no-limits", action="store_true", help="apply none of Discord's rate limits")
+    parser.add_argument("--state", type=Path, help="a file to remember everything in; without it all is forgotten")
     parser.add_argument("--quiet", action="store_true", help="print nothing")
     return parser.parse_args()
 
@@ -26,8 +29,13 @@ async def run(arguments: argparse.Namespace) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
-    limits = not arguments.no_limits
-    async with Practice(host=arguments.host, port=arguments.port, limits=limits, greetings=True) as practice:
+    practice = Practice(host=arguments.host, port=arguments.port, limits=not arguments.no_limits)
+    if arguments.state is None or not memory.load(practice.world, arguments.state):
+        practice.greet()
+    async with AsyncExitStack() as stack:
+        if arguments.state:
+            await stack.enter_async_context(memory.kept(practice.world, arguments.state))
+        await stack.enter_async_context(practice)
         if not arguments.quiet:
             introduce(practice)
         await stopped.wait()

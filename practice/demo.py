@@ -121,7 +121,9 @@ async def demo(environ: Mapping[str, str]) -> None:
     check_free(practice, "PRACTICE_PORT", "the practice Discord")
     variables = environment(environ, site, practice)
     async with AsyncExitStack() as stack:
-        discord = running("The practice Discord", "-m", "practice", "--quiet", environ=variables)
+        state = str(Path(variables["DATA_DIR"]) / "practice.json")
+        arguments = ("-m", "practice", "--quiet", "--state", state)
+        discord = running("The practice Discord", *arguments, environ=variables)
         children = [await stack.enter_async_context(discord)]
         await answered(f"http://127.0.0.1:{practice}/practice/state", children[0])
         website = running("The website", str(HERE / "bot.py"), environ=variables)

@@ -53,7 +53,12 @@ class Practice(People):
         rates = Rates() if limits is True else limits
         self.limits = Limits(rates, now) if rates else None
         self._runner: web.AppRunner | None = None
-        for name, text in porch.GREETINGS if greetings else ():
+        if greetings:
+            self.greet()
+
+    def greet(self) -> None:
+        """A few words from the members, so that the room is not empty."""
+        for name, text in porch.GREETINGS:
             self.say(name, text)
 
     @property

@@ -11,6 +11,7 @@ let channel = "";
 let replyTo = null;
 let drawnAs = new Map();
 let asked = 0;
+let shown = 0;
 let atEnd = true;
 
 const page = {
@@ -41,7 +42,8 @@ async function refresh() {
   const response = await fetch(`/practice/state?channel=${channel}`);
   if (!response.ok) return;
   const read = await response.json();
-  if (mine !== asked) return; // a newer answer is on its way
+  if (mine < shown) return; // a newer answer came first
+  shown = mine;
   state = read;
   channel = state.channel;
   page.names.people = new Map(state.people.map((each) => [each.id, each.name]));
@@ -117,7 +119,12 @@ function answered(answer) {
 }
 
 const context = () => ({ who: who.value, channel, people: state.people, channels: state.channels });
-const commands = () => chooseCommand(state.commands, context(), answered);
+
+/** The bot may have registered commands a moment ago, so the list is read again first. */
+async function commands() {
+  await refresh();
+  chooseCommand(state.commands, context(), answered);
+}
 
 async function send() {
   const text = byId("content").value;
@@ -132,11 +139,12 @@ async function send() {
   return undefined;
 }
 
-function runTyped(text) {
+async function runTyped(text) {
+  await refresh();
   const found = runnable(state.commands).find((each) => each.words === text.slice(1).trim());
   byId("content").value = "";
   if (found) fillCommand(found, context(), answered);
-  else commands();
+  else await commands();
 }
 
 function listen() {
@@ -167,7 +175,7 @@ byId("content").addEventListener("keydown", (event) => {
   event.preventDefault();
   byId("composer").requestSubmit();
 });
-byId("commands").addEventListener("click", commands);
+byId("commands").addEventListener("click", () => attempt(notice, commands));
 byId("reply-cancel").addEventListener("click", () => startReply(null));
 list.addEventListener("scroll", () => { atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 60; });
 list.addEventListener("load", stayAtEnd, true); // pictures make messages taller when they arrive

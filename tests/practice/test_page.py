@@ -1,0 +1,178 @@
+"""The page of the practice Discord: who may use it, and what people do on it in a real browser."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import aiohttp
+import discord
+import pytest
+from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
+
+from practice import Message, Practice
+from practice.pictures import picture
+from tests.practice.conftest import Connect, until
+
+WIDTHS = [390, 1280]
+
+
+@pytest.fixture
+async def session() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession() as session:
+        yield session
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "evil.example"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+    ],
+    ids=["rebound name", "other site", "no site", "cross-site"],
+)
+async def test_a_foreign_page_can_neither_speak_nor_listen(
+    practice: Practice, session: aiohttp.ClientSession, headers: dict[str, str]
+) -> None:
+    data = {"content": "hello"}
+    async with session.post(f"{practice.page_url}practice/say", data=data, headers=headers) as answer:
+        assert answer.status == 403
+    with pytest.raises(aiohttp.WSServerHandshakeError, match="403"):
+        await session.ws_connect(f"{practice.page_url}practice/live", headers=headers)
+    assert practice.messages() == []
+
+
+async def test_the_page_is_not_shown_under_a_foreign_name(practice: Practice, session: aiohttp.ClientSession) -> None:
+    for path in ("", "practice/state"):
+        async with session.get(practice.page_url + path, headers={"Host": "evil.example"}) as answer:
+            assert answer.status == 403
+
+
+async def test_a_script_on_this_machine_can_break_things_and_see_the_state(
+    practice: Practice, session: aiohttp.ClientSession
+) -> None:
+    practice.say("Mika", "hello")
+    async with session.post(f"{practice.page_url}practice/faults", json={"fault": "status", "status": 503}) as answer:
+        assert answer.status == 204
+    assert [fault.status for fault in practice.faults.rest.waiting] == [503]
+    async with session.get(f"{practice.page_url}practice/state?channel=hangout") as answer:
+        state = await answer.json()
+    assert [message["content"] for message in state["messages"]] == ["hello"]
+
+
+@pytest.mark.parametrize("body", [{"fault": "nothing"}, {"fault": "__init__"}, {"fault": "status", "sentence": 5}])
+async def test_a_fault_that_is_none_is_refused_with_a_sentence(
+    practice: Practice, session: aiohttp.ClientSession, body: dict[str, object]
+) -> None:
+    async with session.post(f"{practice.page_url}practice/faults", json=body) as answer:
+        assert answer.status == 400
+        assert (await answer.json())["message"]
+
+
+# In the browser
+
+
+@pytest.fixture(scope="module")
+async def chromium() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture(params=WIDTHS)
+async def page(practice: Practice, chromium: Browser, request: pytest.FixtureRequest) -> AsyncIterator[Page]:
+    """The page, open; what the browser complains about fails the test."""
+    page = await chromium.new_page(viewport={"width": request.param, "height": 800})
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda said: complaints.append(said.text) if is_complaint(said) else None)
+    await page.goto(practice.page_url)
+    await expect(page.get_by_label("Speak as")).to_have_value(str(practice.owner_id))
+    yield page
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    await page.close()
+    assert complaints == []
+
+
+def is_complaint(said: ConsoleMessage) -> bool:
+    refusal = "status of 400" in said.text  # Chromium names each refusal; the page reads it aloud
+    return said.type == "error" and not refusal
+
+
+def only(practice: Practice) -> Message:
+    [message] = practice.messages()
+    return message
+
+
+async def say(page: Page, text: str) -> None:
+    await page.get_by_label("Message", exact=True).fill(text)
+    await page.get_by_role("button", name="Send").click()
+    await expect(page.get_by_label("Message", exact=True)).to_have_value("")
+
+
+@pytest.mark.browser
+async def test_people_speak_reply_edit_react_and_delete(practice: Practice, page: Page) -> None:
+    await say(page, "hello **there** <script>alert(1)</script>")
+    await expect(page.locator(".content strong")).to_have_text("there")
+    assert only(practice).author.id == practice.owner_id
+    await page.get_by_role("button", name="Edit").click()
+    await page.get_by_label("Text").fill("hello again")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.locator(".content")).to_have_text("hello again")
+    await page.get_by_role("button", name="React").click()
+    await page.get_by_role("button", name="👋").click()
+    await until(lambda: only(practice).reactions == {"👋": [practice.owner_id]})
+    await page.get_by_label("Speak as").select_option("Mika")
+    await page.get_by_role("button", name="Reply").click()
+    await say(page, "hi Robin")
+    await expect(page.locator(".quoted")).to_have_text("↱ Robin: hello again")
+    first, second = practice.messages()
+    assert second.reference is not None
+    assert (second.reference.message_id, second.author_name) == (first.id, "Mika")
+    await page.get_by_role("button", name="Delete: message by Mika").click()
+    await expect(page.locator(".message")).to_have_count(1)
+
+
+@pytest.mark.browser
+async def test_files_are_attached_and_refusals_are_read_aloud(practice: Practice, page: Page) -> None:
+    cat = {"name": "cat.png", "mimeType": "image/png", "buffer": picture("cat")}
+    files: Any = [cat]
+    await page.get_by_label("Attach").set_input_files(files)
+    await say(page, "")
+    await expect(page.get_by_role("img", name="cat.png")).to_be_visible()
+    await page.get_by_label("Message", exact=True).fill("x" * 2001)
+    await page.get_by_role("button", name="Send").click()
+    await expect(page.locator("#notice")).to_contain_text("2000 or fewer")
+
+
+@pytest.mark.browser
+async def test_commands_are_run_with_options_and_answers_seen_by_whom_they_are_for(
+    practice: Practice, page: Page, connect: Connect
+) -> None:
+    client = await connect(practice)
+
+    @client.tree.command(description="Says how tall somebody is.")
+    async def height(interaction: discord.Interaction, who: discord.Member, metres: float) -> None:
+        await interaction.response.send_message(f"{who.display_name}: {metres} m", ephemeral=True)
+
+    await client.tree.sync()
+    await expect(page.locator("#bot")).to_contain_text("The bot is here")
+    await say(page, "/height")
+    await page.get_by_label("who").select_option("Teo")
+    await page.get_by_label("metres").fill("1.8")
+    await page.get_by_role("button", name="Run").click()
+    await expect(page.get_by_text("Teo: 1.8 m")).to_be_visible()
+    await expect(page.get_by_text("Only Robin can see this.")).to_be_visible()
+    await page.get_by_label("Speak as").select_option("Mika")
+    await expect(page.get_by_text("Teo: 1.8 m")).to_have_count(0)
+
+
+@pytest.mark.browser
+async def test_what_others_say_appears_by_itself_and_channels_are_switched(practice: Practice, page: Page) -> None:
+    practice.say("Juniper", "look who is here")
+    await expect(page.get_by_text("look who is here")).to_be_visible()
+    practice.say("Teo", "elsewhere", channel="general")
+    await page.get_by_role("button", name="#general").click()
+    await expect(page.get_by_text("elsewhere")).to_be_visible()
+    await expect(page.get_by_text("look who is here")).to_have_count(0)
