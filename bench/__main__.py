@@ -1,4 +1,4 @@
-"""The benchmarks by name: `python -m bench` runs all, `python -m bench NAME ...` one, `--list` tells which there are."""
+"""The benchmarks: `python -m bench` runs all, `python -m bench NAME ...` one, `--list` tells which there are."""
 
 import ast
 import runpy

@@ -6,7 +6,6 @@ import sys
 from bench._house import run
 from bench._storm import Storm, Weather, blow
 
-
 FULL = Storm()
 
 
