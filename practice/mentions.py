@@ -4,7 +4,7 @@ overlooks a mention inside a code block this does not: a test that asserts silen
 import re
 from dataclasses import dataclass, field
 
-from practice import permissions
+from practice import checks, permissions
 from practice.model import Json, Message, Ping
 from practice.refusals import invalid_form
 from practice.world import World
@@ -39,10 +39,13 @@ def read_allowed(given: Json | None, default: Allowed) -> Allowed:
     """Reads `allowed_mentions`; raises 50035 where Discord does."""
     if given is None:
         return default
-    parse = set(given.get("parse") or [])
+    parse = set(map(str, given.get("parse") or []))
     if parse - KINDS:
         raise invalid_form("allowed_mentions.parse", "BASE_TYPE_CHOICES", f"Value must be one of {sorted(KINDS)}.")
-    ids = {kind: frozenset(int(each) for each in given.get(kind) or []) for kind in ("users", "roles")}
+    ids = {
+        kind: frozenset(checks.snowflake(each, f"allowed_mentions.{kind}") for each in given.get(kind) or [])
+        for kind in ("users", "roles")
+    }
     for kind, listed in ids.items():
         if listed and kind in parse:
             problem = f'parse:["{kind}"] and {kind}: [ids...] are mutually exclusive.'

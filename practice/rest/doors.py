@@ -5,12 +5,13 @@ import asyncio
 import math
 from collections.abc import Awaitable, Callable
 
+import msgspec
 from aiohttp import web
 
 from practice.faults import Fault, Faults
 from practice.limits import Limits, Verdict
 from practice.model import Request
-from practice.refusals import Refusal, unauthorized
+from practice.refusals import Refusal, refusal, unauthorized
 from practice.rest.requests import BODY, number, reply, world
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -81,6 +82,8 @@ async def refuse(request: web.Request, handler: Handler) -> web.StreamResponse:
         return await handler(request)
     except Refusal as refused:
         return reply(refused.body(), refused.status)
+    except msgspec.DecodeError:
+        return reply(refusal(50109).body(), 400)
     except web.HTTPRequestEntityTooLarge:
         return reply({"message": "Request entity too large", "code": 40005}, 413)
     except web.HTTPException as other:

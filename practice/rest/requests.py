@@ -13,9 +13,10 @@ from practice.files import Upload, content_type
 from practice.gateway import Gateway
 from practice.interactions import Interactions
 from practice.model import Channel, Json
-from practice.refusals import refusal
+from practice.refusals import invalid_form, refusal
 from practice.world import World
 
+BODY_MAX = 25 * 1024 * 1024
 FILE_FIELD = re.compile(r"^files?\[?(\d*)\]?$")
 
 
@@ -28,6 +29,11 @@ class Discord:
     interactions: Interactions
 
 
+SHAPES: dict[str, tuple[type, str]] = {
+    **dict.fromkeys(("embeds", "components", "attachments", "options", "choices"), (list, "LIST_TYPE_CONVERT")),
+    **dict.fromkeys(("allowed_mentions", "message_reference", "data"), (dict, "MODEL_TYPE_CONVERT")),
+    "flags": (int, "NUMBER_TYPE_COERCE"),
+}
 DISCORD = web.AppKey("discord", Discord)
 BODY = "practice.body"
 
@@ -77,8 +83,24 @@ async def read(request: web.Request) -> Json:
     return body
 
 
+def check_shapes(body: Json) -> None:
+    """Raises 50035 for a field that is not even the right kind of thing; null stands for an absent one."""
+    for name, (kind, code) in SHAPES.items():
+        if body.get(name) is not None and not isinstance(body[name], kind):
+            raise invalid_form(name, code, f"Expected {kind.__name__}.")
+        if kind is list and not all(isinstance(each, dict) for each in body.get(name) or []):
+            raise invalid_form(name, "MODEL_TYPE_CONVERT", "Only dictionaries may be used in a ModelType")
+
+
 async def read_with_files(request: web.Request) -> tuple[Json, list[Upload]]:
-    """The JSON object of a body and its files: multipart has `payload_json` and `files[n]`."""
+    """The JSON object of a body and its files, with the fields of the right kind."""
+    body, uploads = await read_parts(request)
+    check_shapes(body)
+    return body, uploads
+
+
+async def read_parts(request: web.Request) -> tuple[Json, list[Upload]]:
+    """Multipart has `payload_json` and `files[n]`; anything else is JSON without files."""
     if not request.content_type.startswith("multipart/"):
         data = await read_any(request)
         if not isinstance(data, dict):
@@ -86,10 +108,14 @@ async def read_with_files(request: web.Request) -> tuple[Json, list[Upload]]:
         return data, []
     body: Json = {}
     uploads: list[Upload] = []
+    size = 0
     async for part in await request.multipart():
         if not isinstance(part, BodyPartReader):
             continue
         data = bytes(await part.read(decode=True))
+        size += len(data)
+        if size > BODY_MAX:
+            raise refusal(40005)
         named = FILE_FIELD.match(part.name or "")
         if part.name == "payload_json":
             body |= msgspec.json.decode(data, type=Json)

@@ -1,11 +1,14 @@
 """The gateway, heard by discord.py's own client."""
 
 import asyncio
+import json
+from typing import Any
 
+import aiohttp
 import discord
 import pytest
 
-from practice import Practice
+from practice import Practice, porch
 from practice.porch import MESSAGE_CONTENT
 from tests.practice.conftest import Connect, Listener, until
 
@@ -122,3 +125,68 @@ async def test_a_channel_that_the_bot_cannot_see_is_silent(practice: Practice, c
     practice.say("owner", "for all")
     await until(lambda: client.heard)
     assert client.texts == ["for all"]
+
+
+CLOSES = [
+    ([{"op": 8, "d": {}}], 4003),
+    ([{"op": 99, "d": None}], 4001),
+    (["not json"], 4002),
+    (["[1]"], 4002),
+    ([{"op": 2, "d": None}], 4002),
+    (["x" * 5000], 4002),
+    ([{"op": 2, "d": {"token": "wrong", "intents": 0}}], 4004),
+    ([{"op": 6, "d": {"token": "wrong", "session_id": "x", "seq": 0}}], 4004),
+    ([{"op": 2, "d": {"token": porch.TOKEN, "intents": 1 << 40}}], 4013),
+    ([{"op": 2, "d": {"token": porch.TOKEN, "intents": 1}}] * 2, 4005),
+    ([{"op": 1, "d": None}] * 121, 4008),
+]
+
+
+@pytest.mark.parametrize(("frames", "code"), CLOSES)
+async def test_a_client_that_breaks_the_protocol_is_closed_with_discords_code(
+    practice: Practice, frames: list[Any], code: int
+) -> None:
+    async with aiohttp.ClientSession() as session, session.ws_connect(practice.gateway_url) as ws:
+        for frame in frames:
+            await ws.send_str(frame if isinstance(frame, str) else json.dumps(frame))
+        async with asyncio.timeout(5):
+            async for _ in ws:
+                pass
+        assert ws.close_code == code
+
+
+async def test_a_session_that_never_was_cannot_be_resumed(practice: Practice) -> None:
+    async with aiohttp.ClientSession() as session, session.ws_connect(practice.gateway_url) as ws:
+        assert (await ws.receive_json())["op"] == 10
+        await ws.send_json({"op": 6, "d": {"token": practice.token, "session_id": "never", "seq": 3}})
+        answer = await ws.receive_json()
+        assert (answer["op"], answer["d"]) == (9, False)
+
+
+async def test_a_thread_is_known_and_what_is_said_in_it_is_heard_there(practice: Practice, client: Listener) -> None:
+    first = practice.say("Mika", "let us talk about this apart")
+    thread = practice.start_thread("Mika", "Apart", message_id=first.id)
+    practice.say("Mika", "apart", channel=thread.id)
+    await until(lambda: len(client.heard) == 2)
+    heard = client.heard[1].channel
+    assert isinstance(heard, discord.Thread)
+    assert (heard.id, heard.parent_id, heard.name) == (first.id, practice.channel_id, "Apart")
+    assert [message.content for message in practice.messages()] == ["let us talk about this apart"]
+    channel = client.get_channel(practice.channel_id)
+    assert isinstance(channel, discord.TextChannel)
+    webhook = await channel.create_webhook(name="Porch")
+    await webhook.send("apart too", thread=heard)
+    assert [message.content for message in practice.messages(thread.id)] == ["apart", "apart too"]
+
+
+async def test_presence_and_membership_are_told(practice: Practice, client: Listener) -> None:
+    guild = client.get_guild(practice.guild_id)
+    assert guild is not None
+    practice.set_status("owner", "idle")
+    newcomer = practice.join("Ines").user.id
+    practice.rename("Mika", "Mika of the porch")
+    await until(lambda: guild.get_member_named("Mika of the porch"))
+    owner, joined = guild.get_member(practice.owner_id), guild.get_member(newcomer)
+    assert owner is not None
+    assert joined is not None
+    assert (owner.status, joined.display_name) == (discord.Status.idle, "Ines")

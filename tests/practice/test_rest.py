@@ -3,6 +3,7 @@
 import asyncio
 import io
 import time
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -178,6 +179,76 @@ async def test_the_guild_gives_its_counts(practice: Practice, client: Listener) 
     practice.set_status("Teo", "offline")
     guild = await client.fetch_guild(practice.guild_id, with_counts=True)
     assert (guild.approximate_member_count, guild.approximate_presence_count) == (5, 4)
+
+
+async def test_a_member_can_be_written_to_directly(practice: Practice, client: Listener) -> None:
+    member = await client.fetch_user(practice.member("Mika").user.id)
+    first, second = await member.send("psst"), await member.send("psst again")
+    assert first.channel.id == second.channel.id
+    practice.say("Mika", "yes?", channel=first.channel.id)
+    await until(lambda: client.texts[-1:] == ["yes?"])
+    assert isinstance(client.heard[-1].channel, discord.DMChannel)
+    assert practice.messages() == []
+
+
+@pytest.mark.parametrize("body", [b"{", b"[]", b'"text"', b"\xff"])
+async def test_a_body_that_is_no_object_is_refused(practice: Practice, body: bytes) -> None:
+    url = f"{practice.api_base}/channels/{practice.channel_id}/messages"
+    headers = {"Authorization": f"Bot {practice.token}", "Content-Type": "application/json"}
+    async with aiohttp.ClientSession() as session, session.post(url, data=body, headers=headers) as answer:
+        assert (answer.status, (await answer.json())["code"]) == (400, 50109)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"embeds": "x"},
+        {"embeds": ["x"]},
+        {"components": {}},
+        {"allowed_mentions": []},
+        {"allowed_mentions": {"users": ["x"]}},
+        {"allowed_mentions": {"parse": ["all"]}},
+        {"allowed_mentions": {"parse": ["users"], "users": ["1"]}},
+        {"flags": "x"},
+        {"content": {}},
+        {"nonce": "x" * 26},
+        {"message_reference": {"message_id": "1"}},
+    ],
+)
+async def test_a_field_of_the_wrong_kind_is_refused(practice: Practice, wrong: dict[str, Any]) -> None:
+    url = f"{practice.api_base}/channels/{practice.channel_id}/messages"
+    headers = {"Authorization": f"Bot {practice.token}"}
+    body = {"content": "hello", **wrong}
+    async with aiohttp.ClientSession() as session, session.post(url, json=body, headers=headers) as answer:
+        assert (answer.status, (await answer.json())["code"]) == (400, 50035)
+    assert practice.messages() == []
+
+
+async def test_what_is_nowhere_is_not_found_in_json(practice: Practice) -> None:
+    headers = {"Authorization": f"Bot {practice.token}"}
+    async with aiohttp.ClientSession(headers=headers) as session:
+        for path, code in (
+            ("/nowhere", 0),
+            ("/channels/1", 10003),
+            (f"/channels/{practice.channel_id}/messages/1", 10008),
+        ):
+            async with session.get(practice.api_base + path) as answer:
+                assert (answer.status, (await answer.json())["code"]) == (404, code)
+        async with session.get(f"{practice.api_base}/channels/nonsense") as answer:
+            assert (answer.status, (await answer.json())["code"]) == (400, 50035)
+
+
+async def test_bulk_deletion_has_its_limits(practice: Practice, client: Listener) -> None:
+    said = [practice.say("Mika", str(n)) for n in range(3)]
+    with pytest.raises(discord.HTTPException) as refused:
+        await client.http.delete_messages(practice.channel_id, [said[0].id])
+    assert refused.value.code == 50016
+    await client.http.delete_messages(practice.channel_id, [said[0].id, said[1].id])
+    said[2].timestamp -= timedelta(days=15)
+    with pytest.raises(discord.HTTPException) as refused:
+        await client.http.delete_messages(practice.channel_id, [said[2].id, said[0].id])
+    assert refused.value.code == 50034
+    assert practice.messages() == [said[2]]
 
 
 # Faults

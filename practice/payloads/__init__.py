@@ -1,0 +1,42 @@
+"""The JSON shapes of Discord's objects, as the bot sees them. Ids are strings, times RFC 3339 in UTC; keys that
+Discord leaves out are left out, because a null in their place breaks clients. Source: Discord's resource pages and
+OpenAPI file."""
+
+from practice.payloads._guilds import (
+    application,
+    application_flags,
+    channel,
+    counts,
+    emoji,
+    guild,
+    guild_create,
+    resolved_channel,
+    webhook,
+)
+from practice.payloads._messages import attachment, is_ephemeral, message, message_event, reaction_emoji, reactions
+from practice.payloads._people import bare_member, me, member, presence, role, stamp, user
+
+__all__ = [
+    "application",
+    "application_flags",
+    "attachment",
+    "bare_member",
+    "channel",
+    "counts",
+    "emoji",
+    "guild",
+    "guild_create",
+    "is_ephemeral",
+    "me",
+    "member",
+    "message",
+    "message_event",
+    "presence",
+    "reaction_emoji",
+    "reactions",
+    "resolved_channel",
+    "role",
+    "stamp",
+    "user",
+    "webhook",
+]
