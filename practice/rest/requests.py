@@ -30,7 +30,7 @@ class Discord:
 
 
 SHAPES: dict[str, tuple[type, str]] = {
-    **dict.fromkeys(("embeds", "components", "attachments", "options", "choices"), (list, "LIST_TYPE_CONVERT")),
+    **dict.fromkeys(("embeds", "components", "attachments"), (list, "LIST_TYPE_CONVERT")),
     **dict.fromkeys(("allowed_mentions", "message_reference", "data"), (dict, "MODEL_TYPE_CONVERT")),
     "flags": (int, "NUMBER_TYPE_COERCE"),
 }
