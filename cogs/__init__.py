@@ -125,7 +125,7 @@ class Bot(commands.Bot):
             if len(there) != len(wanted) or await settings.get(self.store.pool, key) != digest:
                 await self.tree.sync(guild=guild)
                 await settings.keep(self.store.pool, key, digest)
-                log.info("%d commands registered in Discord", len(wanted))
+                log.info("The commands are registered in Discord")
         except discord.HTTPException as error:
             log.warning("The commands could not be registered in Discord: %s", error.text or error.status)
 

@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 TRY_AGAIN: tuple[type[Exception], ...] = (*AWAY, discord.HTTPException)
 LOOK_EVERY = 5.0  # seconds; should a nudge get lost, the queue is looked at anyway
 DELAYED = timedelta(seconds=15)
+DRAIN = 2.0  # seconds for the message that is on its way when the bot stops
 SETTLE = 1.5  # seconds; a request whose connection broke may still be at work in Discord
 SEARCH_MAX = 1_000  # messages looked through for one whose outcome is unknown
 
@@ -37,6 +38,7 @@ class Relay(commands.Cog):
         self.store = bot.store
         self._nudge = asyncio.Event()
         self._look = asyncio.Event()
+        self._is_stopping = False
         self._poster = Poster(bot, Courier(bot.outbound, bot.store.config.discord.api_base))
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -49,10 +51,18 @@ class Relay(commands.Cog):
 
     async def cog_unload(self) -> None:
         self.store.live.remove(self._on_event)
+        await self._finish_sending()
         for task in self._tasks:
             task.cancel()
         await asyncio.wait(self._tasks)
         self._show("off")
+
+    async def _finish_sending(self) -> None:
+        """Lets the message that is on its way arrive, within bounds: else the next start has to look for it."""
+        self._is_stopping = True
+        self._nudge.set()
+        if self.bot.is_ready():
+            await asyncio.wait(self._tasks[:1], timeout=DRAIN)
 
     def _on_event(self, event: object) -> None:
         if isinstance(event, (Queued, DiscordChanged, Bridged)):
@@ -64,10 +74,10 @@ class Relay(commands.Cog):
 
     async def _deliver_all(self) -> None:
         await self.bot.wait_until_ready()
-        while True:
+        while not self._is_stopping:
             self._nudge.clear()
             try:
-                while self.bot.lease.is_sure and await self._deliver_next():
+                while self.bot.lease.is_sure and not self._is_stopping and await self._deliver_next():
                     pass
             except TRY_AGAIN as error:
                 log.warning("The relay waits (%s)", type(error).__name__)
@@ -79,6 +89,8 @@ class Relay(commands.Cog):
                 await self._wait()
 
     async def _wait(self) -> None:
+        if self._is_stopping:
+            return
         with suppress(TimeoutError):
             async with asyncio.timeout(LOOK_EVERY if self.bot.lease.is_sure else 0.5):
                 await self._nudge.wait()

@@ -5,7 +5,6 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import asyncpg
 import msgspec
@@ -63,7 +62,7 @@ async def open_store(config: Config) -> AsyncIterator[Store]:
     Raises MigrationError, db.embedded.EmbeddedError, or the driver's error when PostgreSQL cannot be reached.
     """
     async with AsyncExitStack() as stack:
-        dsn = config.database.url or await stack.enter_async_context(embedded_postgres(Path(config.data.dir)))
+        dsn = config.database.url or await stack.enter_async_context(embedded_postgres(config.data_path))
         await _bring_up_to_date(dsn)
         pool = await stack.enter_async_context(_pool(dsn, config))
         store = Store(pool, dsn, config, owner_id=config.discord.owner_id)

@@ -57,11 +57,11 @@ async def translate(request: web.Request, handler: Handler) -> web.StreamRespons
     except Refused as refused:
         return of_refusal(request, refused)
     except AWAY as away:
-        log.warning("The database is away (%s) [%s]", type(away).__name__, request[keys.REQUEST_ID])
+        log.warning("The database is away (%s)", type(away).__name__)
         return begun(request) or of_refusal(request, Unavailable())
     except Exception:
         reference = request[keys.REQUEST_ID]
-        log.exception("A request failed [%s]", reference)
+        log.exception("A request failed; its page says %s", reference)
         return begun(request) or answer(request, 500, *FAULT, reference=reference)
 
 

@@ -12,6 +12,8 @@ import time
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from db import logs
+
 from . import errors, keys, origins
 
 log = logging.getLogger(__name__)
@@ -29,6 +31,7 @@ async def name_request(request: web.Request, handler: Handler) -> web.StreamResp
     """Gives the request an id, which its answer and its log lines carry, and writes one line about it."""
     started = time.monotonic()
     request[keys.REQUEST_ID] = secrets.token_hex(8)
+    logs.request_id.set(request[keys.REQUEST_ID])
     status = 499  # the visitor left before there was an answer
     try:
         response = await handler(request)
@@ -41,7 +44,7 @@ async def name_request(request: web.Request, handler: Handler) -> web.StreamResp
         took = (time.monotonic() - started) * 1000
         # The path as it was sent is ASCII, so nobody can write into the log; no address, and no query.
         path = ascii(request.rel_url.raw_path)[1:-1][:200]
-        log.log(level, "%s %s %d %.0f ms [%s]", request.method, path, status, took, request[keys.REQUEST_ID])
+        log.log(level, "%s %s %d %.0f ms", request.method, path, status, took)
     return response
 
 

@@ -220,3 +220,16 @@ async def test_a_channel_named_later_gets_only_what_is_said_from_then_on(porch, 
     await porch.relayed()
     assert porch.words_in_discord() == ["for the first channel"]
     assert [one.content for one in porch.practice.messages("general")] == ["for the second"]
+
+
+async def test_a_stop_lets_the_message_that_is_on_its_way_arrive(porch_config, opened, practice):
+    async with opened(porch_config) as porch:
+        await porch.is_on()
+        await porch.say("first")
+        await porch.relayed()
+        practice.faults.delay(1.0, WEBHOOK, method="POST")
+        await porch.say("on its way")
+        await asyncio.sleep(0.3)
+    async with opened(porch_config) as porch:
+        assert [one.relay for one in await porch.on_the_site()] == ["sent", "sent"]
+        assert porch.words_in_discord() == ["first", "on its way"]

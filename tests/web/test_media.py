@@ -1,0 +1,66 @@
+import aiohttp
+import msgspec
+import pytest
+from aiohttp import web
+
+from web import make_app
+
+PNG, WEBP = b"\x89PNG\r\n\x1a\n....", b"RIFF....WEBP"
+
+
+@pytest.fixture
+async def cdn(aiohttp_server):
+    """A CDN that hands out one good emoji, and much that is not."""
+    asked = []
+
+    async def emoji(request):
+        asked.append(request.match_info["name"])
+        if request.match_info["name"].startswith("6"):
+            raise web.HTTPFound("http://127.0.0.1:1/elsewhere")
+        bodies = {"1.webp": WEBP, "2.webp": PNG, "3.png": b"<script>", "4.png": b"\x89PNG" + b"x" * 600_000}
+        name = request.match_info["name"]
+        return web.Response(body=bodies[name]) if name in bodies else web.Response(status=404)
+
+    app = web.Application()
+    app.router.add_get("/emojis/{name}", emoji)
+    server = await aiohttp_server(app)
+    server.asked = asked
+    return server
+
+
+@pytest.fixture
+async def visitor(config, store, cdn, aiohttp_client):
+    store.config = msgspec.structs.replace(
+        config, discord=msgspec.structs.replace(config.discord, cdn_base=str(cdn.make_url("")))
+    )
+    async with aiohttp.ClientSession() as outbound:
+        yield await aiohttp_client(make_app(store, outbound))
+
+
+@pytest.mark.parametrize(("name", "kind"), [("1.webp", "image/webp"), ("2.webp", "image/png")])
+async def test_an_emoji_is_handed_on_as_what_it_is(visitor, name, kind):
+    answer = await visitor.get(f"/media/discord/emojis/{name}")
+    assert (answer.status, answer.content_type) == (200, kind)
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+async def test_an_emoji_is_fetched_once(visitor, cdn):
+    for _ in range(3):
+        await visitor.get("/media/discord/emojis/1.webp")
+    assert cdn.asked == ["1.webp"]
+
+
+@pytest.mark.parametrize("name", ["3.png", "4.png", "5.png", "6.png", "9" * 30 + ".png", "1.svg", "../1.png", "x.png"])
+async def test_what_is_no_emoji_is_not_handed_on(visitor, name):
+    answer = await visitor.get(f"/media/discord/emojis/{name}")
+    assert answer.status == 404
+    assert "<script>" not in await answer.text()
+
+
+async def test_a_picture_of_a_person_is_the_same_for_ever_and_may_be_shown_elsewhere(visitor):
+    first, again = [await (await visitor.get("/avatars/7.png")).read() for _ in range(2)]
+    answer = await visitor.get("/avatars/8.png")
+    assert first == again != await answer.read()
+    assert first.startswith(b"\x89PNG")
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
