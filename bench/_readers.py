@@ -64,10 +64,11 @@ class Reader:
         self._parse()
         return self.frames - before
 
-    def wait(self, seconds: float) -> None:
-        """Reads once something has come, or gives up after so long."""
-        select.select([self.raw], [], [], seconds)
+    def wait(self, seconds: float) -> bool:
+        """Reads once something has come; False when nothing has for so long."""
+        has_come = bool(select.select([self.raw], [], [], seconds)[0])
         self.read()
+        return has_come
 
     def close(self) -> None:
         self.raw.close()
