@@ -84,7 +84,7 @@ def _relayed(evidence: Evidence, rows: Sequence[asyncpg.Record]) -> Iterator[str
     wanted = [(row["name"], row["content"]) for row in ours]
     there = [(message.author_name, message.content) for message in evidence.relayed]
     if there != wanted:
-        yield f"the channel is not what was said: {_difference(wanted, there)}"
+        yield f"the channel is not what was said: {difference(wanted, there)}"
     elif [row["discord_id"] for row in ours] != [message.id for message in evidence.relayed]:
         yield "messages are recorded under the wrong Discord ids"
     if waiting := sum(row["relay"] != "sent" for row in ours):
@@ -92,7 +92,7 @@ def _relayed(evidence: Evidence, rows: Sequence[asyncpg.Record]) -> Iterator[str
     spoken = [message.content for message in evidence.spoken]
     heard = [row["content"] for row in rows if row["source"] == "discord"]
     if heard != spoken:
-        yield f"what was said in Discord is not on the site: {_difference(spoken, heard)}"
+        yield f"what was said in Discord is not on the site: {difference(spoken, heard)}"
 
 
 def _heard(evidence: Evidence, rows: Sequence[asyncpg.Record]) -> Iterator[str]:
@@ -100,12 +100,12 @@ def _heard(evidence: Evidence, rows: Sequence[asyncpg.Record]) -> Iterator[str]:
     wanted = [row["seq"] for row in rows]
     for visitor in evidence.visitors:
         if visitor.heard != wanted:
-            yield f"{visitor.name} did not hear everything once: {_difference(wanted, visitor.heard)}"
+            yield f"{visitor.name} did not hear everything once: {difference(wanted, visitor.heard)}"
         if visitor.resets:
             yield f"{visitor.name} had to begin anew {visitor.resets} times"
 
 
-def _difference(wanted: Sequence[object], found: Sequence[object]) -> str:
+def difference(wanted: Sequence[object], found: Sequence[object]) -> str:
     missing, extra = Counter(wanted) - Counter(found), Counter(found) - Counter(wanted)
     if not missing and not extra:
         place = next(place for place, (one, other) in enumerate(zip(wanted, found, strict=True)) if one != other)

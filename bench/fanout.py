@@ -19,6 +19,7 @@ OURS, BARE, NAIVE = "porchlight", "bare", "send_str"
 AIMS = {"spaced": 1.25, "burst": 1 / 3}  # of the CPU time of the bare protocol
 BURST = 16
 TOO_SLOW = 1013
+QUIET = 0.8  # seconds; who is here is told at most every half second
 LONG, LONG_MESSAGES = 2000, 160  # bytes each, and as many as more than fill what may wait for one socket
 
 
@@ -87,7 +88,7 @@ def measure(name: str, asked: Crowding) -> dict[str, float]:
     """CPU seconds per million deliveries by pattern, and the size of a frame."""
     found: dict[str, float] = {}
     with served(name, asked.loop) as server, reading(server.port, asked.sockets) as readers:
-        readers.read_until_quiet(1.5)  # every socket that came has changed who is here
+        readers.read_until_quiet(QUIET)  # every socket that came has changed who is here
         server.tell(readers, BURST, asked.size, 1)
         for pattern, burst in (("spaced", 1), ("burst", BURST)):
             account = server.tell(readers, asked.messages, asked.size, burst)
@@ -122,7 +123,7 @@ def sit_with_one_that_never_reads(asked: Crowding) -> list[str]:
     beside: list[Delays] = []
     closings: list[int | None] = []
     with served(OURS, asked.loop) as server, reading(server.port, asked.sockets - 1) as readers:
-        readers.read_until_quiet(1.5)
+        readers.read_until_quiet(QUIET)
         delays(server, readers)
         for _ in range(asked.rounds):
             alone.append(delays(server, readers))
@@ -146,11 +147,11 @@ def stuck(server: Server, readers: Readers) -> Iterator[Reader]:
     """Sits down and does not read: its own buffer is small, the rest piles up in the server."""
     reader = Reader(server.port, receive_buffer=4096)
     try:
-        readers.read_until_quiet(1.5)
+        readers.read_until_quiet(QUIET)
         yield reader
     finally:
         reader.close()
-        readers.read_until_quiet(1.5)
+        readers.read_until_quiet(QUIET)
 
 
 @dataclass(frozen=True, slots=True)

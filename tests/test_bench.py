@@ -1,0 +1,69 @@
+"""The benchmarks run and tell what they promise to; what they measure is printed, never asserted."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench._readers import Reader
+from bench._verdict import difference
+
+ROOT = Path(__file__).parents[1]
+
+
+def bench(*words: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "bench", *words]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=100, check=False)
+
+
+def test_the_list_names_every_benchmark_and_what_it_is() -> None:
+    told = bench("--list")
+    assert [line.split()[0] for line in told.stdout.splitlines()] == ["fanout", "latency", "storm"]
+    assert all(len(line.split()) > 5 for line in told.stdout.splitlines())
+    assert told.returncode == 0
+
+
+def test_an_unknown_benchmark_is_answered_with_the_list() -> None:
+    told = bench("nonsense")
+    assert told.stdout == bench("--list").stdout
+    assert told.returncode == 2
+
+
+def test_the_fan_out_tells_ratios_for_both_patterns_and_that_a_stuck_socket_was_closed() -> None:
+    told = bench("fanout", "--sockets", "8", "--messages", "32", "--rounds", "1")
+    assert told.stderr == ""
+    assert [line.split()[0] for line in told.stdout.splitlines() if "aim" in line] == ["spaced", "burst"]
+    for name in ("porchlight", "bare", "send_str"):
+        assert sum(line.split()[0] == name for line in told.stdout.splitlines()) == 2
+    assert "the stuck one was closed with 1013" in told.stdout
+
+
+def test_the_latency_is_told_for_every_way() -> None:
+    told = bench("latency", "--count", "5")
+    assert told.stderr == ""
+    ways = [line.partition(" median ")[0].strip() for line in told.stdout.splitlines() if " median " in line]
+    assert ways == ["Discord to page", "send to ack", "send to Discord"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found", "words"),
+    [
+        ([1, 2, 3], [1, 3], "1 missing [2], 0 too many []"),
+        ([1, 2], [1, 2, 2], "0 missing [], 1 too many [2]"),
+        ([1, 2, 3], [1, 3, 2], "the order differs from place 1 on"),
+    ],
+)
+def test_what_is_lost_doubled_or_disordered_is_told_apart(wanted: list[int], found: list[int], words: str) -> None:
+    assert difference(wanted, found) == words
+
+
+@pytest.mark.parametrize("cut", range(1, 12))
+def test_the_readers_count_whole_frames_however_they_are_cut(cut: int) -> None:
+    reader = object.__new__(Reader)  # without a server: only its parsing
+    reader.frames, reader.closing, reader._unread = 0, None, bytearray()
+    stream = b"\x81\x02hi" + b"\x81\x7e\x00\xc8" + bytes(200) + b"\x88\x02\x03\xf5"
+    for start in range(0, len(stream), cut):
+        reader._unread += stream[start : start + cut]
+        reader._parse()
+    assert (reader.frames, reader.closing) == (2, 1013)
