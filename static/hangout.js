@@ -21,6 +21,7 @@ const address = room.dataset.messages;
 const list = room.querySelector(".messages");
 
 const MOST = 500; // messages on the page
+const PATIENCE = 1000; // milliseconds
 
 let seq = Number(room.dataset.seq);
 let you = room.dataset.you ? JSON.parse(room.dataset.you) : null;
@@ -107,7 +108,7 @@ function receive(changes) {
 /** Our own message may come back before its ack: then the one that waits here is it. */
 function adoptOwn(message) {
   const first = outbox.entries.find((one) => !one.failed);
-  const isOurs = first && !message.deleted && message.author.id === you?.id && first.nonce === outbox.underWay;
+  const isOurs = first?.tried && !message.deleted && message.author.id === you?.id;
   if (isOurs && first.content === message.content && !messages.find(message.id)) messages.settle(first.nonce, message.id);
 }
 
@@ -122,6 +123,7 @@ async function askForRelays() {
 
 function speakUp(content) {
   if (!you) return naming.ask(() => speakUp(content), () => composer.field.focus());
+  showWaiting();
   composer.clear();
   outbox.add(content);
   scrolling.toEnd();
@@ -147,6 +149,11 @@ function stuck() {
 
 function nameless() {
   naming.ask(null, () => outbox.failAll("Choose a name to send this."));
+}
+
+/** What a reload left unsent. The site may have it already: only when it is not told so at once, it is drawn again. */
+function showWaiting() {
+  for (const entry of outbox.entries) if (!messages.pending(entry.nonce)) showEntry(entry, "sending");
 }
 
 function showEntry(entry, state, words) {
@@ -197,7 +204,8 @@ forms.leave.addEventListener("submit", () => outbox.clear());
 speak.querySelector(".rename").addEventListener("click", () => naming.ask(() => composer.field.focus(), () => composer.field.focus()));
 
 become(you);
-for (const entry of you ? outbox.entries : []) showEntry(entry, entry.failed ? "failed" : "sending", entry.failed);
+for (const entry of you ? outbox.entries : []) if (entry.failed) showEntry(entry, "failed", entry.failed);
+if (you) setTimeout(showWaiting, PATIENCE);
 unread.mark();
 unread.seen();
 openSpoilers(list);

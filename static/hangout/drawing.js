@@ -95,12 +95,14 @@ function fillContent(item, message) {
   if (message.reactions?.length) below.before(drawReactions(message.reactions));
 }
 
+/** A file that lies elsewhere is a link, never a picture: the page asks nobody but its own site. */
 function drawFiles(files) {
   const list = element("ul", "files");
   for (const file of files) {
+    const isHere = file.url.startsWith("/");
     const link = element("a", "file");
     link.href = file.url;
-    if (file.content_type?.startsWith("image/") && file.width) {
+    if (isHere && file.content_type?.startsWith("image/") && file.width) {
       link.className = "";
       const image = new Image(file.width, file.height);
       image.loading = "lazy";
@@ -108,7 +110,8 @@ function drawFiles(files) {
       image.src = file.url;
       link.append(image);
     } else {
-      link.download = "";
+      if (isHere) link.download = "";
+      else link.rel = "nofollow ugc noopener noreferrer";
       link.textContent = file.name;
     }
     list.append(element("li", "", link));

@@ -97,6 +97,8 @@ export class Outbox {
     const entry = this.entries.find((one) => !one.failed);
     if (!this.isOpen || this.underWay || !entry) return;
     this.underWay = entry.nonce;
+    entry.tried = true; // from here on the site may have it
+    this.keep();
     this.timer = this.later(() => this.stuck(), PATIENCE);
     this.transmit(entry);
   }

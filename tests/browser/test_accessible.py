@@ -1,0 +1,149 @@
+"""Everybody can use the pages: axe finds nothing, nothing sticks out, and the keyboard alone is enough."""
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import expect
+
+from tests.browser.windows import DESK, PHONE, say, shown
+
+AXE = Axe()
+RULES = {
+    "resultTypes": ["violations"],
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+}
+LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+CONVERSATION = [
+    "**hello** _there_ with `code` and <t:1767225600:R>",
+    f"https://example.com/{LONG * 3}",
+    LONG * 4,
+    "> quoted\n- one\n- two\n```\na block of code\n```",
+    "||a spoiler|| and [a link](https://example.com)",
+    "# heading\n-# small print",
+]
+
+
+async def faults(page):
+    """What axe finds, in both colours, and whether anything sticks out at the sides."""
+    found = []
+    for scheme in ("light", "dark"):
+        await page.emulate_media(color_scheme=scheme)
+        results = await AXE.run(page, options=RULES)
+        found += [
+            f"{scheme}: {one['id']}: {node['html']}" for one in results.response["violations"] for node in one["nodes"]
+        ]
+    for width in (320, PHONE, DESK):
+        await page.set_viewport_size({"width": width, "height": 700})
+        if await page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append(f"wider than {width}")
+    return found
+
+
+async def converse(house):
+    await house.say(CONVERSATION[0], name="Ada")
+    await house.hear(*CONVERSATION, name="W" * 32, apart=60)
+    await house.hear("and I am called so", name=LONG[:100])
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+async def test_axe_finds_nothing_on_the_porch(visit, house, width):
+    await converse(house)
+    assert await faults(await visit("/", width=width)) == []
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+async def test_axe_finds_nothing_in_the_hangout_empty_full_or_asking_for_a_name(visit, house, width):
+    page = await visit(width=width)
+    assert await faults(page) == []
+    await page.set_viewport_size({"width": width, "height": 700})
+    await converse(house)
+    await say(page, LONG)
+    await page.get_by_label("Your name").fill("Robin")
+    await page.get_by_role("button", name="Come in").click()
+    await expect(page.locator("#name-error")).not_to_be_empty()
+    visit.windows.bear("status of 422")
+    assert await faults(page) == []
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+async def test_axe_finds_nothing_when_a_message_failed_or_the_line_is_cut(visit, house, width):
+    page = await visit(width=width, name="W" * 32)
+    await house.lock(locked=True)
+    await say(page, LONG)
+    await expect(page.get_by_role("button", name="Retry")).to_be_visible()
+    visit.windows.bear("WebSocket|ERR_")
+    await house.close()
+    await expect(page.get_by_role("button", name="Try now")).to_be_visible()
+    assert await faults(page) == []
+    await house.open()
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+async def test_axe_finds_nothing_on_an_error_page(visit, house, width):
+    visit.windows.bear("status of 404")
+    assert await faults(await visit("/nowhere", width=width)) == []
+
+
+async def focused(page):
+    """The name of what has the focus, and whether one can see that it has."""
+    return await page.evaluate(
+        """() => {
+            const { activeElement } = document;
+            const style = getComputedStyle(activeElement);
+            const isSeen = parseFloat(style.outlineWidth) >= 2 || style.boxShadow !== "none";
+            return [activeElement.id || activeElement.className || activeElement.tagName, isSeen];
+        }"""
+    )
+
+
+async def test_the_keyboard_alone_is_enough(visit, house):
+    await house.hear("good evening ||it is a secret||", name="Mika")
+    page = await visit()
+    stops = []
+    while "content" not in stops:
+        await page.keyboard.press("Tab")
+        name, is_seen = await focused(page)
+        assert is_seen, name
+        stops.append(name)
+    assert stops[0] == "skip"
+    assert {"home", "main"} <= set(stops)
+    assert stops.count("spoiler") == 1
+    await page.keyboard.type("first line")
+    await page.keyboard.press("Shift+Enter")
+    await page.keyboard.type("second line")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_label("Your name")).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_label("Your message")).to_be_focused()
+    await expect(page.get_by_label("Your message")).to_have_value("first line\nsecond line")
+    await page.keyboard.press("Enter")
+    await page.keyboard.type("Ada")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_label("Your message")).to_be_focused()
+    await expect(page.locator(".mine")).to_have_count(1)
+    assert await house.words() == ["good evening ||it is a secret||", "first line\nsecond line"]
+
+
+async def test_the_skip_link_leads_past_the_header(visit):
+    page = await visit()
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("log")).to_be_focused()
+
+
+async def test_a_spoiler_opens_by_key(visit, house):
+    await house.hear("||the butler||")
+    page = await visit()
+    spoiler = page.locator(".spoiler")
+    await expect(spoiler).to_have_css("color", "rgba(0, 0, 0, 0)")
+    await spoiler.focus()
+    await page.keyboard.press("Enter")
+    await expect(spoiler).not_to_have_css("color", "rgba(0, 0, 0, 0)")
+
+
+async def test_news_is_read_aloud_and_a_crowd_is_only_counted(visit, house):
+    await house.hear("from before")
+    page = await visit()
+    await expect(page.get_by_role("log")).to_have_attribute("aria-live", "polite")
+    await house.hear(*(f"{number}" for number in range(8)))
+    await expect(page.locator("#announcer")).to_have_text("8 new messages")
+    assert len(await shown(page)) == 9

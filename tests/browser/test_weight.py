@@ -1,0 +1,70 @@
+"""The first visit is light, and asks nobody but the site."""
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.windows import PHONE
+
+LIMIT = 150_000  # bytes over the wire, fonts included
+
+
+async def weigh(page):
+    """The bytes of everything that the page has loaded: heads and bodies, compressed as they came."""
+    return await page.evaluate(
+        """() => ["navigation", "resource"].flatMap((kind) => performance.getEntriesByType(kind))
+            .reduce((sum, entry) => sum + entry.transferSize, 0)"""
+    )
+
+
+@pytest.mark.parametrize("path", ["/", "/hangout"])
+async def test_the_first_load_weighs_little(visit, house, path):
+    names = ["Mika", "Teo", "Juniper", "Ada", "Bea"]
+    for number in range(60):
+        await house.hear(f"Message number {number}, about as long as they usually are.", name=names[number % 5])
+    page = await visit(path, width=PHONE)
+    await page.wait_for_load_state("networkidle")
+    assert await page.evaluate("document.fonts.ready.then(() => document.fonts.size)") > 0
+    weight = await weigh(page)
+    assert 20_000 < weight < LIMIT
+    failed = [one.url for one in visit.windows.requests if one.failure]
+    assert failed == []
+
+
+@pytest.mark.parametrize("path", ["/", "/hangout", "/nowhere"])
+async def test_the_policy_lets_no_script_style_or_request_slip_in(visit, house, path):
+    page = await visit(path)
+    answer = await page.reload()
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert await page.locator("script:not([src]), style, [style], [onclick], [onload]").count() == 0
+    visit.windows.bear("violates|status of 404|require|TrustedHTML")
+    await page.evaluate(
+        """() => {
+            window.blocked = [];
+            addEventListener("securitypolicyviolation", (event) => window.blocked.push(event.effectiveDirective));
+            const script = document.createElement("script");
+            const picture = new Image();
+            picture.src = "https://evil.example/x.png";
+            const style = document.createElement("style");
+            style.textContent = "body { color: red }";
+            document.body.append(picture, style);
+            try { script.textContent = "alert(1)"; } catch { window.blocked.push("trusted"); }
+            try { document.body.innerHTML = "<p>"; } catch { window.blocked.push("trusted"); }
+            fetch("https://evil.example/").catch(() => {});
+        }"""
+    )
+    visit.windows.own.add("evil.example")
+    for directive in ("img-src", "style-src-elem", "connect-src", "trusted"):
+        await page.wait_for_function("wanted => window.blocked.includes(wanted)", arg=directive)
+
+
+async def test_a_second_page_loads_almost_nothing(visit, house):
+    page = await visit("/")
+    await page.get_by_role("link", name="Come in to the hangout").click()
+    await expect(page.locator(".connection")).to_have_attribute("data-state", "live")
+    first = await weigh(page)
+    await page.get_by_role("link", name="Porchlight").click()
+    await page.get_by_role("link", name="Come in to the hangout").click()
+    await expect(page.locator(".connection")).to_have_attribute("data-state", "live")
+    assert await weigh(page) < min(first, 20_000)

@@ -1,0 +1,114 @@
+"""Windows of a real browser. Whatever the browser complains about, or asks of anybody but the site, fails the test."""
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request
+
+from tests.browser.house import House
+
+PHONE, DESK = 390, 1280
+LIVE = ".connection[data-state=live]"
+
+
+class Windows:
+    """`complaints` is what went wrong so far; a test that wants some to happen says so with `bear`."""
+
+    def __init__(self, browser: Browser, own: str) -> None:
+        self.browser = browser
+        self.own = {own}
+        self.requests: list[Request] = []
+        self.complaints: list[str] = []
+        self._borne: list[str] = []
+        self._contexts: list[BrowserContext] = []
+
+    def bear(self, pattern: str) -> None:
+        """Complaints that match are what the test is about."""
+        self._borne.append(pattern)
+
+    @property
+    def unexpected(self) -> list[str]:
+        return [one for one in self.complaints if not any(re.search(pattern, one) for pattern in self._borne)]
+
+    async def open(self, url: str, *, width: int = DESK, dark: bool = False, **options: Any) -> Page:
+        """A window of somebody who has never been here. `options` are those of a browser context."""
+        context = await self.browser.new_context(
+            viewport={"width": width, "height": 844 if width < 600 else 800},
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
+            **options,
+        )
+        self._contexts.append(context)
+        return await self.another(context, url)
+
+    async def another(self, context: BrowserContext, url: str) -> Page:
+        """One more window of the same person."""
+        page = await context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        page.on("dialog", self._dialog)
+        page.on("request", self._request)
+        page.on("websocket", lambda socket: self._reached(socket.url))
+        await page.goto(url)
+        return page
+
+    async def close(self) -> None:
+        for context in self._contexts:
+            await context.close()
+
+    def _console(self, said: ConsoleMessage) -> None:
+        if said.type in {"error", "warning"}:
+            self.complaints.append(f"console: {said.text}")
+
+    async def _dialog(self, dialog: Dialog) -> None:
+        self.complaints.append(f"dialog: {dialog.message}")
+        await dialog.dismiss()
+
+    def _request(self, request: Request) -> None:
+        self.requests.append(request)
+        self._reached(request.url)
+
+    def _reached(self, url: str) -> None:
+        if urlsplit(url).scheme != "data" and urlsplit(url).netloc not in self.own:
+            self.complaints.append(f"request: {url}")
+
+
+class Visits:
+    """What visitors of one house do with their windows."""
+
+    def __init__(self, windows: Windows, house: House) -> None:
+        self.windows = windows
+        self.house = house
+
+    async def __call__(self, path: str = "/hangout", *, name: str = "", **options: Any) -> Page:
+        """Opens a page of the site in a fresh window, live if it can be; with a name it is somebody who may speak."""
+        page = await self.windows.open("about:blank", **options)
+        if name:
+            await page.context.request.post(f"{self.house.url}/hangout/join", form={"name": name})
+        await page.goto(self.house.url + path)
+        if path == "/hangout" and options.get("java_script_enabled", True) and not self.house.wire.refuses_sockets:
+            await page.locator(LIVE).wait_for(state="attached")
+        return page
+
+
+async def say(page: Page, words: str) -> None:
+    await page.get_by_label("Your message").fill(words)
+    await page.get_by_label("Your message").press("Enter")
+
+
+async def shown(page: Page) -> list[str]:
+    """The words of the messages on the page, from top to bottom."""
+    return await page.locator(".messages .content").all_inner_texts()
+
+
+async def look_away(page: Page, *, away: bool = True) -> None:
+    """As when another tab is chosen: Chromium under a test believes that it is always looked at."""
+    await page.evaluate(
+        """away => {
+            Object.defineProperty(document, "hidden", { value: away, configurable: true });
+            document.dispatchEvent(new Event("visibilitychange"));
+        }""",
+        away,
+    )
