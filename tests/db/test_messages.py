@@ -61,8 +61,15 @@ async def test_the_same_nonce_with_other_words_is_a_conflict(store, room, ada):
 
 @pytest.mark.parametrize(
     ("content", "nonce", "code"),
-    [("", "n", "empty"), (" \u200b\n", "n", "empty"), ("x" * 2001, "n", "too_long"), ("x", "", "bad_frame")]
-    + [("x", "n" * 65, "bad_frame"), ("x", "a\0b", "bad_frame"), ("x", "\ud800", "bad_frame")],
+    [
+        ("", "n", "empty"),
+        (" \u200b\n", "n", "empty"),
+        ("x" * 2001, "n", "too_long"),
+        ("x", "", "bad_frame"),
+        ("x", "n" * 65, "bad_frame"),
+        ("x", "a\0b", "bad_frame"),
+        ("x", "\ud800", "bad_frame"),
+    ],
 )
 async def test_what_does_not_fit_is_refused_and_leaves_nothing(store, room, ada, content, nonce, code):
     with pytest.raises(Refused) as refusal:
