@@ -40,8 +40,8 @@ QUIET = {
     "discord": logging.WARNING,
     "discord.voice_client": logging.ERROR,
 }
-# Where discord.py logs a traceback for what is only the weather.
-WEATHER = re.compile(r"discord\.(client|gateway|http|shard|webhook)")
+# Where discord.py and the database's driver log a traceback for what is only the weather.
+WEATHER = re.compile(r"discord\.(client|gateway|http|shard|webhook)|asyncpg\.pool")
 RECONNECT = "Attempting a reconnect"
 
 
@@ -124,7 +124,7 @@ def moment(record: logging.LogRecord) -> str:
 
 
 def calmed(record: logging.LogRecord) -> logging.LogRecord:
-    """One line in place of discord.py's traceback about a lost connection; any other record as it is."""
+    """One line in place of a library's traceback about a lost connection; any other record as it is."""
     error = record.exc_info[1] if record.exc_info else None
     if error is None or not WEATHER.fullmatch(record.name):
         return record

@@ -125,7 +125,9 @@ def test_times_versions_and_this_machine_are_not_taken_for_addresses(output: io.
     assert text in output.getvalue()
 
 
-def test_a_lost_gateway_is_one_line_without_a_traceback_and_an_error_of_ours_keeps_its_own(output: io.StringIO) -> None:
+def test_a_lost_gateway_or_database_is_one_line_without_a_traceback_and_an_error_of_ours_keeps_its_own(
+    output: io.StringIO,
+) -> None:
     set_up(output)
     client = logging.getLogger("discord.client")
     try:
@@ -133,10 +135,12 @@ def test_a_lost_gateway_is_one_line_without_a_traceback_and_an_error_of_ours_kee
     except ConnectionResetError:
         client.exception("Attempting a reconnect in %.2fs", 1.5)
         client.exception("Ignoring exception in %s", "on_message")
-    weather, ours = output.getvalue().splitlines()
-    assert "Traceback" not in weather
+        logging.getLogger("asyncpg.pool").warning("Failed to restore the pool connection floor", exc_info=True)
+    weather, ours, database = output.getvalue().splitlines()
     assert "WARNING discord.client: Attempting a reconnect in 1.50s (ConnectionResetError: 100% gone)" in weather
     assert "Traceback" in ours
+    assert "connection floor (ConnectionResetError: 100% gone)" in database
+    assert "Traceback" not in weather + database
 
 
 def test_what_libraries_call_information_is_shown_only_to_those_who_debug(output: io.StringIO) -> None:
