@@ -122,7 +122,7 @@ async function askForRelays() {
 // What is said
 
 function speakUp(content) {
-  if (!you) return naming.ask(() => speakUp(content), () => composer.field.focus());
+  if (!you) return naming.ask(() => (composer.field.focus(), speakUp(content)), () => composer.field.focus());
   showWaiting();
   composer.clear();
   outbox.add(content);

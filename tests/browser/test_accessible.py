@@ -145,5 +145,5 @@ async def test_news_is_read_aloud_and_a_crowd_is_only_counted(visit, house):
     page = await visit()
     await expect(page.get_by_role("log")).to_have_attribute("aria-live", "polite")
     await house.hear(*(f"{number}" for number in range(8)))
-    await expect(page.locator("#announcer")).to_have_text("8 new messages")
+    await expect(page.locator("#announcer")).to_have_text("5 new messages")  # the first three were read out
     assert len(await shown(page)) == 9

@@ -49,7 +49,7 @@ async def test_what_comes_live_is_drawn_as_the_server_draws_it(visit, house):
     await house.say("from the web", name="Bea")
     await house.hear("|| hidden ||", name="Teo", at=NOON + timedelta(hours=3))
     await expect(page.locator(".message")).to_have_count(5)
-    drawn = "all => all.map((one) => one.outerHTML.replace(/\\\\s+/g, ' ').replace(/> </g, '><'))"
+    drawn = r"all => all.map((one) => one.outerHTML.replace(/\s+(?=<|$)/g, ''))"
     live = await page.locator(".messages > li").evaluate_all(drawn)
     await page.reload()
     await expect(page.locator(".connection")).to_have_attribute("data-state", "live")
@@ -76,7 +76,7 @@ async def test_who_reads_further_back_is_not_moved_and_told_of_what_is_new(visit
     await expect(page.get_by_role("button", name="One new message")).to_be_visible()
     await house.hear("more news")
     pill = page.get_by_role("button", name="2 new messages")
-    assert await anchor.bounding_box() == before
+    assert abs((await anchor.bounding_box())["y"] - before["y"]) < 1
     await pill.click()
     await expect(page.get_by_text("more news", exact=True)).to_be_in_viewport()
     await expect(pill).to_be_hidden()

@@ -6,7 +6,6 @@ from playwright.async_api import expect
 from tests.browser.windows import LIVE, say, shown
 from tests.cogs.conftest import until
 
-
 # The most messages that stood on the page at any time.
 COUNT = """
 new MutationObserver(() => {
