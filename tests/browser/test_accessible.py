@@ -1,10 +1,11 @@
 """Everybody can use the pages: axe finds nothing, nothing sticks out, and the keyboard alone is enough."""
 
-import pytest
+from itertools import product
+
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import expect
 
-from tests.browser.windows import DESK, PHONE, say, shown
+from tests.browser.windows import DESK, MINE, PHONE, say, shown
 
 AXE = Axe()
 RULES = {
@@ -23,18 +24,17 @@ CONVERSATION = [
 
 
 async def faults(page):
-    """What axe finds, in both colours, and whether anything sticks out at the sides."""
+    """What axe finds on a phone and on a desk, in both colours, and whether anything sticks out at the sides."""
     found = []
-    for scheme in ("light", "dark"):
-        await page.emulate_media(color_scheme=scheme)
-        results = await AXE.run(page, options=RULES)
-        found += [
-            f"{scheme}: {one['id']}: {node['html']}" for one in results.response["violations"] for node in one["nodes"]
-        ]
     for width in (320, PHONE, DESK):
-        await page.set_viewport_size({"width": width, "height": 700})
+        await page.set_viewport_size({"width": width, "height": 800})
         if await page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             found.append(f"wider than {width}")
+    for width, scheme in product((PHONE, DESK), ("light", "dark")):
+        await page.set_viewport_size({"width": width, "height": 800})
+        await page.emulate_media(color_scheme=scheme)
+        results = (await AXE.run(page, options=RULES)).response["violations"]
+        found += [f"{width} {scheme} {one['id']}: {node['html']}" for one in results for node in one["nodes"]]
     return found
 
 
@@ -44,17 +44,14 @@ async def converse(house):
     await house.hear("and I am called so", name=LONG[:100])
 
 
-@pytest.mark.parametrize("width", [PHONE, DESK])
-async def test_axe_finds_nothing_on_the_porch(visit, house, width):
+async def test_axe_finds_nothing_on_the_porch(visit, house):
     await converse(house)
-    assert await faults(await visit("/", width=width)) == []
+    assert await faults(await visit("/")) == []
 
 
-@pytest.mark.parametrize("width", [PHONE, DESK])
-async def test_axe_finds_nothing_in_the_hangout_empty_full_or_asking_for_a_name(visit, house, width):
-    page = await visit(width=width)
+async def test_axe_finds_nothing_in_the_hangout_empty_full_or_asking_for_a_name(visit, house):
+    page = await visit()
     assert await faults(page) == []
-    await page.set_viewport_size({"width": width, "height": 700})
     await converse(house)
     await say(page, LONG)
     await page.get_by_label("Your name").fill("Robin")
@@ -64,9 +61,8 @@ async def test_axe_finds_nothing_in_the_hangout_empty_full_or_asking_for_a_name(
     assert await faults(page) == []
 
 
-@pytest.mark.parametrize("width", [PHONE, DESK])
-async def test_axe_finds_nothing_when_a_message_failed_or_the_line_is_cut(visit, house, width):
-    page = await visit(width=width, name="W" * 32)
+async def test_axe_finds_nothing_when_a_message_failed_or_the_line_is_cut(visit, house):
+    page = await visit(name="W" * 32)
     await house.lock(locked=True)
     await say(page, LONG)
     await expect(page.get_by_role("button", name="Retry")).to_be_visible()
@@ -77,10 +73,9 @@ async def test_axe_finds_nothing_when_a_message_failed_or_the_line_is_cut(visit,
     await house.open()
 
 
-@pytest.mark.parametrize("width", [PHONE, DESK])
-async def test_axe_finds_nothing_on_an_error_page(visit, house, width):
+async def test_axe_finds_nothing_on_an_error_page(visit, house):
     visit.windows.bear("status of 404")
-    assert await faults(await visit("/nowhere", width=width)) == []
+    assert await faults(await visit("/nowhere")) == []
 
 
 async def focused(page):
@@ -119,7 +114,7 @@ async def test_the_keyboard_alone_is_enough(visit, house):
     await page.keyboard.type("Ada")
     await page.keyboard.press("Enter")
     await expect(page.get_by_label("Your message")).to_be_focused()
-    await expect(page.locator(".mine")).to_have_count(1)
+    await expect(page.locator(MINE)).to_have_count(1)
     assert await house.words() == ["good evening ||it is a secret||", "first line\nsecond line"]
 
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.windows import LIVE, look_away, say, shown
+from tests.browser.windows import LIVE, MINE, look_away, say, shown
 
 LOST = "WebSocket connection|ERR_|status of 50"
 
@@ -16,7 +16,7 @@ def _lost_connections_are_no_surprise(windows):
 async def test_a_page_that_stays_open_over_a_restart_misses_nothing(visit, house):
     page = await visit(name="Ada")
     await say(page, "before")
-    await expect(page.locator(".mine[data-id]")).to_have_count(1)
+    await expect(page.locator(MINE)).to_have_count(1)
     await page.evaluate("window.isStillTheSame = true")
     await house.close()
     await expect(page.locator(".connection")).to_have_attribute("data-state", "waiting")
@@ -74,7 +74,7 @@ async def test_where_sockets_are_refused_the_page_looks_every_few_seconds(visit,
     await expect(page.locator(".connection")).to_have_attribute("data-state", "polling")
     await page.clock.install()
     await say(page, "by post")
-    await expect(page.locator(".mine[data-id]")).to_have_count(1)
+    await expect(page.locator(MINE)).to_have_count(1)
     await house.hear("by pigeon")
     await page.clock.fast_forward(5_100)
     await expect(page.locator(".message")).to_have_count(2)

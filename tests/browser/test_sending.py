@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.windows import LIVE, say, shown
+from tests.browser.windows import LIVE, MINE, say, shown
 from tests.cogs.conftest import until
 
 # The most messages that stood on the page at any time.
@@ -69,7 +69,7 @@ async def test_what_is_not_sent_yet_outlives_a_reload_in_its_order(visit, house)
     assert await house.words() == []
     house.wire.refuses_sockets = False
     await kept(house, "one", "two")
-    await expect(page.locator(".mine[data-id]:not([data-state])")).to_have_count(2)
+    await expect(page.locator(MINE)).to_have_count(2)
     assert await shown(page) == ["one", "two"]
 
 
@@ -118,7 +118,7 @@ async def test_two_windows_of_one_person_show_each_message_once(visit, house):
     await say(page, "here")
     await say(other, "and there")
     for window in (page, other):
-        await expect(window.locator(".mine[data-id]")).to_have_count(2)
+        await expect(window.locator(MINE)).to_have_count(2)
         assert await shown(window) == ["here", "and there"]
 
 

@@ -9,6 +9,7 @@ from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Dialog
 from tests.browser.house import House
 
 PHONE, DESK = 390, 1280
+MINE = ".mine[data-id]:not([data-id=''])"  # what the site has acknowledged
 LIVE = ".connection[data-state=live]"
 
 
