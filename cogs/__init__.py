@@ -1,17 +1,16 @@
 """Discord's door: the Bot, and one extension per noun. Built anew by cogs/gateway.py for every try to come online."""
 
-import hashlib
 import logging
 from typing import Any
 
 import aiohttp
 import discord
-import msgspec
 import yarl
 from discord import app_commands
 from discord.ext import commands
 
-from db import people, settings
+from cogs._commands import register
+from db import people
 from db.errors import Refused
 from db.events import DiscordChanged
 from db.leadership import Lease
@@ -112,22 +111,7 @@ class Bot(commands.Bot):
         if guild is None:
             log.warning("The bot is in no Discord server yet: invite it (README, 'Connect Discord')")
             return
-        await self._sync_commands(guild)
-
-    async def _sync_commands(self, guild: discord.Guild) -> None:
-        """Registers the commands, but only when they changed: Discord allows 200 registrations a day."""
-        self.tree.copy_global_to(guild=guild)
-        wanted = [command.to_dict(self.tree) for command in self.tree.get_commands(guild=guild)]
-        digest = hashlib.sha256(msgspec.json.encode(wanted, order="sorted")).hexdigest()
-        key = f"commands:{self.application_id}:{guild.id}"
-        try:
-            there = await self.tree.fetch_commands(guild=guild)
-            if len(there) != len(wanted) or await settings.get(self.store.pool, key) != digest:
-                await self.tree.sync(guild=guild)
-                await settings.keep(self.store.pool, key, digest)
-                log.info("The commands are registered in Discord")
-        except discord.HTTPException as error:
-            log.warning("The commands could not be registered in Discord: %s", error.text or error.status)
+        await register(self, guild)
 
 
 async def may_see_presence(store: Store, outbound: aiohttp.ClientSession) -> bool:

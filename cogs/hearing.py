@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from types import MappingProxyType
 
+import aiohttp
 import discord
 from discord.ext import commands
 
@@ -21,7 +22,8 @@ from db.events import Bridged, DiscordChanged
 from db.loops import pause
 
 log = logging.getLogger(__name__)
-TRY_AGAIN: tuple[type[Exception], ...] = (*AWAY, discord.HTTPException)
+# A request that breaks off (ServerDisconnectedError and its like) is no OSError, and discord.py repeats few of them.
+TRY_AGAIN: tuple[type[Exception], ...] = (*AWAY, discord.HTTPException, aiohttp.ClientError)
 PAGE = 100
 STRANGERS_MAX = 50  # members asked for one by one after a long absence
 NO_CHANNEL = (

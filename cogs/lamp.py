@@ -1,11 +1,15 @@
 """The porch lamp: the owner's status in Discord, live, when the Presence Intent is on. Without it the lamp is dark."""
 
+import logging
+
+import aiohttp
 import discord
 from discord.ext import commands
 
 from cogs import Bot
 from db.events import PresenceChanged
 
+log = logging.getLogger(__name__)
 STATUSES = {"online", "idle", "dnd"}
 
 
@@ -22,6 +26,12 @@ class Lamp(commands.Cog):
         """Asks how the owner is now; from here on changes come by themselves."""
         if not self.bot.intents.presences:
             return
+        try:
+            await self._ask()
+        except (TimeoutError, ConnectionError, discord.DiscordException, aiohttp.ClientError) as error:
+            log.info("The owner's status is not known yet (%s)", type(error).__name__)
+
+    async def _ask(self) -> None:
         for guild in self.bot.guilds:
             for member in await guild.query_members(user_ids=[self.store.owner_id], presences=True, cache=False):
                 self._show(member.raw_status)

@@ -10,6 +10,7 @@ import logging
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
+import aiohttp
 import discord
 from discord.ext import commands
 
@@ -24,7 +25,8 @@ from db.messages import Message
 from db.outbox import Parcel
 
 log = logging.getLogger(__name__)
-TRY_AGAIN: tuple[type[Exception], ...] = (*AWAY, discord.HTTPException)
+# A request that breaks off (ServerDisconnectedError and its like) is no OSError, and discord.py repeats few of them.
+TRY_AGAIN: tuple[type[Exception], ...] = (*AWAY, discord.HTTPException, aiohttp.ClientError)
 LOOK_EVERY = 5.0  # seconds; should a nudge get lost, the queue is looked at anyway
 DELAYED = timedelta(seconds=15)
 DRAIN = 2.0  # seconds for the message that is on its way when the bot stops

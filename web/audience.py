@@ -49,6 +49,7 @@ class Audience:
         self._seated: dict[Seat, None] = {}
         self._arriving: dict[Seat, None] = {}
         self._waiting: list[tuple[int, bytes]] = []
+        self._ripe = 0
         self._is_writing = False
 
     def __len__(self) -> int:
@@ -88,10 +89,15 @@ class Audience:
         self._waiting.append((seq, data))
         if not self._is_writing:
             self._is_writing = True
-            asyncio.get_running_loop().call_soon(self._write)
+            asyncio.get_running_loop().call_soon(self._ripen)
+
+    def _ripen(self) -> None:
+        """What waits by now is written in the next turn; whoever owes an `ack` for it was woken before that."""
+        self._ripe = len(self._waiting)
+        asyncio.get_running_loop().call_soon(self._write)
 
     def _write(self) -> None:
-        batch, self._waiting = self._waiting, []
+        batch, self._waiting = self._waiting[: self._ripe], self._waiting[self._ripe :]
         seated = list(self._seated)
         for seat in self._arriving:
             self._write_to_arriving(seat, batch)
@@ -122,7 +128,7 @@ class Audience:
         if len(seats) > CHUNK:
             loop.call_soon(self._write_on, seats[CHUNK:], data)
         elif self._waiting:
-            loop.call_soon(self._write)
+            loop.call_soon(self._ripen)
         else:
             self._is_writing = False
 

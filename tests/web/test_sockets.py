@@ -8,7 +8,7 @@ import pytest
 
 from db import messages, rooms
 from db.config import Hangout
-from web import make_app
+from web import keys, make_app
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 JOIN = {"Accept": "application/json"}
@@ -331,3 +331,22 @@ async def test_too_quick_is_told_when_to_come_back(enter):
     assert [answer["type"] for answer in answers] == ["ack"] * 50 + ["error"]
     assert answers[-1]["code"] == "rate_limited"
     assert 0 < answers[-1]["retry_after"] <= 1
+
+
+async def test_the_acknowledgement_comes_first_whatever_else_is_told_just_then(enter, house):
+    audience = house.app[keys.HALL].audience
+    socket, _ = await sit(await enter("Ada"))
+
+    async def chatter():
+        while True:
+            audience.tell_all({"type": "typing_start"})
+            await asyncio.sleep(0)
+
+    chatting = asyncio.create_task(chatter())
+    try:
+        for number in range(20):
+            await socket.send(type="send", content=f"{number}", nonce=f"n{number}")
+            assert (await socket.next("ack", "message_create"))["type"] == "ack"
+            await socket.next("message_create")
+    finally:
+        chatting.cancel()
