@@ -44,23 +44,21 @@ def main() -> int:
     if sys.argv[1:]:
         sys.stderr.write("Say: python bot.py, or python bot.py check\n")
         return 2
+    return _run(config)
+
+
+def _run(config: Config) -> int:
+    """Serves until the end; what hinders the start ends it in one sentence."""
     try:
-        _run(config)
-    except (MigrationError, EmbeddedError, PortBusy) as error:
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(serve(config))
+    except (ConfigError, MigrationError, EmbeddedError, PortBusy) as error:
         log.error("%s", error)
-        return 1
+        return 2 if isinstance(error, ConfigError) else 1
     except AWAY as error:
-        log.error(
-            "PostgreSQL cannot be reached (%s): check [database] url. Porchlight needs it to start.",
-            type(error).__name__,
-        )
+        log.error("PostgreSQL cannot be reached (%s): check [database] url, and that it runs.", type(error).__name__)
         return 1
     return 0
-
-
-def _run(config: Config) -> None:
-    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(serve(config))
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

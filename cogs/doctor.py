@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import aiohttp
 import discord
 
+from cogs import PRESENCE_FLAGS
 from db import doctor as houses
 from db.config import Config
 from db.doctor import Finding
@@ -104,8 +105,10 @@ async def _look_at_discord(config: Config, remembered: int | None) -> AsyncItera
 
 async def _look_at_intent(rest: _Rest) -> Finding:
     _, application = await rest.get("/oauth2/applications/@me")
-    if int(application.get("flags") or 0) & CONTENT_FLAGS:
-        return Finding("Intents", "Message Content Intent is on")
+    flags = int(application.get("flags") or 0)
+    if flags & CONTENT_FLAGS:
+        lamp = "" if flags & PRESENCE_FLAGS else "; Presence Intent is off, so the porch lamp stays dark"
+        return Finding("Intents", f"Message Content Intent is on{lamp}")
     return Finding("Intents", f"switch on Message Content Intent at {PORTAL} (Bot).", is_well=False)
 
 

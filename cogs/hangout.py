@@ -31,8 +31,9 @@ class Hangout(commands.GroupCog, name="hangout", description="The room that the 
         if interaction.channel_id is None or (named and named != interaction.channel_id):
             raise Refused(f"The configuration names <#{named}> as the hangout ([discord] channel_id): change it there.")
         await rooms.bridge(self.store, rooms.HANGOUT, interaction.channel_id)
-        url = f"{self.store.config.public_url}/hangout"
-        await interaction.followup.send(f"This channel and {url} are one room from now on.", ephemeral=True)
+        here = f"This channel and {self.store.config.public_url}/hangout"
+        sentence = f"{here} are one room from now on. The newest messages of the channel are on the site too."
+        await interaction.followup.send(sentence, ephemeral=True)
 
     @app_commands.command()
     @app_commands.check(is_owner)

@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 from types import MappingProxyType
 
 import aiohttp
@@ -19,11 +20,11 @@ from cogs._reading import heard, is_spoken, name_of
 from db import messages, outbox, people, rooms
 from db.errors import AWAY
 from db.events import Bridged, DiscordChanged
-from db.loops import pause
 
 log = logging.getLogger(__name__)
 # A request that breaks off (ServerDisconnectedError and its like) is no OSError, and discord.py repeats few of them.
 TRY_AGAIN: tuple[type[Exception], ...] = (*AWAY, discord.HTTPException, aiohttp.ClientError)
+SOON, OWNERS_TURN = 1.0, 60.0  # seconds until the next try, where somebody has to do something in between
 PAGE = 100
 STRANGERS_MAX = 50  # members asked for one by one after a long absence
 NO_CHANNEL = (
@@ -41,6 +42,7 @@ class Hearing(commands.Cog):
         self.bot = bot
         self.store = bot.store
         self._inbox: asyncio.Queue[discord.Message | CatchUp] = asyncio.Queue()
+        self._things_changed = asyncio.Event()
         self._held: CatchUp | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -63,15 +65,29 @@ class Hearing(commands.Cog):
     async def on_message(self, message: discord.Message) -> None:
         self._inbox.put_nowait(message)
 
+    @commands.Cog.listener("on_guild_role_update")
+    @commands.Cog.listener("on_guild_channel_update")
+    async def on_permissions(self, *_: object) -> None:
+        """Perhaps the bot may read now what it might not."""
+        self._things_changed.set()
+
     def _on_event(self, event: object) -> None:
         if isinstance(event, Bridged):
+            self._things_changed.set()
             self._inbox.put_nowait(CatchUp())
 
     async def _listen(self) -> None:
         while True:
             work = await self._next()
-            while not await self._done(work):
-                await pause(1)
+            while (wait := await self._do(work)) is not None:
+                await self._wait(wait)
+
+    async def _wait(self, seconds: float) -> None:
+        """Waits, but not when the owner has just named another channel, or given a permission."""
+        self._things_changed.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._things_changed.wait()
 
     async def _next(self) -> CatchUp | list[discord.Message]:
         """The next thing to do: a look into the history, or the messages that have come meanwhile."""
@@ -88,8 +104,11 @@ class Hearing(commands.Cog):
             batch.append(following)
         return batch
 
-    async def _done(self, work: CatchUp | list[discord.Message]) -> bool:
-        """Does the work. False when it has to be done again, because something that was needed is away."""
+    async def _do(self, work: CatchUp | list[discord.Message]) -> float | None:
+        """Does the work. Returns after how many seconds it has to be done again, None when it is done.
+
+        A look into the history is never given up: what is heard after it would hide what it has not found yet.
+        """
         try:
             room = await rooms.by_slug(self.store.pool, rooms.HANGOUT)
             if room.channel_id is None:
@@ -100,14 +119,17 @@ class Hearing(commands.Cog):
                 await self._keep(room.id, [one for one in work if one.channel.id == room.channel_id])
         except discord.Forbidden:
             self._say("no_permission", NO_HISTORY)
+            return OWNERS_TURN
         except discord.NotFound:
             self._say("no_channel", NO_CHANNEL)
+            return OWNERS_TURN
         except TRY_AGAIN as error:
             log.warning("What was said in Discord cannot be taken in just now (%s); trying again", type(error).__name__)
-            return False
+            return SOON
         except Exception:
-            log.exception("Something said in Discord could not be taken in and is left out")
-        return True
+            log.exception("Something said in Discord could not be taken in")
+            return OWNERS_TURN if isinstance(work, CatchUp) else None
+        return None
 
     async def _catch_up(self, room_id: int, channel_id: int) -> None:
         await self.bot.wait_until_ready()  # names of roles and channels come with the servers
@@ -149,7 +171,7 @@ class Hearing(commands.Cog):
     ) -> None:
         ours = await outbox.our_webhooks(self.store.pool)
         spoken = [one for one in batch if is_spoken(one) and not self._is_echo(one, ours)]
-        await messages.hear(self.store, room_id, [heard(one, nicknames) for one in spoken])
+        await messages.hear(self.store, room_id, [one for one in map(partial(_read, nicknames), spoken) if one])
 
     def _is_echo(self, message: discord.Message, our_webhooks: set[int]) -> bool:
         """Whether we said this ourselves, on somebody's behalf or as the bot. Never judged by name."""
@@ -162,6 +184,15 @@ class Hearing(commands.Cog):
             log.warning(sentence)
         discord_state.state, discord_state.sentence = state, sentence
         self.store.live.announce(DiscordChanged())
+
+
+def _read(nicknames: Mapping[int, str], message: discord.Message) -> messages.Heard | None:
+    """What was said, or None for a message that we cannot make sense of: it must not keep its neighbours away."""
+    try:
+        return heard(message, nicknames)
+    except Exception:
+        log.exception("A message from Discord cannot be read and is left out (%d)", message.id)
+        return None
 
 
 async def setup(bot: Bot) -> None:

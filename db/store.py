@@ -10,7 +10,7 @@ import asyncpg
 import msgspec
 from asyncpg.pool import PoolConnectionProxy
 
-from db.config import Config
+from db.config import Config, secret_key
 from db.embedded import embedded_postgres
 from db.limits import Limits
 from db.live import Live
@@ -27,8 +27,8 @@ log = logging.getLogger(__name__)
 class Store:
     """What acts work with.
 
-    `owner_id`: the owner's Discord id, 0 until it is known. `leads`: this process holds the gateway. `followed`: the
-    rooms whose changes somebody here wants to hear.
+    `secret_key`: for what the site signs. `owner_id`: the owner's Discord id, 0 until it is known. `leads`: this process
+    holds the gateway. `followed`: the rooms whose changes somebody here wants to hear.
     """
 
     pool: asyncpg.Pool
@@ -39,6 +39,7 @@ class Store:
     discord: DiscordState = field(default_factory=DiscordState)
     writers: Writers = field(default_factory=Writers)
     limits: Limits = field(default_factory=Limits)
+    secret_key: bytes = field(default=b"", repr=False)
     owner_id: int = 0
     leads: bool = False
     followed: set[int] = field(default_factory=set)
@@ -65,7 +66,7 @@ async def open_store(config: Config) -> AsyncIterator[Store]:
         dsn = config.database.url or await stack.enter_async_context(embedded_postgres(config.data_path))
         await _bring_up_to_date(dsn)
         pool = await stack.enter_async_context(_pool(dsn, config))
-        store = Store(pool, dsn, config, owner_id=config.discord.owner_id)
+        store = Store(pool, dsn, config, secret_key=secret_key(config), owner_id=config.discord.owner_id)
         store.writers.join(store)
         stack.push_async_callback(store.writers.close)
         yield store

@@ -148,3 +148,15 @@ async def test_a_channel_that_the_bot_may_not_read_is_said_and_costs_nothing_els
     async with opened(porch_config) as porch:
         await until(lambda: porch.store.discord.state in {"no_channel", "no_permission"})
         assert porch.store.discord.sentence.endswith(".")
+
+
+async def test_what_was_said_while_the_bot_might_not_read_is_made_up_for(porch_config, opened, practice):
+    practice.say("owner", "one")
+    practice.set_bot_permissions(without=permissions.VIEW_CHANNEL)
+    async with opened(porch_config) as porch:
+        await until(lambda: porch.store.discord.state in {"no_channel", "no_permission"})
+        practice.say("owner", "two")
+        practice.set_bot_permissions(add=permissions.VIEW_CHANNEL)
+        practice.say("owner", "three")
+        await hears(porch, "one", "two", "three")
+        assert porch.store.discord.sentence == ""
