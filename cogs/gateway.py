@@ -7,6 +7,7 @@ connection that fails, a payload it cannot read). The site does not depend on an
 import asyncio
 import logging
 import random
+import time
 from typing import Literal
 
 import aiohttp
@@ -23,6 +24,7 @@ from db.store import Store
 
 log = logging.getLogger(__name__)
 SHORT, LONG = 1.0, 60.0  # seconds between tries while Discord is unreachable
+LONG_LIFE = 300.0  # seconds of life after which the next death is a new matter
 LATER, MUCH_LATER = 30.0, 600.0  # seconds between tries that only the owner can mend: under 200 IDENTIFYs a day
 
 REFUSED_LOGIN = (
@@ -65,18 +67,18 @@ async def _lead(store: Store, outbound: aiohttp.ClientSession) -> None:
         try:
             await asyncio.wait([stay, lost], return_when=asyncio.FIRST_COMPLETED)
         finally:
-            store.leads = False
             for task in (stay, lost):
                 task.cancel()
             await asyncio.gather(stay, lost, return_exceptions=True)
+            store.leads = False  # last, so that the other processes still hear from us that the relay is off
 
 
 async def _stay_online(store: Store, lease: Lease, outbound: aiohttp.ClientSession) -> None:
     short, long = SHORT, LATER
     while True:
+        began = time.monotonic()
         try:
             await _one_life(store, lease, outbound)
-            short, long = SHORT, LATER
         except discord.LoginFailure:
             _say(store, "wrong_token", REFUSED_LOGIN)
             long = await _wait(long, MUCH_LATER)
@@ -84,12 +86,16 @@ async def _stay_online(store: Store, lease: Lease, outbound: aiohttp.ClientSessi
             _say(store, "missing_intent", MISSING_INTENT)
             long = await _wait(long, MUCH_LATER)
         except Exception as error:  # noqa: BLE001 - whatever ends the client must not end the way back
+            was_on = store.discord.connection == "on"
             _say(store, "connecting", f"Discord cannot be reached just now ({_why(error)}); the bot keeps trying.")
-            short = await _wait(short, LONG)
+            if time.monotonic() - began > LONG_LIFE:
+                short, long = SHORT, LATER
+            # Each life that came online cost one of the day's IDENTIFYs, so short ones become rarer and rarer.
+            short = await _wait(short, MUCH_LATER if was_on else LONG)
 
 
 async def _one_life(store: Store, lease: Lease, outbound: aiohttp.ClientSession) -> None:
-    if store.discord.state not in ("wrong_token", "missing_intent"):
+    if store.discord.connection not in ("wrong_token", "missing_intent"):
         _say(store, "connecting")
     bot = Bot(store, lease, outbound, sees_presence=await may_see_presence(store, outbound))
     try:
@@ -111,9 +117,9 @@ async def _wait(seconds: float, longest: float) -> float:
 
 def _say(store: Store, state: str, sentence: str = "") -> None:
     """Remembers how the way to Discord is, and logs a sentence once, not at every try."""
-    if sentence and sentence != store.discord.sentence:
+    if sentence and sentence != store.discord.connection_sentence:
         log.log(logging.ERROR if state in ("wrong_token", "missing_intent") else logging.WARNING, sentence)
-    store.discord.state, store.discord.sentence = state, sentence
+    store.discord.connection, store.discord.connection_sentence = state, sentence
     store.live.announce(DiscordChanged())
 
 

@@ -50,6 +50,7 @@ class Fanout:
         self._process = secrets.token_hex(8)
         self._outgoing: asyncio.Queue[Hint] = asyncio.Queue(WAITING_MAX)
         self._heard_at: dict[str, float] = {}
+        self._leader = ""  # the process that told us last how Discord is
         self._remote = False  # while a remote hint is being told here, so that it does not travel back
         self.connected = False
 
@@ -80,15 +81,18 @@ class Fanout:
             relay=presence.relay if leads else "",
         )
 
-    async def publish(self, client: "redis.Redis") -> None:
-        """Sends the hints, and every few seconds who is here, for as long as Redis answers."""
+    async def speak(self) -> None:
+        """Says every few seconds who is here, however much else there is to say, and forgets who no longer does."""
         while True:
-            try:
-                async with asyncio.timeout(SPEAK):
-                    hint = await self._outgoing.get()
-            except TimeoutError:
-                hint = self._presence()
-                self._forget_the_silent()
+            if not self._outgoing.full():
+                self._outgoing.put_nowait(self._presence())
+            await asyncio.sleep(SPEAK)  # before anybody is forgotten: after an absence of Redis all were silent
+            self._forget_the_silent()
+
+    async def publish(self, client: "redis.Redis") -> None:
+        """Sends the hints for as long as Redis answers."""
+        while True:
+            hint = await self._outgoing.get()
             async with asyncio.timeout(3):
                 await client.publish(CHANNEL, msgspec.json.encode(hint))
 
@@ -134,6 +138,7 @@ class Fanout:
         self._heard_at[hint.process] = asyncio.get_running_loop().time()
         presence.elsewhere[hint.process] = hint.online
         if hint.relay and not self._store.leads:
+            self._leader = hint.process
             presence.owner, presence.relay = hint.owner, hint.relay
         if before != (presence.online, presence.owner, presence.relay):
             self._store.live.announce(PresenceChanged())
@@ -142,8 +147,14 @@ class Fanout:
         now = asyncio.get_running_loop().time()
         for process in [one for one, at in self._heard_at.items() if now - at > 3 * SPEAK]:
             del self._heard_at[process]
-            self._store.presence.elsewhere.pop(process, None)
-            self._store.live.announce(PresenceChanged())
+            self._forget(process)
+
+    def _forget(self, process: str) -> None:
+        presence = self._store.presence
+        presence.elsewhere.pop(process, None)
+        if process == self._leader and not self._store.leads:  # nobody knows now how Discord is
+            presence.owner, presence.relay = "offline", "off"
+        self._store.live.announce(PresenceChanged())
 
     # Without Redis
 
@@ -188,9 +199,10 @@ class Fanout:
             protocol=2,
         )
         try:
-            async with asyncio.TaskGroup() as both:
-                both.create_task(self.listen(client))
-                both.create_task(self.publish(client))
+            async with asyncio.TaskGroup() as talk:
+                talk.create_task(self.listen(client))
+                talk.create_task(self.publish(client))
+                talk.create_task(self.speak())
         except* (RedisError, OSError) as group:
             raise ConnectionError(f"Redis is away: {type(group.exceptions[0]).__name__}") from None
         finally:

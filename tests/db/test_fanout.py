@@ -1,0 +1,96 @@
+"""What processes tell each other through a real Valkey: who is here, and how the leader says that Discord is."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from db import fanout
+from db.config import Config, Redis
+from db.events import Changed, PresenceChanged
+from db.fanout import spreading
+from db.store import Store, open_store
+from tests.programs import Valkey, until
+
+
+@pytest.fixture
+async def valkey(session_folder: Path) -> AsyncIterator[Valkey]:
+    folder = session_folder / f"fanout-{time.monotonic_ns()}"
+    folder.mkdir()
+    async with Valkey(folder) as valkey:
+        yield valkey
+
+
+@pytest.fixture(autouse=True)
+def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fanout, "SPEAK", 0.2)
+
+
+@asynccontextmanager
+async def process(config: Config, valkey: Valkey) -> AsyncIterator[Store]:
+    """A store that is joined with the others."""
+    async with open_store(msgspec.structs.replace(config, redis=Redis(url=valkey.url))) as store, spreading(store):
+        yield store
+
+
+def enters(store: Store, visitor: str) -> None:
+    store.presence.enter(visitor)
+    store.live.announce(PresenceChanged())
+
+
+def shows(store: Store, owner: str, relay: str) -> None:
+    """As the cogs of the process that leads do."""
+    store.leads = True
+    store.presence.owner, store.presence.relay = owner, relay
+    store.live.announce(PresenceChanged())
+
+
+async def test_people_are_counted_everywhere_until_their_process_falls_silent(config: Config, valkey: Valkey) -> None:
+    async with process(config, valkey) as here:
+        enters(here, "person 1")
+        async with process(config, valkey) as there:
+            enters(there, "person 2")
+            enters(there, "person 3")
+            await until(lambda: here.presence.online == there.presence.online == 3)
+        await until(lambda: here.presence.online == 1)
+
+
+async def test_a_process_with_much_to_say_is_not_taken_for_a_silent_one(config: Config, valkey: Valkey) -> None:
+    async with process(config, valkey) as busy, process(config, valkey) as quiet:
+        enters(busy, "person 1")
+        enters(quiet, "person 2")
+        await until(lambda: quiet.presence.online == busy.presence.online == 2)
+        counts = set()
+        for _ in range(60):
+            busy.live.announce(Changed(1, 1, "create", None))  # type: ignore[arg-type]  # only the hint of it travels
+            await asyncio.sleep(0.02)
+            counts.add(quiet.presence.online)
+        assert counts == {2}
+
+
+async def test_how_discord_is_comes_from_the_leader_and_goes_with_it(config: Config, valkey: Valkey) -> None:
+    async with process(config, valkey) as pages:
+        async with process(config, valkey) as leader:
+            shows(leader, "idle", "on")
+            await until(lambda: (pages.presence.owner, pages.presence.relay) == ("idle", "on"))
+            shows(leader, "dnd", "delayed")
+            await until(lambda: (pages.presence.owner, pages.presence.relay) == ("dnd", "delayed"))
+        await until(lambda: (pages.presence.owner, pages.presence.relay) == ("offline", "off"))
+
+
+async def test_after_valkey_was_away_nobody_flickers(config: Config, valkey: Valkey) -> None:
+    async with process(config, valkey) as pages, process(config, valkey) as leader:
+        shows(leader, "idle", "on")
+        await until(lambda: pages.presence.relay == "on")
+        told: list[str] = []
+        with pages.live.listening(lambda _: told.append(pages.presence.relay)):
+            await valkey.kill()
+            await asyncio.sleep(1)  # longer than a process may be silent
+            await valkey.start()
+            shows(leader, "dnd", "on")
+            await until(lambda: pages.presence.owner == "dnd")
+        assert set(told) == {"on"}
