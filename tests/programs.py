@@ -112,8 +112,11 @@ class Program:
     async def ended(self, seconds: float = 15.0) -> int:
         """Its exit status, once it has one."""
         assert self.process
-        async with asyncio.timeout(seconds):
-            return await self.process.wait()
+        try:
+            async with asyncio.timeout(seconds):
+                return await self.process.wait()
+        except TimeoutError:
+            raise AssertionError(f"It did not end in {seconds} s:\n{self.words[-3000:]}") from None
 
     async def kill(self) -> None:
         """SIGKILL, and nobody is told."""

@@ -11,7 +11,7 @@ import pytest
 
 from practice import Practice
 from tests.programs import Postgres, Program, rows_of, running, until
-from tests.visitors import Member, Visitor, assert_kept, relayed, seated
+from tests.visitors import Member, Visitor, assert_kept, everybody_talks, hush, relayed
 
 PAGES = ("/", "/hangout", "/api/v1/rooms/hangout/messages")
 
@@ -33,19 +33,13 @@ async def talked_in(
     postgres: Postgres, practice: Practice, folder: Path
 ) -> AsyncIterator[tuple[Program, list[Visitor], Member]]:
     """The program with three visitors and a member of Discord's who do not stop talking."""
-    member = Member(practice)
     async with (
         running(folder, {**practice.environment, "DATABASE_URL": postgres.url}) as program,
-        seated(*[(program.url, name) for name in ("Ada", "Bea", "Cleo")]) as visitors,
+        everybody_talks(practice, *[(program.url, name) for name in ("Ada", "Bea", "Cleo")]) as (visitors, member),
     ):
-        for visitor in visitors:
-            visitor.chat(0.1)
-        async with member.talking(0.25):
-            await until(lambda: len(relayed(practice)) > 5 and len(visitors[0].heard) > 10)
-            yield program, visitors, member
-            await asyncio.sleep(1)
-        for visitor in visitors:
-            await visitor.hush()
+        yield program, visitors, member
+        await asyncio.sleep(1)
+        await hush(visitors, member)
         await assert_kept(postgres.url, practice, visitors, member)
 
 

@@ -19,7 +19,7 @@ class Visitor:
     """Says one thing after the other, each again until it is acknowledged, and comes back with `?after=`.
 
     `heard`: the `seq` of every change in the order it came. `answers`: seconds from each send to its answer. `codes`:
-    of the errors. `closings`: of the sockets. `states`: how far its messages came to Discord. `here`: the last presence.
+    of the errors. `closings`: of the sockets. `states`: how far each message came to Discord. `here`: who is here.
     """
 
     def __init__(self, url: str, name: str) -> None:
@@ -145,28 +145,29 @@ async def seated(*places: tuple[str, str]) -> AsyncIterator[list[Visitor]]:
 
 
 class Member:
-    """Somebody in Discord who goes on talking."""
+    """Somebody in Discord."""
 
     def __init__(self, practice: Practice) -> None:
         self._practice = practice
         self.said: list[str] = []
+        self._tasks: list[asyncio.Task[None]] = []
 
     def say(self) -> None:
         self.said.append(f"from Discord {len(self.said)}")
         self._practice.say("Mika", self.said[-1])
 
-    @asynccontextmanager
-    async def talking(self, pause: float) -> AsyncIterator[None]:
+    def chat(self, pause: float) -> None:
+        """Goes on talking until told to be quiet."""
+
         async def talk() -> None:
             while True:
                 self.say()
                 await asyncio.sleep(pause)
 
-        task = asyncio.create_task(talk())
-        try:
-            yield
-        finally:
-            await _end([task])
+        self._tasks.append(asyncio.create_task(talk()))
+
+    async def hush(self) -> None:
+        await _end(self._tasks)
 
 
 def relayed(practice: Practice) -> list[tuple[str, str]]:
@@ -200,3 +201,27 @@ async def assert_kept(url: str, practice: Practice, visitors: Sequence[Visitor],
         assert own == list(visitor.said), visitor.name
         assert visitor.heard == list(range(1, everything + 1)), visitor.name
         assert visitor.resets == 0, visitor.name
+
+
+@asynccontextmanager
+async def everybody_talks(
+    practice: Practice, *places: tuple[str, str], pause: float = 0.1
+) -> AsyncIterator[tuple[list[Visitor], Member]]:
+    """Visitors at these addresses and a member of Discord's who do not stop talking until they are told to."""
+    member = Member(practice)
+    async with seated(*places) as visitors:
+        for visitor in visitors:
+            visitor.chat(pause)
+        member.chat(2 * pause)
+        try:
+            await until(lambda: len(relayed(practice)) > 5 and len(visitors[0].heard) > 10)
+            yield visitors, member
+        finally:
+            await member.hush()
+
+
+async def hush(visitors: Sequence[Visitor], member: Member) -> None:
+    """Nobody says anything new; what was said is still sent."""
+    await member.hush()
+    for visitor in visitors:
+        await visitor.hush()
