@@ -56,7 +56,7 @@ async def test_the_owner_lights_the_lamp_and_is_marked(visit, discord, practice)
     await expect(page.locator(".lamp-words")).to_have_text("The lamp is red: Robin is busy.", use_inner_text=True)
 
 
-async def test_emoji_and_files_come_over_and_nothing_is_asked_of_discord(visit, discord, practice):
+async def test_emoji_and_files_come_over_and_nothing_is_asked_of_discord(visit, house, discord, practice):
     emoji = practice.add_emoji("duck")
     page = await visit()
     await speak(discord, "Mika", f"look <:duck:{emoji.id}>")
@@ -69,6 +69,8 @@ async def test_emoji_and_files_come_over_and_nothing_is_asked_of_discord(visit, 
     await expect(page.get_by_role("link", name="cat.png")).to_be_visible()
     await page.reload()
     await expect(page.get_by_role("link", name="cat.png")).to_be_visible()
+    await page.goto(house.url)
+    await expect(page.locator(".heard")).to_contain_text("a cat (cat.png)")
 
 
 async def test_what_discord_refuses_for_good_is_shown_to_its_author_and_blocks_nothing(visit, practice):
