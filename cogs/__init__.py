@@ -102,8 +102,8 @@ class Bot(commands.Bot):
             self._is("connecting")
 
     def _is(self, state: str) -> None:
-        self.store.discord.state = state
-        self.store.discord.sentence = ""
+        self.store.discord.connection = state
+        self.store.discord.connection_sentence = ""
         self.store.live.announce(DiscordChanged())
 
     async def on_ready(self) -> None:

@@ -61,11 +61,12 @@ class Courier:
         self._api_base = api_base.rstrip("/")
         self._open_again = 0.0  # monotonic time at which the bucket is full again
 
-    async def post(self, path: str, payload: dict[str, Any], token: str = "") -> Outcome:
-        """Posts JSON; `token` is the bot's where no webhook token stands in the path. Waits for the rate limit
-        first.
-        """
+    async def may_post(self) -> None:
+        """Waits for the rate limit. To be called before a send is begun: afterwards every moment counts."""
         await asyncio.sleep(max(0.0, self._open_again - time.monotonic()))
+
+    async def post(self, path: str, payload: dict[str, Any], token: str = "") -> Outcome:
+        """Posts JSON, at once; `token` is the bot's where no webhook token stands in the path."""
         headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bot {token}"} if token else {})
         body = msgspec.json.encode(payload)
         try:
@@ -93,9 +94,11 @@ def _outcome(answer: aiohttp.ClientResponse, body: bytes) -> Outcome:
         return NotNow(_seconds(told.get("retry_after", answer.headers.get("Retry-After")), 5.0), "rate limited")
     if answer.status == 401 and told.get("code") not in UNUSABLE_WEBHOOK:
         return NotNow(30.0, "the token is not accepted")
-    if 400 <= answer.status < 500:
+    if 400 <= answer.status < 500 and isinstance(told.get("code"), int):
         reason = str(told.get("message", "")) or f"status {answer.status}"
-        return Rejected(answer.status, int(told.get("code", 0) or 0), reason[:200], frozenset(told.get("errors") or ()))
+        return Rejected(answer.status, told["code"], reason[:200], frozenset(told.get("errors") or ()))
+    if answer.status < 500:  # not Discord's own words: a proxy or a wall on the way, which may be gone tomorrow
+        return NotNow(30.0, f"status {answer.status}")
     return Unknown(f"status {answer.status}")
 
 

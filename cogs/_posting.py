@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 
+from cogs._channels import open_channel
 from cogs._courier import Courier, Outcome, Rejected
 from db import outbox
 from db.markup import escape
@@ -24,6 +25,7 @@ NEUTRAL_NAME = "Visitor"
 CONTENT_MAX = 2000
 ASK_AGAIN = 300.0  # seconds, after which a missing permission is looked for again
 WEBHOOKS_FULL = 30007
+HasWebhooks = discord.TextChannel | discord.VoiceChannel | discord.StageChannel
 HAS_WEBHOOKS = (discord.TextChannel, discord.VoiceChannel, discord.StageChannel)
 NO_MENTIONS = {"parse": list[str]()}
 FALLBACK = "The bot may not manage webhooks here, so it speaks for the visitors itself: give it Manage Webhooks."
@@ -33,6 +35,7 @@ FALLBACK = "The bot may not manage webhooks here, so it speaks for the visitors 
 class Webhook:
     id: int
     token: str
+    channel_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,6 @@ class Post:
 
     path: str
     payload: dict[str, Any]
-    content: str
     username: str
     bot_token: str = ""
 
@@ -61,6 +63,8 @@ class Poster:
 
     async def prepare(self, channel_id: int, message: Message) -> Post:
         """How this message would be posted now. Raises discord.HTTPException when Discord cannot be asked."""
+        if self._webhook and self._webhook.channel_id != channel_id:
+            self.forget_webhook()
         if self._webhook is None and time.monotonic() >= self._ask_at:
             await self._seek_webhook(channel_id)
         if self._webhook is None:
@@ -74,7 +78,7 @@ class Poster:
             "allowed_mentions": NO_MENTIONS,
         }
         path = f"/webhooks/{self._webhook.id}/{self._webhook.token}?wait=true"
-        return Post(path, payload, message.content, username)
+        return Post(path, payload, username)
 
     def _as_bot(self, channel_id: int, message: Message) -> Post:
         content = f"**{escape(message.author.name)}**: {message.content}"
@@ -83,8 +87,7 @@ class Poster:
             payload["content"] = content
         else:  # an embed holds twice as much, so that nothing is cut off
             payload["embeds"] = [{"author": {"name": message.author.name}, "description": message.content}]
-            content = message.content
-        return Post(f"/channels/{channel_id}/messages", payload, content, "", self._store.config.discord.token)
+        return Post(f"/channels/{channel_id}/messages", payload, "", self._store.config.discord.token)
 
     async def send(self, post: Post) -> Outcome:
         return await self._courier.post(post.path, post.payload, post.bot_token)
@@ -102,16 +105,26 @@ class Poster:
             return True
         return False
 
-    def is_the_same(self, there: discord.Message, post: Post, our_webhooks: set[int]) -> bool:
-        """Whether a message in the channel is this post."""
-        me = self._bot.user
-        by_us = there.webhook_id in our_webhooks or (me is not None and there.author.id == me.id)
-        words = there.content or (there.embeds[0].description if there.embeds else "") or ""
-        return by_us and words.strip() == post.content.strip() and post.username in ("", there.author.name)
+    def is_of(self, there: discord.Message, message: Message, our_webhooks: set[int]) -> bool:
+        """Whether a message in the channel may be this one of ours, in whatever form and under whatever name it was
+        sent: both may have changed since.
+        """
+        content = message.content.strip()
+        if there.webhook_id in our_webhooks:
+            return there.content.strip() == content
+        if self._bot.user is None or there.author.id != self._bot.user.id:
+            return False
+        return there.content.endswith(f"**: {content}") or any(one.description == content for one in there.embeds)
+
+    async def may_send(self) -> None:
+        await self._courier.may_post()
 
     async def _seek_webhook(self, channel_id: int) -> None:
-        """Finds our webhook in the channel, or makes it once. Where that is not allowed the bot speaks itself."""
-        channel = await self._bot.fetch_channel(channel_id)
+        """Finds our webhook in the channel, or makes it once. Where that is not possible the bot speaks itself."""
+        channel = await open_channel(self._bot, channel_id)
+        if not isinstance(channel, HAS_WEBHOOKS):
+            self._fall_back("a channel of this kind has no webhooks")
+            return
         try:
             mine = await self._our_webhook(channel)
         except discord.HTTPException as error:
@@ -120,11 +133,10 @@ class Poster:
             self._fall_back(error.text)
             return
         await outbox.keep_webhook(self._store.pool, mine.id, channel_id)
-        self._webhook = Webhook(mine.id, mine.token or "")
+        self._webhook = Webhook(mine.id, mine.token or "", channel_id)
         self._store.discord.fallback = False
 
-    async def _our_webhook(self, channel: object) -> discord.Webhook:
-        assert isinstance(channel, HAS_WEBHOOKS), "the hangout is a channel in which one can speak"
+    async def _our_webhook(self, channel: HasWebhooks) -> discord.Webhook:
         hooks = await channel.webhooks()
         usable = (one for one in hooks if one.user == self._bot.user and one.token and one.id not in self._gone)
         return next(usable, None) or await channel.create_webhook(name=WEBHOOK_NAME, reason="The hangout's messages")

@@ -28,6 +28,8 @@ class Hangout(commands.GroupCog, name="hangout", description="The room that the 
         """Make this channel the hangout of the site."""
         await interaction.response.defer(ephemeral=True)
         named = self.store.config.discord.channel_id
+        if not isinstance(interaction.channel, discord.TextChannel | discord.VoiceChannel | discord.StageChannel):
+            raise Refused("The hangout must be a text channel: threads and forums cannot be one room with the site.")
         if interaction.channel_id is None or (named and named != interaction.channel_id):
             raise Refused(f"The configuration names <#{named}> as the hangout ([discord] channel_id): change it there.")
         await rooms.bridge(self.store, rooms.HANGOUT, interaction.channel_id)

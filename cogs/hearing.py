@@ -16,21 +16,18 @@ import discord
 from discord.ext import commands
 
 from cogs import Bot
+from cogs._channels import NOT_BRIDGED, Shut, open_channel, tell
 from cogs._reading import heard, is_spoken, name_of
 from db import messages, outbox, people, rooms
-from db.errors import AWAY
-from db.events import Bridged, DiscordChanged
+from db.errors import AWAY, Unavailable
+from db.events import Bridged
 
 log = logging.getLogger(__name__)
 # A request that breaks off (ServerDisconnectedError and its like) is no OSError, and discord.py repeats few of them.
-TRY_AGAIN: tuple[type[Exception], ...] = (*AWAY, discord.HTTPException, aiohttp.ClientError)
+TRY_AGAIN: tuple[type[Exception], ...] = (*AWAY, Unavailable, discord.HTTPException, aiohttp.ClientError)
 SOON, OWNERS_TURN = 1.0, 60.0  # seconds until the next try, where somebody has to do something in between
 PAGE = 100
 STRANGERS_MAX = 50  # members asked for one by one after a long absence
-NO_CHANNEL = (
-    "The bot cannot see the hangout's channel: check [discord] channel_id, or run /hangout here in the channel."
-)
-NO_HISTORY = "The bot may not read the hangout's channel: give it View Channel and Read Message History there."
 
 
 class CatchUp:
@@ -107,38 +104,31 @@ class Hearing(commands.Cog):
     async def _do(self, work: CatchUp | list[discord.Message]) -> float | None:
         """Does the work. Returns after how many seconds it has to be done again, None when it is done.
 
-        A look into the history is never given up: what is heard after it would hide what it has not found yet.
+        Nothing is given up: what is heard after it would hide that it is missing.
         """
         try:
             room = await rooms.by_slug(self.store.pool, rooms.HANGOUT)
             if room.channel_id is None:
-                self._say("no_channel", "No channel is bridged yet: run /hangout here in the channel it shall be.")
+                tell(self.store, "no_channel", NOT_BRIDGED)
             elif isinstance(work, CatchUp):
                 await self._catch_up(room.id, room.channel_id)
             else:
                 await self._keep(room.id, [one for one in work if one.channel.id == room.channel_id])
-        except discord.Forbidden:
-            self._say("no_permission", NO_HISTORY)
-            return OWNERS_TURN
-        except discord.NotFound:
-            self._say("no_channel", NO_CHANNEL)
+        except (Shut, discord.Forbidden, discord.NotFound):
             return OWNERS_TURN
         except TRY_AGAIN as error:
             log.warning("What was said in Discord cannot be taken in just now (%s); trying again", type(error).__name__)
             return SOON
         except Exception:
-            log.exception("Something said in Discord could not be taken in")
-            return OWNERS_TURN if isinstance(work, CatchUp) else None
+            log.exception("What was said in Discord cannot be taken in; trying again")
+            return OWNERS_TURN
         return None
 
     async def _catch_up(self, room_id: int, channel_id: int) -> None:
         await self.bot.wait_until_ready()  # names of roles and channels come with the servers
         known = await outbox.channel(self.store.pool, room_id)
         since = known.heard_id if known else 0
-        channel = await self.bot.fetch_channel(channel_id)
-        if not isinstance(channel, discord.abc.Messageable):
-            self._say("no_channel", NO_CHANNEL)
-            return
+        channel = await open_channel(self.bot, channel_id)
         limits = self.store.config.hangout
         newest_first = channel.history(
             limit=limits.backfill_limit if since else limits.page,
@@ -153,7 +143,6 @@ class Hearing(commands.Cog):
         if missed:
             await outbox.mark_heard(self.store.pool, channel_id, missed[-1].id)
             log.info("%d messages were read from the channel's history", len(missed))
-        self._say("on", "")
 
     async def _nicknames(self, missed: list[discord.Message]) -> dict[int, str]:
         """What the server calls those who are new here: history does not say, and nobody renames who is known."""
@@ -177,13 +166,6 @@ class Hearing(commands.Cog):
         """Whether we said this ourselves, on somebody's behalf or as the bot. Never judged by name."""
         me = self.bot.user
         return message.webhook_id in our_webhooks or (me is not None and message.author.id == me.id)
-
-    def _say(self, state: str, sentence: str) -> None:
-        discord_state = self.store.discord
-        if sentence and sentence != discord_state.sentence:
-            log.warning(sentence)
-        discord_state.state, discord_state.sentence = state, sentence
-        self.store.live.announce(DiscordChanged())
 
 
 def _read(nicknames: Mapping[int, str], message: discord.Message) -> messages.Heard | None:

@@ -15,6 +15,7 @@ import discord
 from discord.ext import commands
 
 from cogs import Bot
+from cogs._channels import Shut, open_channel
 from cogs._courier import Courier, Delivered, NotNow, Outcome, Rejected, Unknown
 from cogs._posting import Post, Poster
 from db import outbox, rooms
@@ -22,13 +23,13 @@ from db.errors import AWAY
 from db.events import Bridged, DiscordChanged, PresenceChanged, Queued
 from db.loops import pause
 from db.messages import Message
-from db.outbox import Parcel
 
 log = logging.getLogger(__name__)
 # A request that breaks off (ServerDisconnectedError and its like) is no OSError, and discord.py repeats few of them.
 TRY_AGAIN: tuple[type[Exception], ...] = (*AWAY, discord.HTTPException, aiohttp.ClientError)
 LOOK_EVERY = 5.0  # seconds; should a nudge get lost, the queue is looked at anyway
 DELAYED = timedelta(seconds=15)
+OWNERS_TURN = 60.0  # seconds between tries that only the owner can make succeed
 DRAIN = 2.0  # seconds for the message that is on its way when the bot stops
 SETTLE = 1.5  # seconds; a request whose connection broke may still be at work in Discord
 SEARCH_MAX = 1_000  # messages looked through for one whose outcome is unknown
@@ -81,6 +82,8 @@ class Relay(commands.Cog):
             try:
                 while self.bot.lease.is_sure and not self._is_stopping and await self._deliver_next():
                     pass
+            except (Shut, discord.Forbidden, discord.NotFound):
+                await self._wait(OWNERS_TURN)
             except TRY_AGAIN as error:
                 log.warning("The relay waits (%s)", type(error).__name__)
                 await pause(1)
@@ -88,13 +91,13 @@ class Relay(commands.Cog):
                 log.exception("The relay stumbled and goes on")
                 await pause(5)
             else:
-                await self._wait()
+                await self._wait(LOOK_EVERY if self.bot.lease.is_sure else 0.5)
 
-    async def _wait(self) -> None:
+    async def _wait(self, seconds: float) -> None:
         if self._is_stopping:
             return
         with suppress(TimeoutError):
-            async with asyncio.timeout(LOOK_EVERY if self.bot.lease.is_sure else 0.5):
+            async with asyncio.timeout(seconds):
                 await self._nudge.wait()
 
     async def _deliver_next(self) -> bool:
@@ -104,11 +107,12 @@ class Relay(commands.Cog):
         if parcel is None or room.channel_id is None:
             return False
         if parcel.after is not None:
-            return await self._settle(parcel, room.channel_id, parcel.after)
-        channel = await outbox.channel(self.store.pool, room.id)
-        assert channel
+            return await self._settle(parcel.message, room.channel_id, parcel.after)
+        await self._poster.may_send()
         post = await self._poster.prepare(room.channel_id, parcel.message)
-        if not await outbox.claim(self.store, parcel.message.id, channel.newest_id, self.bot.lease.term):
+        channel = await outbox.channel(self.store.pool, room.id)
+        newest_id = channel.newest_id if channel else 0
+        if not await outbox.claim(self.store, parcel.message.id, newest_id, self.bot.lease.term):
             return False
         if not self.bot.lease.is_sure:  # PostgreSQL may have let another lead while we waited
             return False
@@ -120,33 +124,32 @@ class Relay(commands.Cog):
             case Delivered(discord_id):
                 await outbox.record_sent(self.store, message, discord_id)
             case NotNow(seconds, reason):
-                await outbox.put_back(self.store, message.id)
+                await outbox.put_back(self.store, message.id, self.bot.lease.term)
                 log.info("Discord takes no message just now (%s); again in %.1f s", reason, seconds)
                 await asyncio.sleep(seconds)
             case Unknown(reason):
                 log.warning("It is unknown whether a message reached Discord (%s): looking for it there", reason)
                 await asyncio.sleep(SETTLE)
             case Rejected() if self._poster.can_do_otherwise(post, outcome):
-                await outbox.put_back(self.store, message.id)
+                await outbox.put_back(self.store, message.id, self.bot.lease.term)
             case Rejected(_, _, reason):
                 log.warning("Discord refuses message %d for good: %s", message.id, reason)
                 await outbox.record_failed(self.store, message, f"Discord did not take this message: {reason}.")
 
-    async def _settle(self, parcel: Parcel, channel_id: int, after: int) -> bool:
+    async def _settle(self, message: Message, channel_id: int, after: int) -> bool:
         """A send was begun and its outcome is not recorded: looks for the message in the channel."""
-        post = await self._poster.prepare(channel_id, parcel.message)
-        found = await self._find(post, channel_id, after)
+        found = await self._find(message, channel_id, after)
         if found:
-            await outbox.record_sent(self.store, parcel.message, found)
+            await outbox.record_sent(self.store, message, found)
         else:
-            await outbox.put_back(self.store, parcel.message.id)
+            await outbox.put_back(self.store, message.id, self.bot.lease.term)
         return True
 
-    async def _find(self, post: Post, channel_id: int, after: int) -> int | None:
+    async def _find(self, message: Message, channel_id: int, after: int) -> int | None:
         ours = await outbox.our_webhooks(self.store.pool)
-        channel = self.bot.get_partial_messageable(channel_id)
+        channel = await open_channel(self.bot, channel_id)
         history = channel.history(limit=SEARCH_MAX, after=discord.Object(after), oldest_first=True)
-        alike = [one.id async for one in history if self._poster.is_the_same(one, post, ours)]
+        alike = [one.id async for one in history if self._poster.is_of(one, message, ours)]
         recorded = await outbox.recorded(self.store.pool, alike)
         return next((discord_id for discord_id in alike if discord_id not in recorded), None)
 
@@ -169,8 +172,8 @@ class Relay(commands.Cog):
         if self.store.discord.state != "on" or room.channel_id is None:
             self._show("off")
             return
-        report = await outbox.report(self.store.pool, room.id)
-        late = report.oldest_waiting and datetime.now(UTC) - report.oldest_waiting > DELAYED
+        oldest = await outbox.oldest_waiting(self.store.pool, room.id)
+        late = oldest and datetime.now(UTC) - oldest > DELAYED
         self._show("delayed" if late else "on")
 
     def _show(self, state: str) -> None:

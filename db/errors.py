@@ -11,8 +11,15 @@ AWAY: tuple[type[Exception], ...] = (
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.LockNotAvailableError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.InternalClientError,  # a connection that is lost in the middle of something may be told like this
 )
+
+
+# What a single row may be refused for, however often it is tried.
+UNFIT: tuple[type[Exception], ...] = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError)
 
 
 class Refused(Exception):

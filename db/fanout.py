@@ -57,9 +57,14 @@ class Fanout:
     # From this process
 
     def hear(self, event: object) -> None:
-        """The hub's listener. A full queue drops the hint: the others then notice by the next one, or by reading."""
+        """The hub's listener."""
         hint = None if self._remote else self._hint(event)
-        if hint and not self._outgoing.full():
+        if hint:
+            self._send(hint)
+
+    def _send(self, hint: Hint) -> None:
+        """A full queue drops the hint: the others then notice by the next one, or by reading."""
+        if not self._outgoing.full():
             self._outgoing.put_nowait(hint)
 
     def _hint(self, event: object) -> Hint | None:
@@ -84,8 +89,7 @@ class Fanout:
     async def speak(self) -> None:
         """Says every few seconds who is here, however much else there is to say, and forgets who no longer does."""
         while True:
-            if not self._outgoing.full():
-                self._outgoing.put_nowait(self._presence())
+            self._send(self._presence())
             await asyncio.sleep(SPEAK)  # before anybody is forgotten: after an absence of Redis all were silent
             self._forget_the_silent()
 
@@ -103,6 +107,8 @@ class Fanout:
             await pubsub.subscribe(CHANNEL)
             self.connected = True
             self._look_everywhere()  # what was said before we listened was said to nobody here
+            for room_id in tuple(self._store.followed):
+                self._send(Hint(self._process, room=room_id))  # and what the last connection lost, to nobody there
             while True:
                 packet = await pubsub.get_message(timeout=SPEAK)  # its health check finds a dead connection
                 if packet:
@@ -165,7 +171,8 @@ class Fanout:
             await asyncio.sleep(POLL if self._store.config.redis.url and not self.connected else POLL_SLOWLY)
             self._look_everywhere()
             try:
-                since = await self._read_relayed(since)
+                if not self._store.leads:  # the leader itself has told all of it
+                    since = await self._read_relayed(since)
             except AWAY:
                 continue
 

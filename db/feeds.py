@@ -64,7 +64,7 @@ class Feed:
         while True:
             missing = await messages.told_between(self._store.pool, self.room_id, self.seq, PAGE)
             for seq, kind, message in missing:
-                if seq == self.seq + 1:  # while we read, the hub may have told some of these
+                if seq > self.seq:  # while we read, the hub may have told some of these
                     self._tell(Changed(self.room_id, seq, _kind(kind), message))
             if len(missing) < PAGE:
                 return

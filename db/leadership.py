@@ -15,7 +15,6 @@ from contextlib import asynccontextmanager, suppress
 
 import asyncpg
 
-from db.errors import AWAY
 from db.loops import doing, pause
 from db.store import Store
 
@@ -51,11 +50,11 @@ class Lease:
             await asyncio.sleep(ASK_EVERY)
             try:
                 await self._show_life()
-            except AWAY:
+            except Exception as error:  # noqa: BLE001 - a leader that stopped looking would stay one in silence
+                log.warning("The leader's connection is gone (%s)", type(error).__name__)
                 await self._drop()
 
     async def release(self) -> None:
-        self._sure_until = 0.0
         await self._drop()
 
     async def _show_life(self) -> None:
@@ -86,14 +85,17 @@ class Lease:
                 return True
             if resumes:
                 self.lost.set()
-        except AWAY:
+        except Exception as error:  # noqa: BLE001 - PostgreSQL may refuse in many ways while it changes hands
+            log.info("The leadership cannot be asked for (%s)", type(error).__name__)
             await self._drop()
         return False
 
     async def _drop(self) -> None:
+        """Without the connection there is no lock, so from here on nothing is sure."""
+        self._sure_until = 0.0
         conn, self._conn = self._conn, None
         if conn:
-            with suppress(*AWAY):
+            with suppress(Exception):
                 await conn.close(timeout=1)
 
 

@@ -2,7 +2,7 @@
 
 A message goes `pending` -> `sending` -> `sent` or `failed`. `sending` is committed before the request leaves, with
 the id of the newest message then known in the channel: whoever finds it after a crash looks in the channel, from there
-on, before it is sent again. Only the present leader's `term` may move a message.
+on, before it is sent again. Only the present leader's `term` may begin a send or take it back.
 """
 
 from dataclasses import dataclass
@@ -97,6 +97,16 @@ async def mark_heard(conn: Conn, channel_id: int, heard_id: int) -> None:
     )
 
 
+async def oldest_waiting(conn: Conn, room_id: int) -> datetime | None:
+    """When the message was said that has waited longest for Discord."""
+    said: datetime | None = await conn.fetchval(
+        """/* outbox.oldest_waiting */ select min(created_at) from messages
+        where room_id = $1 and relay in ('pending', 'sending')""",
+        room_id,
+    )
+    return said
+
+
 async def report(conn: Conn, room_id: int) -> Report:
     row = await conn.fetchrow(
         """/* outbox.report */ select
@@ -141,7 +151,7 @@ async def claim(store: Store, message_id: int, after: int, term: int) -> bool:
 
 
 async def record_sent(store: Store, message: Message, discord_id: int) -> None:
-    """The message is in the channel under this id."""
+    """The message is in the channel under this id. That is true whoever leads, so no term is asked for."""
     await store.pool.execute(
         """/* outbox.record_sent */ update messages set relay = 'sent', discord_id = $2, relay_at = now()
         where id = $1 and relay in ('pending', 'sending')""",
@@ -162,10 +172,11 @@ async def record_failed(store: Store, message: Message, reason: str) -> None:
     store.live.announce(Relayed(message.room_id, message.id, "failed", reason))
 
 
-async def put_back(store: Store, message_id: int) -> None:
+async def put_back(store: Store, message_id: int, term: int) -> None:
     """The send surely did not happen: the message waits again as if it had not been tried."""
     await store.pool.execute(
         """/* outbox.put_back */ update messages set relay = 'pending', relay_after = null
-        where id = $1 and relay = 'sending'""",
+        where id = $1 and relay = 'sending' and (select term from leaders where name = 'discord') = $2""",
         message_id,
+        term,
     )

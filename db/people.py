@@ -49,6 +49,11 @@ async def rename(conn: Conn, person_id: int, name: str) -> Person | None:
     return from_row(row) if row else None
 
 
+async def owner_names(conn: Conn) -> list[str]:
+    """What the owner is called; nobody else may be."""
+    return [row["name"] for row in await conn.fetch("/* people.owner_names */ select name from people where owner")]
+
+
 async def known_discord_names(conn: Conn, discord_ids: list[int]) -> dict[int, str]:
     """The names under which these Discord users were last seen here."""
     rows = await conn.fetch(

@@ -29,12 +29,24 @@ class Presence:
 
 @dataclass(slots=True)
 class DiscordState:
-    """How the way to Discord is. `sentence` is for the owner and says what to do; empty when all is well.
+    """How the way to Discord is, in two parts: the connection, and the hangout's channel. Sentences are for the owner.
 
-    `state`: `off` (no token), `waiting` (another process holds the gateway), `connecting`, `on`, `wrong_token`,
-    `missing_intent`, `no_channel`, `no_permission`.
+    `connection`: `off` (no token), `waiting` (another process holds the gateway), `connecting`, `on`, `wrong_token`,
+    `missing_intent`. `channel`: `on`, `no_channel`, `no_permission`. `fallback`: the bot speaks itself, by no webhook.
     """
 
-    state: str = "off"
-    sentence: str = ""
+    connection: str = "off"
+    connection_sentence: str = ""
+    channel: str = "on"
+    channel_sentence: str = ""
     fallback: bool = False
+
+    @property
+    def state(self) -> str:
+        """The first of the two that is not `on`."""
+        return self.connection if self.connection != "on" else self.channel
+
+    @property
+    def sentence(self) -> str:
+        """What is to be done; empty when all is well."""
+        return self.connection_sentence if self.connection != "on" else self.channel_sentence

@@ -27,8 +27,8 @@ log = logging.getLogger(__name__)
 class Store:
     """What acts work with.
 
-    `secret_key`: for what the site signs. `owner_id`: the owner's Discord id, 0 until it is known. `leads`: this process
-    holds the gateway. `followed`: the rooms whose changes somebody here wants to hear.
+    `secret_key`: for what the site signs. `owner_id`: the owner's Discord id, 0 until it is known. `leads`: this
+    process holds the gateway. `followed`: the rooms whose changes somebody here wants to hear.
     """
 
     pool: asyncpg.Pool

@@ -30,15 +30,24 @@ class Seat:
     known: int | None = None
     is_gone: bool = False
     held: list[tuple[int, bytes]] = field(default_factory=list)
+    allowance: int = BACKLOG_MAX
 
     def send(self, data: bytes) -> None:
         """Writes at once, or closes the socket that does not read. Never waits."""
         if self.is_gone or self.transport.is_closing():
             return
-        if self.transport.get_write_buffer_size() > BACKLOG_MAX:
+        backlog = self.transport.get_write_buffer_size()
+        if backlog > self.allowance:
             self.on_slow()
             return
+        if backlog <= BACKLOG_MAX:
+            self.allowance = BACKLOG_MAX
         self.transport.write(data)
+
+    def greet(self, data: bytes) -> None:
+        """Writes the hello. However long it is, it does not count as backlog: on a slow line it takes its time."""
+        self.send(data)
+        self.allowance = BACKLOG_MAX + len(data)
 
 
 class Audience:
@@ -58,6 +67,10 @@ class Audience:
     def everybody(self) -> list[Seat]:
         return [*self._seated, *self._arriving]
 
+    def greeted(self) -> list[Seat]:
+        """Those who have had their hello, before which nothing else may come."""
+        return [*self._seated, *(seat for seat in self._arriving if seat.known is not None)]
+
     def join(self, transport: asyncio.Transport, person: Person | None) -> Seat:
         """From now on nothing is missed: it is held until `welcome`."""
         seat = Seat(transport, person, lambda: self._dismiss(seat))
@@ -69,7 +82,7 @@ class Audience:
         if seat not in self._arriving:
             return
         seat.known = seq
-        seat.send(hello + b"".join(data for number, data in seat.held if number > seq or not number))
+        seat.greet(hello + b"".join(data for number, data in seat.held if number > seq or not number))
         seat.held.clear()
         self._settle(seat)
 
@@ -99,7 +112,7 @@ class Audience:
     def _write(self) -> None:
         batch, self._waiting = self._waiting[: self._ripe], self._waiting[self._ripe :]
         seated = list(self._seated)
-        for seat in self._arriving:
+        for seat in list(self._arriving):  # a slow one leaves while we write
             self._write_to_arriving(seat, batch)
         self.seq = max(self.seq, *(seq for seq, _ in batch))
         for seat in list(self._arriving):

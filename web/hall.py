@@ -4,12 +4,14 @@ Opened and closed with the application by web/__init__.py; web/sockets.py seats 
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager, suppress
 
 from aiohttp import web
 
 from db import messages, rooms
-from db.errors import AWAY
+from db.errors import AWAY, TooOften
 from db.events import PresenceChanged, Relayed
 from db.feeds import following
 from db.people import Person
@@ -18,17 +20,23 @@ from db.store import Store
 from . import frames, keys
 from .audience import Audience
 
+SOCKETS_PER_NETWORK, SOCKETS_PER_PERSON = 50, 20
+LOCAL = {"127.0.0.1", "::/64"}  # what a proxy that is not trusted looks like, too
+CLOSE_PATIENCE = 2.0  # seconds; aiohttp's own limit does not hold where a full buffer must drain first
 PRESENCE_EVERY = 0.5  # seconds; many who come at once are told in one frame
 
 
 class Hall:
-    """`sockets` are the open ones, each with the network it comes from."""
+    """`sockets` are the open ones. `networks` and `people` count those of each, from the moment they knock."""
 
     def __init__(self, store: Store, room: rooms.Room, audience: Audience) -> None:
         self.store = store
         self.room = room
         self.audience = audience
-        self.sockets: dict[web.WebSocketResponse, str] = {}
+        self.sockets: set[web.WebSocketResponse] = set()
+        self.networks: Counter[str] = Counter()
+        self.people: Counter[int] = Counter()
+        self._telling: set[asyncio.Task[None]] = set()
         self._presence_is_due = False
 
     @property
@@ -38,12 +46,29 @@ class Hall:
         has_way = bool(config.discord.token) or config.process.role == "web"
         return has_way and self.store.discord.state != "no_channel"
 
+    @contextmanager
+    def room_for(self, network: str, person: Person | None) -> Iterator[None]:
+        """Holds a place for one more socket. Raises TooOften when a network or a person has too many."""
+        key = person.id if person else 0
+        crowded = self.networks[network] >= SOCKETS_PER_NETWORK and network not in LOCAL
+        if crowded or (person and self.people[key] >= SOCKETS_PER_PERSON):
+            raise TooOften("You have too many windows of the hangout open. Please close one.", 10.0)
+        self.networks[network] += 1
+        self.people[key] += 1
+        try:
+            yield
+        finally:
+            self.networks -= Counter([network])
+            self.people -= Counter([key])
+
     def hear(self, event: object) -> None:
         if isinstance(event, PresenceChanged) and not self._presence_is_due:
             self._presence_is_due = True
             asyncio.get_running_loop().call_later(PRESENCE_EVERY, self._tell_presence)
         elif isinstance(event, Relayed) and event.room_id == self.room.id:
-            asyncio.get_running_loop().create_task(self._tell_relayed(event))
+            task = asyncio.create_task(self._tell_relayed(event))
+            self._telling.add(task)
+            task.add_done_callback(self._telling.discard)
 
     def _tell_presence(self) -> None:
         self._presence_is_due = False
@@ -51,23 +76,25 @@ class Hall:
 
     async def _tell_relayed(self, event: Relayed) -> None:
         """How far a message has come is its author's and the owner's business."""
-        if not any(seat.person for seat in self.audience.everybody()):
+        if not any(seat.person for seat in self.audience.greeted()):
             return
         try:
             found = await messages.get(self.store.pool, event.room_id, [event.message_id])
         except AWAY:
             return  # the state is in the next hello
         data = frames.encode(frames.relayed(event))
-        for seat in self.audience.everybody():
+        for seat in self.audience.greeted():
             if found and seat.person and (seat.person.owner or seat.person.id == found[0].author.id):
                 seat.send(data)
 
     async def close(self) -> None:
-        """Tells everybody that the house restarts; whoever does not listen is not waited for."""
-        open_sockets = list(self.sockets)
-        await asyncio.gather(
-            *(ws.close(code=1012, message=b"restarting") for ws in open_sockets), return_exceptions=True
-        )
+        """Tells everybody that the house restarts; whoever does not listen is cut off after a moment."""
+        closing = (ws.close(code=1012, message=b"restarting") for ws in list(self.sockets))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_PATIENCE):
+                await asyncio.gather(*closing, return_exceptions=True)
+        for seat in self.audience.everybody():
+            seat.transport.abort()
 
 
 async def opened(app: web.Application) -> AsyncIterator[None]:

@@ -68,7 +68,8 @@ async def join(request: web.Request) -> web.Response:
 async def _join(request: web.Request, name: str) -> Person:
     store = request.app[keys.STORE]
     limits = store.config.hangout
-    reserved = [one for one in (store.config.site.owner_name, "admin", "moderator") if one]
+    site = store.config.site
+    reserved = [one for one in (site.owner_name, site.name, *await people.owner_names(store.pool)) if one]
     checked = check_name(name, limits.name_max, reserved)
     you = await current_person(request)
     if you and you.name == checked:

@@ -1,5 +1,6 @@
 """The hangout's socket: GET /ws/hangout. The protocol is docs/protocol.md; who hears what is web/hall.py."""
 
+import asyncio
 import logging
 import socket
 import time
@@ -11,18 +12,17 @@ import msgspec
 from aiohttp import web
 
 from db import messages
-from db.errors import AWAY, Refused, TooOften, Unavailable
+from db.errors import AWAY, Refused, Unavailable
 from db.events import PresenceChanged
 
 from . import frames, keys
-from .audience import Seat
+from .audience import GRACE, Seat
 from .hall import Hall, hello, whole_number
 from .proxies import client_address, network_key
 from .sessions import current_person
 
 log = logging.getLogger(__name__)
 HEARTBEAT = 25.0  # seconds between pings; half of that without a pong and the socket is closed
-SOCKETS_PER_NETWORK = 50
 STRIKES, STRIKES_PERIOD = 10, 60.0
 SEND_BUFFER = 128 * 1024  # bytes in the kernel; a larger one only hides for longer that nobody reads
 
@@ -55,31 +55,30 @@ async def hangout(request: web.Request) -> web.StreamResponse:
     """Reads and answers one socket until it closes."""
     hall = request.app[keys.HALL]
     network = network_key(client_address(request))
-    if sum(1 for other in hall.sockets.values() if other == network) >= SOCKETS_PER_NETWORK and not _is_local(network):
-        raise TooOften("There are too many open windows from your network. Please close one.", 10.0)
     person = await current_person(request)
-    ws = web.WebSocketResponse(
-        heartbeat=HEARTBEAT, compress=False, max_msg_size=hall.store.config.hangout.frame_max, timeout=1.5
-    )
-    await ws.prepare(request)
-    transport = request.transport
-    if transport is None:
-        return ws  # it left while we shook hands
-    raw = transport.get_extra_info("socket")
-    if raw is not None:
-        raw.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
-    hall.sockets[ws] = network
-    try:
-        await Conversation(hall, ws, hall.audience.join(transport, person), network).hold(
-            request.query.get("after", "")
+    with hall.room_for(network, person):
+        ws = web.WebSocketResponse(
+            heartbeat=HEARTBEAT, compress=False, max_msg_size=hall.store.config.hangout.frame_max, timeout=1.5
         )
-    finally:
-        del hall.sockets[ws]
+        await ws.prepare(request)
+        transport = request.transport
+        if transport is not None:  # else it left while we shook hands
+            await _converse(hall, ws, hall.audience.join(transport, person), network, request.query.get("after", ""))
     return ws
 
 
-def _is_local(network: str) -> bool:
-    return network in {"127.0.0.1", "::/64"}
+async def _converse(hall: Hall, ws: web.WebSocketResponse, seat: Seat, network: str, after: str) -> None:
+    transport = seat.transport
+    raw = transport.get_extra_info("socket")
+    if raw is not None:
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+    hall.sockets.add(ws)
+    try:
+        await Conversation(hall, ws, seat, network).hold(after)
+    finally:
+        hall.sockets.discard(ws)
+        # A closed transport waits for its buffer to drain; who never reads would stay, and be counted by nobody.
+        asyncio.get_running_loop().call_later(GRACE, transport.abort)
 
 
 class Conversation:

@@ -1,6 +1,7 @@
 """Saying and hearing. Both go through the room's writer, so that one order holds for all that happens in a room."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from datetime import datetime
 import msgspec
 
 from db import people
-from db.errors import AWAY, Refused, TooOften, Unavailable
+from db.errors import AWAY, UNFIT, Refused, TooOften, Unavailable
 from db.markup import Mentions
 from db.messages._shape import Attachment, Message
 from db.names import clean_content
@@ -17,6 +18,7 @@ from db.people import Person
 from db.store import Store
 from db.writer import NewMessage
 
+log = logging.getLogger(__name__)
 PATIENCE = 4.5  # seconds; a `send` is answered within 5
 NONCE_MAX = 64
 
@@ -95,13 +97,19 @@ async def say(
 async def hear(store: Store, room_id: int, heard: Sequence[Heard]) -> None:
     """Keeps what was said in the Discord channel, in the given order, each message once however often it is heard.
 
-    Raises the driver's errors when the database is away: then hear them again.
+    Raises the driver's errors or Unavailable when the database is away: then hear them again. A message that the
+    database refuses for itself is logged and left out, so that it does not keep the others away.
     """
     if not heard:
         return
     authors = await _authors(store, heard)
     writer = store.writers.of(room_id)
-    await asyncio.gather(*(writer.put(_from_discord(one, authors[one.author_discord_id])) for one in heard))
+    puts = (writer.put(_from_discord(one, authors[one.author_discord_id])) for one in heard)
+    for one, result in zip(heard, await asyncio.gather(*puts, return_exceptions=True), strict=True):
+        if isinstance(result, UNFIT):
+            log.error("A message from Discord cannot be kept and is left out (%d)", one.discord_id)
+        elif isinstance(result, BaseException):
+            raise result
 
 
 async def _authors(store: Store, heard: Sequence[Heard]) -> dict[int, int]:

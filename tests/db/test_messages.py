@@ -174,3 +174,11 @@ async def test_an_answer_quotes_what_it_answers(store, room, ada):
     [question] = (await messages.newest(store.pool, room.id, 1))[1]
     answer = await messages.say(store, room.id, ada, "an answer", "n1", NOON, network="192.0.2.1", reply_to=question.id)
     assert (answer.reply_to.author_name, answer.reply_to.content) == ("Grace", "a question")
+
+
+async def test_an_answer_to_a_message_of_the_same_page_of_history_finds_it(store, room):
+    question = heard(1, "a question")
+    answer = Heard(2, 8, "Linus", "linus", "an answer", NOON, reply_to_discord_id=1)
+    await messages.hear(store, room.id, [question, answer])
+    _, found = await messages.newest(store.pool, room.id, 10)
+    assert found[1].reply_to.id == found[0].id

@@ -123,3 +123,31 @@ async def test_a_slow_socket_that_reads_on_at_last_finds_out_why_it_was_closed(c
     reader._transport.resume_reading()
     found = await read_frames(reader, told + 1)
     assert found[-1] == 1013, "one hello, all frames but the one that was too much, and the reason"
+
+
+async def test_a_slow_socket_that_is_dismissed_on_arrival_does_not_silence_the_room(connect):
+    audience = Audience(0)
+    slow_transport, slow_reader = await connect()
+    slow_reader._transport.pause_reading()
+    transport, reader = await connect()
+    seated(audience, transport)
+    arriving = audience.join(slow_transport, None)
+    audience.welcome(arriving, frames.encode({"type": "hello", "words": "x" * 400_000}), 5)
+    for seq in range(1, 12):
+        audience._wait_to_write(seq, frames.encode({"seq": seq, "words": "x" * 60_000}))
+        await asyncio.sleep(0.005)
+    assert [frame.get("seq") for frame in await read_frames(reader, 12)] == [None, *range(1, 12)]
+    assert len(audience) == 1
+
+
+async def test_a_long_hello_on_a_slow_line_is_not_taken_for_backlog(connect):
+    audience = Audience(0)
+    transport, reader = await connect()
+    reader._transport.pause_reading()
+    seat = audience.join(transport, None)
+    audience.welcome(seat, frames.encode({"type": "hello", "words": "x" * 1_500_000}), 0)
+    audience.tell_all({"type": "news"})
+    await asyncio.sleep(0.05)
+    reader._transport.resume_reading()
+    found = await read_frames(reader, 2)
+    assert (found[0]["type"], found[1]["type"]) == ("hello", "news")

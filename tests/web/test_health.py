@@ -2,7 +2,7 @@ from db.version import VERSION
 
 
 async def test_ready_tells_the_state_of_the_house(visitor, store):
-    store.discord.state = "wrong_token"
+    store.discord.connection = "wrong_token"
     answer = await visitor.get("/readyz")
     body = await answer.json()
     assert answer.status == 200

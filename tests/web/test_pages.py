@@ -16,7 +16,7 @@ async def test_a_page_knows_what_every_page_knows(visitor, store):
 
 
 async def test_only_the_owner_sees_the_owners_banner(visitor, store):
-    store.discord.sentence = "The token is wrong."
+    store.discord.connection_sentence = "The token is wrong."
     assert "token" not in await (await visitor.get("/page")).text()
     await visitor.post("/join", data={"name": "Ada"})
     assert "token" not in await (await visitor.get("/page")).text()

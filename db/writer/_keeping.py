@@ -1,13 +1,5 @@
-"""The writers: one per room and process, through which every change in the room is committed, many at a time.
+"""What a writer does inside its transaction: finds what is known already, numbers the rest, and inserts it."""
 
-A room's `seq` is taken from its row under the row's lock, inside the transaction of the change, so that commit order is
-`seq` order without gaps whichever process writes. What arrives while one batch is being committed forms the next.
-"""
-
-import asyncio
-import logging
-from collections import deque
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -15,16 +7,11 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 import msgspec
 
-from db.errors import AWAY, Refused, Unavailable
-from db.events import Behind, Changed, Queued
+from db.errors import Refused
 
-if TYPE_CHECKING:  # the store holds the writers, the writers work with the store
+if TYPE_CHECKING:  # the noun's acts use the writer, the writer its queries
     from db.messages import Message
-    from db.store import Store
 
-log = logging.getLogger(__name__)
-BATCH = 200
-WAITING_MAX = 2_000
 INSERT = """/* writer.insert */
     with fresh as (
         insert into messages (room_id, seq, author_id, source, nonce, content, mentions, attachments, reply_to_id,
@@ -66,104 +53,7 @@ class NewMessage:
         return (self.author_id, self.nonce) if self.nonce is not None else (0, self.discord_id)
 
 
-@dataclass(slots=True)
-class Waiting:
-    new: NewMessage
-    done: "asyncio.Future[Message]"
-
-
-class Writers:
-    """The writers of this process by room, each started when it is first needed. Close it before the pool."""
-
-    def __init__(self) -> None:
-        self._store: Store | None = None
-        self._rooms: dict[int, Writer] = {}
-
-    def join(self, store: "Store") -> None:
-        self._store = store
-
-    def of(self, room_id: int) -> "Writer":
-        assert self._store
-        if room_id not in self._rooms:
-            self._rooms[room_id] = Writer(self._store, room_id)
-        return self._rooms[room_id]
-
-    async def close(self) -> None:
-        """Commits what waits, for at most 3 seconds; the rest is refused as `unavailable`."""
-        await asyncio.gather(*(writer.close() for writer in self._rooms.values()))
-
-
-class Writer:
-    def __init__(self, store: "Store", room_id: int) -> None:
-        self._store = store
-        self._room_id = room_id
-        self._waiting: deque[Waiting] = deque()
-        self._task: asyncio.Task[None] | None = None
-
-    async def put(self, new: NewMessage) -> "Message":
-        """Returns the message once it is committed. Raises Refused, Unavailable or the driver's errors."""
-        if len(self._waiting) >= WAITING_MAX:
-            raise Unavailable
-        done: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
-        self._waiting.append(Waiting(new, done))
-        if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._write_all(), name=f"writer of room {self._room_id}")
-        return await done
-
-    async def close(self) -> None:
-        if self._task and not self._task.done():
-            await asyncio.wait([self._task], timeout=3)
-            self._task.cancel()
-        _fail(list(self._waiting), Unavailable())
-
-    async def _write_all(self) -> None:
-        while self._waiting:
-            batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
-            # Who was cancelled has been told `unavailable` and will ask again: do not keep it behind their back.
-            await self._write([one for one in batch if not one.done.done()])
-
-    async def _write(self, batch: list[Waiting]) -> None:
-        if not batch:
-            return
-        try:
-            await self._commit(batch)
-        except AWAY as error:
-            # The connection may have gone after the commit: nobody was told then, so let the feed look.
-            self._store.live.announce(Behind(self._room_id))
-            _fail(batch, error)
-        except Exception as error:
-            if len(batch) == 1:
-                if not isinstance(error, Refused):
-                    log.exception("A message could not be kept")
-                _fail(batch, error)
-            else:  # one bad message must not take its neighbours along
-                for one in batch:
-                    await self._write([one])
-
-    async def _commit(self, batch: list[Waiting]) -> None:
-        async with self._store.pool.acquire() as conn:
-            async with conn.transaction():
-                results, fresh = await _keep(conn, self._room_id, [one.new for one in batch])
-            for one, result in zip(batch, results, strict=True):
-                if one.done.done():
-                    continue
-                if isinstance(result, Refused):
-                    one.done.set_exception(result)
-                else:
-                    one.done.set_result(result)
-            for message in fresh:
-                self._store.live.announce(Changed(self._room_id, message.seq, "create", message))
-            if any(message.relay == "pending" for message in fresh):
-                self._store.live.announce(Queued())
-
-
-def _fail(batch: Sequence[Waiting], error: BaseException) -> None:
-    for one in batch:
-        if not one.done.done():
-            one.done.set_exception(error)
-
-
-async def _keep(
+async def keep(
     conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, batch: list[NewMessage]
 ) -> tuple[list["Message | Refused"], list["Message"]]:
     """Keeps what is new of a batch. Returns an answer for each, and the fresh messages in the order of their `seq`."""
@@ -222,7 +112,22 @@ async def _insert(
         [new.discord_id for new in fresh],
         [relay if new.source == "web" else "none" for new in fresh],
     )
-    return [row["id"] for row in rows]
+    ids = [row["id"] for row in rows]
+    await _join_replies(conn, ids, fresh)
+    return ids
+
+
+async def _join_replies(conn: "asyncpg.pool.PoolConnectionProxy", ids: list[int], fresh: list[NewMessage]) -> None:
+    """A reply to a message of the same batch: the insert could not see it yet."""
+    if any(new.reply_to_discord_id for new in fresh):
+        await conn.execute(
+            """/* writer.join_replies */ update messages m set reply_to_id = t.id
+            from unnest($1::bigint[], $2::bigint[]) as n (id, reply_to_discord_id)
+            join messages t on t.discord_id = n.reply_to_discord_id
+            where m.id = n.id and m.reply_to_id is null and t.room_id = m.room_id""",
+            ids,
+            [new.reply_to_discord_id for new in fresh],
+        )
 
 
 def _json(value: object) -> str:

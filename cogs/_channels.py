@@ -1,0 +1,57 @@
+"""The hangout's channel as it is just now: found and readable, or shut, with a word to the owner about why."""
+
+import logging
+from typing import TYPE_CHECKING
+
+import discord
+
+from db.events import DiscordChanged
+from db.store import Store
+
+if TYPE_CHECKING:
+    from cogs import Bot
+
+log = logging.getLogger(__name__)
+NO_CHANNEL = (
+    "The bot cannot see the hangout's channel: check [discord] channel_id, or run /hangout here in the channel."
+)
+NO_HISTORY = "The bot may not read the hangout's channel: give it View Channel and Read Message History there."
+NOT_BRIDGED = "No channel is bridged yet: run /hangout here in the channel it shall be."
+
+
+class Shut(Exception):
+    """The channel cannot be used until the owner does something; the owner has been told what."""
+
+
+async def open_channel(bot: "Bot", channel_id: int) -> discord.abc.Messageable:
+    """The channel, which the bot may read. Raises Shut, or what discord.py raises when Discord is away.
+
+    Permissions are looked at first, for Discord answers a forbidden look into the history with an empty one.
+    """
+    try:
+        channel = await bot.fetch_channel(channel_id)
+    except (discord.Forbidden, discord.NotFound, discord.InvalidData) as error:
+        raise shut(bot.store, "no_channel", NO_CHANNEL) from error
+    if not isinstance(channel, discord.abc.Messageable) or not isinstance(channel, discord.abc.GuildChannel):
+        raise shut(bot.store, "no_channel", NO_CHANNEL)
+    may = channel.permissions_for(channel.guild.me)
+    if not (may.view_channel and may.read_message_history):
+        raise shut(bot.store, "no_permission", NO_HISTORY)
+    tell(bot.store, "on")
+    return channel
+
+
+def shut(store: Store, state: str, sentence: str) -> Shut:
+    tell(store, state, sentence)
+    return Shut(sentence)
+
+
+def tell(store: Store, state: str, sentence: str = "") -> None:
+    """Remembers how the channel is, and logs a sentence once."""
+    discord_state = store.discord
+    if (discord_state.channel, discord_state.channel_sentence) == (state, sentence):
+        return
+    if sentence:
+        log.warning(sentence)
+    discord_state.channel, discord_state.channel_sentence = state, sentence
+    store.live.announce(DiscordChanged())
