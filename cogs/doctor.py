@@ -101,6 +101,9 @@ async def _look_at_discord(config: Config, remembered: int | None) -> AsyncItera
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             sentence = f"cannot be reached ({type(error).__name__}): check the network and [discord] api_base."
             yield Finding("Discord", sentence, is_well=False)
+        except (KeyError, TypeError, AttributeError):
+            sentence = "what answers there does not speak Discord's API: check [discord] api_base."
+            yield Finding("Discord", sentence, is_well=False)
 
 
 async def _look_at_intent(rest: _Rest) -> Finding:

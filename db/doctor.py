@@ -7,7 +7,7 @@ import redis.asyncio as redis
 from redis.exceptions import RedisError
 
 from db import rooms
-from db.config import Config
+from db.config import Config, ConfigError
 from db.embedded import EmbeddedError
 from db.errors import AWAY
 from db.migrate import MigrationError
@@ -40,7 +40,7 @@ async def look_at_database(config: Config) -> DatabaseFinding:
             room = await rooms.by_slug(store.pool, rooms.HANGOUT)
             finding = Finding("Database", f"PostgreSQL {version.split()[0]}, {kind}")
             return DatabaseFinding(finding, room.channel_id)
-    except (MigrationError, EmbeddedError) as error:
+    except (MigrationError, EmbeddedError, ConfigError) as error:
         return DatabaseFinding(Finding("Database", str(error), is_well=False))
     except CLOSED as error:
         sentence = f"cannot be opened ({type(error).__name__}): check [database] url and that PostgreSQL runs."

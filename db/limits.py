@@ -59,9 +59,10 @@ class Window:
 
 
 class Limits:
-    """The paces of this process: by person, by network, and for new names by network."""
+    """The paces of this process: by person, by network, and for new names and pictures by network."""
 
     def __init__(self) -> None:
         self.people = Bucket()
         self.networks = Bucket()
         self.names = Window()
+        self.pictures = Bucket()

@@ -3,21 +3,26 @@ now.
 """
 
 import asyncio
-import logging
+import time
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import partial
 
 import aiohttp
 from aiohttp import web
 
-from db.errors import NotFound
+from db.errors import NotFound, TooOften
 
 from . import keys
+from .proxies import client_address, network_key
 
-log = logging.getLogger(__name__)
-SIZE_MAX = 512 * 1024  # Discord's own limit for an emoji is 256 KiB
-KEEP = 300
+SIZE_MAX = 256 * 1024  # Discord's own limit
+KEEP = 60  # 15 MiB at the most
 AT_ONCE = 8
+WAITING_MAX = 50
+MISSING_FOR, MISSING_MAX = 600.0, 2_000  # seconds, and how many; an emoji that is not there is not asked for each time
+PACE, BURST = 5.0, 60  # pictures a second and network that are not kept yet
+NOT_NOW = "Discord does not hand out this emoji just now."
 NONE = "There is no such emoji."
 MONTH = 30 * 24 * 3600
 MAGIC = {b"\x89PNG": "image/png", b"GIF8": "image/gif", b"RIFF": "image/webp"}
@@ -36,6 +41,8 @@ class Emojis:
         self._outbound = outbound
         self._cdn_base = cdn_base.rstrip("/")
         self._kept: OrderedDict[str, Picture] = OrderedDict()
+        self._missing: dict[str, float] = {}
+        self._fetching: dict[str, asyncio.Task[Picture]] = {}
         self._doors = asyncio.Semaphore(AT_ONCE)
 
     async def get(self, name: str) -> Picture:
@@ -43,7 +50,32 @@ class Emojis:
         if name in self._kept:
             self._kept.move_to_end(name)
             return self._kept[name]
-        picture = _recognised(await self._fetch(name))
+        if self._missing.get(name, 0.0) > time.monotonic():
+            raise NotFound(NONE)
+        if len(self._fetching) >= WAITING_MAX and name not in self._fetching:
+            raise NotFound(NOT_NOW)
+        task = self._fetching.get(name)
+        if task is None:
+            task = self._fetching[name] = asyncio.create_task(self._fetch_and_keep(name))
+            task.add_done_callback(partial(self._end, name))
+        return await asyncio.shield(task)  # others wait for the same picture
+
+    def _end(self, name: str, task: "asyncio.Task[Picture]") -> None:
+        self._fetching.pop(name, None)
+        if not task.cancelled():
+            task.exception()  # looked at, also when nobody waits for it any more
+
+    def has(self, name: str) -> bool:
+        return name in self._kept
+
+    async def _fetch_and_keep(self, name: str) -> Picture:
+        try:
+            picture = _recognised(await self._fetch(name))
+        except NotFound:
+            self._missing[name] = time.monotonic() + MISSING_FOR
+            if len(self._missing) > MISSING_MAX:
+                del self._missing[next(iter(self._missing))]
+            raise
         self._kept[name] = picture
         if len(self._kept) > KEEP:
             self._kept.popitem(last=False)
@@ -64,7 +96,7 @@ class Emojis:
                     if len(picture) > SIZE_MAX:
                         break
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise NotFound("Discord does not hand out this emoji just now.") from error
+            raise NotFound(NOT_NOW) from error
         if answer.status != 200 or len(picture) > SIZE_MAX:
             raise NotFound(NONE)
         return picture
@@ -83,6 +115,13 @@ async def emoji(request: web.Request) -> web.Response:
     number = request.match_info["id"]
     if len(number) > 20:
         raise NotFound(NONE)
-    picture = await request.app[keys.EMOJIS].get(f"{number}.{request.match_info['ext']}")
+    name = f"{number}.{request.match_info['ext']}"
+    emojis = request.app[keys.EMOJIS]
+    if not emojis.has(name):
+        network = network_key(client_address(request))
+        wait = request.app[keys.STORE].limits.pictures.take(network, time.monotonic(), PACE, BURST)
+        if wait:
+            raise TooOften("That is a lot of pictures at once.", wait)
+    picture = await emojis.get(name)
     headers = {"Cache-Control": f"public, max-age={MONTH}, immutable"}
     return web.Response(body=picture.data, content_type=picture.content_type, headers=headers)

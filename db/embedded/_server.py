@@ -113,8 +113,8 @@ class Server:
         """Starts the server again when it died, and takes it over when the process that ran it is gone."""
         pause = 1.0
         while True:
-            await self.until_needed()
             try:
+                await self.until_needed()
                 await self.ensure()
                 log.warning("The embedded PostgreSQL is running again")
                 pause = 1.0

@@ -64,3 +64,16 @@ async def test_a_picture_of_a_person_is_the_same_for_ever_and_may_be_shown_elsew
     assert first == again != await answer.read()
     assert first.startswith(b"\x89PNG")
     assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+
+
+async def test_an_emoji_that_is_not_there_is_asked_for_once(visitor, cdn):
+    for _ in range(3):
+        assert (await visitor.get("/media/discord/emojis/5.png")).status == 404
+    assert cdn.asked == ["5.png"]
+
+
+async def test_nobody_makes_us_flood_discord(visitor, cdn):
+    answers = [(await visitor.get(f"/media/discord/emojis/{number}.png")).status for number in range(100, 180)]
+    assert answers.count(429) > 10
+    assert len(cdn.asked) < 70
+    assert (await visitor.get("/media/discord/emojis/101.png")).headers.get("Retry-After")
