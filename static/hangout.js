@@ -21,7 +21,7 @@ const address = room.dataset.messages;
 const list = room.querySelector(".messages");
 
 const MOST = 500; // messages on the page
-const PATIENCE = 1000; // milliseconds
+const PATIENCE = 2000; // milliseconds in which the site should have said what it has
 
 let seq = Number(room.dataset.seq);
 let you = room.dataset.you ? JSON.parse(room.dataset.you) : null;
