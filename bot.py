@@ -8,7 +8,6 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable
 from contextlib import AsyncExitStack
 
 import aiohttp
@@ -20,13 +19,15 @@ from db.config import Config, ConfigError, load
 from db.embedded import EmbeddedError
 from db.errors import AWAY
 from db.fanout import spreading
-from db.loops import doing
+from db.loops import doing, loop_factory
 from db.migrate import MigrationError
 from db.store import Store, open_store
 from db.version import VERSION
 from web import PortBusy, make_app, serving
 
 log = logging.getLogger("porchlight")
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
+PATIENCE = 6.0  # seconds that a stop may wait for the database
 SITE_ALONE = (
     "There is no Discord token, so this is the site alone. Try ./run demo, or see 'Connect Discord' in the README."
 )
@@ -50,7 +51,7 @@ def main() -> int:
 def _run(config: Config) -> int:
     """Serves until the end; what hinders the start ends it in one sentence."""
     try:
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        with asyncio.Runner(loop_factory=loop_factory()) as runner:
             runner.run(serve(config))
     except (ConfigError, MigrationError, EmbeddedError, PortBusy) as error:
         log.error("%s", error)
@@ -61,18 +62,10 @@ def _run(config: Config) -> int:
     return 0
 
 
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    try:
-        import uvloop  # noqa: PLC0415 - optional
-    except ImportError:  # not on every platform; asyncio's own loop does the same, a little slower
-        return None
-    return uvloop.new_event_loop
-
-
 async def serve(config: Config) -> None:
     """Serves until SIGTERM or SIGINT: the web goes first, then the bot, then what they stand on."""
     stopping = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in SIGNALS:
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(config))
@@ -83,6 +76,16 @@ async def serve(config: Config) -> None:
         log.info("Porchlight %s is on at %s", VERSION, config.public_url)
         await stopping.wait()
         log.info("Stopping")
+        _end_in_time(store)
+
+
+def _end_in_time(store: Store) -> None:
+    """Told again, it ends no differently. A database that does not answer is let go after a while: the driver waits."""
+    loop = asyncio.get_running_loop()
+    for number in SIGNALS:
+        loop.remove_signal_handler(number)  # it would end with the loop, and the process outlives that by a moment
+        signal.signal(number, signal.SIG_IGN)
+    loop.call_later(PATIENCE, store.pool.terminate)
 
 
 async def _join_discord(stack: AsyncExitStack, store: Store, outbound: aiohttp.ClientSession) -> None:
