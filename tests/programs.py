@@ -94,7 +94,11 @@ class Program:
                 found = await self.readiness(session)
                 return all(found.get(key) == value for key, value in wanted.items())
 
-            await until(is_so, 30)
+            try:
+                await until(is_so, 30)
+            except TimeoutError:
+                found = await self.readiness(session)
+                raise AssertionError(f"It is not {wanted} but {found}:\n{self.words[-3000:]}") from None
 
     async def readiness(self, session: aiohttp.ClientSession) -> dict[str, Any]:
         """The body of /readyz, with its `status`; empty while nobody listens."""

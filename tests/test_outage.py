@@ -101,10 +101,10 @@ async def test_a_postgresql_that_freezes_is_as_one_that_is_away(
 ) -> None:
     async with talked_in(postgres, practice, tmp_path) as (program, visitors, _), aiohttp.ClientSession() as session:
         postgres.freeze()
+        page = asyncio.create_task(session.get(f"{program.url}/hangout", timeout=aiohttp.ClientTimeout(10)))
         await until(lambda: all("unavailable" in visitor.codes for visitor in visitors), 6)
         assert (await program.readiness(session))["status"] == 503
-        async with session.get(f"{program.url}/hangout", timeout=aiohttp.ClientTimeout(10)) as answer:
-            assert answer.status == 503
+        assert (await page).status == 503
         before = [len(visitor.acks) for visitor in visitors]
         postgres.thaw()
         await until(lambda: all(len(one.acks) > count for one, count in zip(visitors, before, strict=True)), 5)
