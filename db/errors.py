@@ -14,6 +14,7 @@ AWAY: tuple[type[Exception], ...] = (
     asyncpg.ReadOnlySQLTransactionError,
     asyncpg.TransactionRollbackError,
     asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
     asyncpg.InternalClientError,  # a connection that is lost in the middle of something may be told like this
 )
 

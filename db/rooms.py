@@ -1,6 +1,6 @@
 """Rooms: where messages are. The hangout is the room that everyone may enter and that Discord hears.
 
-Called by the doors to find a room, and by db/writer.py, which alone moves a room's `seq`.
+Called by the doors to find a room, and by db/writer, which alone moves a room's `seq`.
 """
 
 from dataclasses import dataclass

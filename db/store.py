@@ -78,6 +78,10 @@ async def _bring_up_to_date(dsn: str) -> None:
         if conn.get_server_version() < (15, 0):
             raise MigrationError("PostgreSQL 15 or newer is needed: upgrade the server that database.url names.")
         await migrate(conn)
+    except asyncpg.InsufficientPrivilegeError as error:
+        raise MigrationError(
+            f"PostgreSQL does not let us make our tables ({error}): make us the database's owner."
+        ) from error
     finally:
         await conn.close()
 
@@ -89,7 +93,7 @@ async def _pool(dsn: str, config: Config) -> AsyncIterator[asyncpg.Pool]:
         min_size=config.database.pool_min,
         max_size=config.database.pool_max,
         timeout=3,
-        command_timeout=8,
+        command_timeout=6,
         init=prepare,
         server_settings={
             "application_name": "porchlight",

@@ -13,11 +13,13 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from db import logs
+from db.errors import Unavailable
 
 from . import errors, keys, origins
 
 log = logging.getLogger(__name__)
 
+HANDLER_PATIENCE = 6.0  # seconds, after which the visitor is told to come back
 BODY_PATIENCE = 10.0  # seconds for a whole body; aiohttp itself would wait for ever
 BODY_MAX = 64 * 1024  # so that the slowest accepted sender still sends 6.4 KiB a second
 WORTH_COMPRESSING = 1024
@@ -85,6 +87,32 @@ async def read_body(request: web.Request, handler: Handler) -> web.StreamRespons
     return await handler(request)
 
 
+@web.middleware
+async def lose_patience(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answers for a handler that gets no answer itself, from a database that hangs. Sockets have limits of their own.
+
+    The handler is cancelled but not waited for: the driver gives a connection back only when the database answers.
+    """
+    if request.headers.get("Upgrade", "").lower() == "websocket":
+        return await handler(request)
+    task = asyncio.ensure_future(handler(request))
+    try:
+        await asyncio.wait([task], timeout=HANDLER_PATIENCE)
+    finally:
+        if not task.done():
+            task.cancel()
+            task.add_done_callback(_forget)
+    if not task.done():
+        log.warning("The database does not answer in time")
+        raise Unavailable
+    return task.result()
+
+
+def _forget(task: "asyncio.Future[web.StreamResponse]") -> None:
+    if not task.cancelled():
+        task.exception()  # looked at: its visitor has long been answered
+
+
 async def _read(request: web.Request) -> None:
     if request.content_type not in FORMS:
         await request.read()
@@ -114,4 +142,4 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
         response.headers.setdefault("Cache-Control", "no-cache")
 
 
-ALL = (name_request, compress, errors.translate, refuse_foreign, read_body)
+ALL = (name_request, compress, errors.translate, refuse_foreign, read_body, lose_patience)

@@ -234,3 +234,11 @@ async def test_the_shell_stands_without_a_database(store, templates, static, aio
     assert (await visitor.get("/static/base.css")).status == 200
     refused = await visitor.post("/keep", data={"a": "b"}, headers={"Accept": "application/json"})
     assert (await refused.json())["error"]["code"] == "unavailable"
+
+
+async def test_a_handler_that_gets_no_answer_is_answered_for(visitor, monkeypatch):
+    monkeypatch.setattr("web.middlewares.HANDLER_PATIENCE", 0.2)
+    answer = await visitor.post("/keep?wait=2", data={"a": "1"})
+    assert answer.status == 503
+    assert answer.headers["Retry-After"]
+    assert (await visitor.get("/page")).status == 200
