@@ -8,17 +8,26 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:  # messages.py announces what stands here; only the annotation looks back
     from db.messages import Message
 
-Kind = Literal["create", "update", "delete"]
+Kind = Literal["create", "update", "delete", "reaction_add", "reaction_remove"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """Who reacted, or took it back, with what."""
+
+    emoji: str
+    person_id: int
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """One change in a room, as committed in this process."""
+    """One change in a room, as committed in this process. `reaction` is set for the two kinds that are about one."""
 
     room_id: int
     seq: int
     kind: Kind
     message: Message
+    reaction: Reaction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +50,16 @@ class Relayed:
     message_id: int
     state: str
     reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Typing:
+    """Somebody writes in this room, through the door `source`; true for the next ten seconds, or until they speak."""
+
+    room_id: int
+    person_id: int
+    name: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)

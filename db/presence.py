@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Presence:
-    """`here` counts open sockets by visitor; `elsewhere` is what other processes said of theirs."""
+    """`here` counts open sockets by visitor; `elsewhere` is what other processes said of theirs. `members` is how many are
+    online in Discord, None when nobody told.
+    """
 
     here: Counter[str] = field(default_factory=Counter)
     elsewhere: dict[str, int] = field(default_factory=dict)
     owner: str = "offline"
     relay: str = "off"
+    members: int | None = None
 
     def enter(self, visitor: str) -> None:
         self.here[visitor] += 1

@@ -8,15 +8,23 @@ from typing import Any
 import msgspec
 from markupsafe import Markup
 
-from db.events import Changed, Relayed
+from db.events import Changed, Reaction, Relayed
 from db.markup import Mentions, excerpt, render
 from db.messages import Message, Quote
 from db.people import Person
 from db.presence import Presence
 
+from . import extras
+
 Frame = dict[str, Any]
 TEXT, CLOSE = 0x81, 0x88  # a whole text frame, and a close frame (RFC 6455, section 5.2)
-TYPES = {"create": "message_create", "update": "message_update", "delete": "message_delete"}
+TYPES = {
+    "create": "message_create",
+    "update": "message_update",
+    "delete": "message_delete",
+    "reaction_add": "reaction_add",
+    "reaction_remove": "reaction_remove",
+}
 
 
 def encode(frame: Frame) -> bytes:
@@ -56,7 +64,8 @@ def person(one: Person) -> Frame:
     }
 
 
-def message(one: Message) -> Frame:
+def message(one: Message, mine: frozenset[str] | None = None) -> Frame:
+    """`mine` are the emoji that whoever asks holds on it, None when the frame goes to everybody."""
     return {
         "id": str(one.id),
         "seq": one.seq,
@@ -67,14 +76,16 @@ def message(one: Message) -> Frame:
             "source": one.source,
             "owner": one.author.owner,
         },
+        "kind": one.kind,
         "content": one.content,
         "html": html(one),
         "created_at": time(one.created_at),
         "edited_at": time(one.edited_at) if one.edited_at else None,
         "deleted": one.deleted,
         "reply_to": _quote(one.reply_to) if one.reply_to else None,
-        "attachments": msgspec.to_builtins(one.attachments),
-        "reactions": [],
+        "attachments": extras.files(one.id, one.attachments),
+        "extras": extras.extras(one.id, one.extras),
+        "reactions": extras.reactions(one.reactions, mine),
         "relay": one.relay,
     }
 
@@ -86,15 +97,13 @@ def for_page(one: Message) -> Frame:
 
 
 def _quote(quote: Quote) -> Frame:
-    words = "(this message was deleted)" if quote.content is None else excerpt(quote.content)
+    words = "(this message was deleted)" if quote.content is None else excerpt(quote.content, mentions=quote.mentions)
     return {"id": str(quote.id), "author_name": quote.author_name, "excerpt": words}
 
 
 def html(one: Message) -> str:
     """What was said, as safe HTML."""
-    mentions = one.mentions
-    names = tuple(tuple(sorted(table.items())) for table in (mentions.users, mentions.roles, mentions.channels))
-    return _drawn(one.content, names)
+    return _drawn(one.content, extras.mentions_key(one.mentions))
 
 
 @lru_cache(maxsize=4096)
@@ -106,7 +115,21 @@ def _drawn(content: str, names: tuple[tuple[tuple[str, str], ...], ...]) -> str:
 def changed(event: Changed) -> Frame:
     if event.kind == "delete":
         return {"type": "message_delete", "seq": event.seq, "id": str(event.message.id)}
+    if event.reaction:
+        return reaction(event, event.reaction)
     return {"type": TYPES[event.kind], "seq": event.seq, "message": message(event.message)}
+
+
+def reaction(event: Changed, what: Reaction) -> Frame:
+    """`count` is what is left after it, `person` who did it: each client works out what is its own."""
+    return {
+        "type": TYPES[event.kind],
+        "seq": event.seq,
+        "id": str(event.message.id),
+        **extras.emoji(what.emoji),
+        "count": next((one.count for one in event.message.reactions if one.emoji == what.emoji), 0),
+        "person": str(what.person_id),
+    }
 
 
 def relayed(event: Relayed) -> Frame:
@@ -115,7 +138,7 @@ def relayed(event: Relayed) -> Frame:
 
 
 def presence(now: Presence) -> Frame:
-    return {"type": "presence", "online": now.online, "owner": now.owner, "relay": now.relay}
+    return {"type": "presence", "online": now.online, "owner": now.owner, "relay": now.relay, "members": now.members}
 
 
 def error(code: str, sentence: str, nonce: str | None = None, retry_after: float | None = None) -> Frame:

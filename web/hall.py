@@ -135,6 +135,7 @@ async def hello(hall: Hall, person: Person | None, after: str) -> frames.Frame:
         "online": presence.online,
         "relay": presence.relay,
         "owner": presence.owner,
+        "members": presence.members,
     }
 
 

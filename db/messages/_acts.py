@@ -12,7 +12,8 @@ import msgspec
 from db import people
 from db.errors import AWAY, UNFIT, Refused, TooOften, Unavailable
 from db.markup import Mentions
-from db.messages._shape import Attachment, Message
+from db.messages._extras import Attachment, Extras
+from db.messages._shape import Message
 from db.names import clean_content
 from db.people import Person
 from db.store import Store

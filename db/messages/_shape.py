@@ -7,28 +7,23 @@ import asyncpg
 import msgspec
 
 from db.markup import Mentions
+from db.messages._extras import Attachment, Extras
 
 # One list for every query; `m` is the message, `p` its author, `r` what it replies to and `q` who said that.
-COLUMNS = """m.id, m.room_id, m.seq, m.author_id, p.name, p.owner, m.source, m.content, m.mentions, m.attachments,
-    m.created_at, m.edited_at, m.deleted_at is not null as deleted, m.discord_id, m.relay, m.relay_reason,
-    r.id as reply_id, q.name as reply_name, case when r.deleted_at is null then r.content end as reply_content"""
+COLUMNS = """m.id, m.room_id, m.seq, m.author_id, p.name, p.owner, m.source, m.kind, m.content, m.mentions,
+    m.attachments, m.extras, m.reactions, m.created_at, m.edited_at, m.deleted_at is not null as deleted, m.discord_id,
+    m.revision, m.relay, m.relay_reason, r.id as reply_id, q.name as reply_name, r.discord_id as reply_discord_id,
+    case when r.deleted_at is null then r.content end as reply_content, r.mentions as reply_mentions"""
 TABLES = """messages m join people p on p.id = m.author_id
     left join messages r on r.id = m.reply_to_id left join people q on q.id = r.author_id"""
-PUBLIC_RELAY = {"sending": "pending"}  # that a send is under way is the relay's own matter
+PUBLIC_RELAY = {"sending": "pending", "cancelled": "none", "deleted": "none"}  # the rest is the relay's own matter
 
 
-class Attachment(msgspec.Struct, frozen=True):
-    """A file that came with a message. `url` is where a person can see it; width and height in pixels, size in
-    bytes.
-    """
+class Reaction(msgspec.Struct, frozen=True):
+    """How many people hold this emoji on a message. `emoji` is a character, or `name:id` of a custom one."""
 
-    name: str
-    url: str
-    content_type: str = "application/octet-stream"
-    size: int = 0
-    width: int | None = None
-    height: int | None = None
-    alt: str = ""
+    emoji: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +35,19 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What a message replies to; `content` is None when that was deleted."""
+    """What a message replies to; `content` is None when that was deleted, `discord_id` when it is not in Discord."""
 
     id: int
     author_name: str
     content: str | None
+    mentions: Mentions
+    discord_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """`seq` is that of its last change. `source` is `web` or `discord`; `relay` is `none`, `pending`, `sent` or
-    `failed`.
+    """`seq` is that of its last change. `source` is `web` or `discord`; `kind` is `said`, or `system` for what Discord
+    or the house tells; `relay` is `none`, `pending`, `sent` or `failed`; `revision` counts its edits.
     """
 
     id: int
@@ -58,20 +55,23 @@ class Message:
     seq: int
     author: Author
     source: str
+    kind: str
     content: str
     mentions: Mentions
     attachments: tuple[Attachment, ...]
+    extras: Extras
+    reactions: tuple[Reaction, ...]
     reply_to: Quote | None
     created_at: datetime
     edited_at: datetime | None
     deleted: bool
     discord_id: int | None
+    revision: int
     relay: str
     relay_reason: str | None
 
 
 def from_row(row: asyncpg.Record) -> Message:
-    quote = Quote(row["reply_id"], row["reply_name"], row["reply_content"]) if row["reply_id"] else None
     deleted = row["deleted"]
     return Message(
         id=row["id"],
@@ -79,14 +79,23 @@ def from_row(row: asyncpg.Record) -> Message:
         seq=row["seq"],
         author=Author(row["author_id"], row["name"], row["owner"]),
         source=row["source"],
+        kind=row["kind"],
         content="" if deleted else row["content"],
         mentions=Mentions(**row["mentions"]),
         attachments=() if deleted else tuple(msgspec.convert(row["attachments"], list[Attachment])),
-        reply_to=quote,
+        extras=Extras() if deleted else msgspec.convert(row["extras"], Extras),
+        reactions=() if deleted else tuple(msgspec.convert(row["reactions"], list[Reaction])),
+        reply_to=_quote(row) if row["reply_id"] else None,
         created_at=row["created_at"],
         edited_at=row["edited_at"],
         deleted=deleted,
         discord_id=row["discord_id"],
+        revision=row["revision"],
         relay=PUBLIC_RELAY.get(row["relay"], row["relay"]),
         relay_reason=row["relay_reason"],
     )
+
+
+def _quote(row: asyncpg.Record) -> Quote:
+    mentions = Mentions(**row["reply_mentions"])
+    return Quote(row["reply_id"], row["reply_name"], row["reply_content"], mentions, row["reply_discord_id"])
