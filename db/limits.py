@@ -59,8 +59,7 @@ class Window:
 
 
 class Limits:
-    """The paces of this process: by person (for words and for reactions), by network, and for new names and pictures by
-    network."""
+    """The paces of this process: by person (words, reactions, typing), by network (words, new names, pictures)."""
 
     def __init__(self) -> None:
         self.people = Bucket()
@@ -68,3 +67,4 @@ class Limits:
         self.names = Window()
         self.pictures = Bucket()
         self.reactions = Bucket()
+        self.typing = Bucket()
