@@ -1,23 +1,26 @@
-"""The courier: one message to Discord by one request, and an honest word on what became of it.
+"""The courier: one request to Discord, and an honest word on what became of it.
 
 discord.py would repeat a webhook request after a 5xx answer, and a webhook message carries no nonce: the second
-could be a duplicate. So this request is our own, and whoever gets `Unknown` looks in the channel before trying again.
+could be a duplicate. So these requests are our own, and whoever gets `Unknown` looks before trying again.
 """
 
-import asyncio
 import time
 from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
 import msgspec
+import yarl
 
 PATIENCE = aiohttp.ClientTimeout(total=15, connect=5)
+PATIENCE_WITH_FILES = aiohttp.ClientTimeout(total=60, connect=5)
 UNUSABLE_WEBHOOK = {10015, 50027}  # unknown webhook, invalid webhook token
 
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
+    """It happened; `discord_id` is the message's, 0 where the answer names none."""
+
     discord_id: int
 
 
@@ -53,41 +56,88 @@ class Rejected:
 Outcome = Delivered | NotNow | Unknown | Rejected
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """`alt` tells those who cannot see it what it shows."""
+
+    name: str
+    content_type: str
+    data: bytes
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One request. `lane` is the rate limit it counts for; `bot_token` is for paths without a token of their own."""
+
+    lane: str
+    method: str
+    path: str
+    payload: dict[str, Any] | None = None
+    files: tuple[File, ...] = ()
+    bot_token: str = ""
+
+
 class Courier:
-    """Posts to Discord's REST API and keeps to its rate limits, which its answers announce."""
+    """Carries letters to Discord's REST API and keeps to its rate limits, which its answers announce, lane by lane."""
 
     def __init__(self, outbound: aiohttp.ClientSession, api_base: str) -> None:
         self._outbound = outbound
         self._api_base = api_base.rstrip("/")
-        self._open_again = 0.0  # monotonic time at which the bucket is full again
+        self._open_at: dict[str, float] = {}  # monotonic time at which a lane is open again
 
-    async def may_post(self) -> None:
-        """Waits for the rate limit. To be called before a send is begun: afterwards every moment counts."""
-        await asyncio.sleep(max(0.0, self._open_again - time.monotonic()))
+    def wait(self, lane: str) -> float:
+        """Seconds until this lane is open; ask before a send is begun, for afterwards every moment counts."""
+        return max(0.0, self._open_at.get(lane, 0.0) - time.monotonic())
 
-    async def post(self, path: str, payload: dict[str, Any], token: str = "") -> Outcome:
-        """Posts JSON, at once; `token` is the bot's where no webhook token stands in the path."""
-        headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bot {token}"} if token else {})
-        body = msgspec.json.encode(payload)
+    def hold(self, lane: str, seconds: float) -> None:
+        self._open_at[lane] = max(self._open_at.get(lane, 0.0), time.monotonic() + seconds)
+
+    async def carry(self, letter: Letter) -> Outcome:
+        """Makes the request, at once and once."""
+        headers = {"Authorization": f"Bot {letter.bot_token}"} if letter.bot_token else {}
         try:
-            url = f"{self._api_base}{path}"
-            async with self._outbound.post(
-                url, data=body, headers=headers, timeout=PATIENCE, allow_redirects=False
+            async with self._outbound.request(
+                letter.method,
+                yarl.URL(f"{self._api_base}{letter.path}", encoded=True),
+                data=_body(letter),
+                headers=headers,
+                timeout=PATIENCE_WITH_FILES if letter.files else PATIENCE,
+                allow_redirects=False,
             ) as answer:
-                self._note_limit(answer)
+                self._note_limit(letter.lane, answer)
                 return _outcome(answer, await answer.read())
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
             return NotNow(2.0, "no connection")
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             return Unknown(type(error).__name__)
 
-    def _note_limit(self, answer: aiohttp.ClientResponse) -> None:
+    def _note_limit(self, lane: str, answer: aiohttp.ClientResponse) -> None:
         if answer.headers.get("X-RateLimit-Remaining") == "0":
-            self._open_again = time.monotonic() + _seconds(answer.headers.get("X-RateLimit-Reset-After"), 0.0)
+            self.hold(lane, _seconds(answer.headers.get("X-RateLimit-Reset-After"), 0.0))
+
+
+def _body(letter: Letter) -> aiohttp.FormData | aiohttp.BytesPayload | None:
+    if letter.payload is None:
+        return None
+    attachments = [
+        {"id": number, "filename": file.name, "description": file.alt} for number, file in enumerate(letter.files)
+    ]
+    payload = letter.payload | ({"attachments": attachments} if attachments else {})
+    encoded = msgspec.json.encode(payload)
+    if not letter.files:
+        return aiohttp.BytesPayload(encoded, content_type="application/json")
+    form = aiohttp.FormData()
+    form.add_field("payload_json", encoded.decode(), content_type="application/json")
+    for number, file in enumerate(letter.files):
+        form.add_field(f"files[{number}]", file.data, filename=file.name, content_type=file.content_type)
+    return form
 
 
 def _outcome(answer: aiohttp.ClientResponse, body: bytes) -> Outcome:
     told = _decode(body)
+    if answer.status == 204:
+        return Delivered(0)
     if answer.status in (200, 201):
         return Delivered(int(told["id"])) if str(told.get("id", "")).isdigit() else Unknown("an answer without an id")
     if answer.status == 429:

@@ -1,51 +1,55 @@
-"""Posting in the channel on somebody's behalf: through the one webhook, or as the bot where webhooks are not
-allowed.
+"""Speaking in the channel on somebody's behalf: through the one webhook, or as the bot where webhooks are not allowed.
+
+Makes the letters for the courier; what becomes of them is the relay's matter.
 """
 
 import logging
-import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import discord
 
-from cogs._channels import open_channel
-from cogs._courier import Courier, Outcome, Rejected
-from db import outbox
+from cogs._courier import Courier, File, Letter, Outcome, Rejected
+from cogs._webhooks import Webhook, Webhooks
+from cogs._wording import CONTENT_MAX, Words, alone, joined
+from db import media
 from db.markup import escape
 from db.messages import Message
 from db.names import discord_username
+from db.outbox import Mirror, Overdue
 
 if TYPE_CHECKING:
     from cogs import Bot
 
 log = logging.getLogger(__name__)
-WEBHOOK_NAME = "Porchlight"
 NEUTRAL_NAME = "Visitor"
-CONTENT_MAX = 2000
-ASK_AGAIN = 300.0  # seconds, after which a missing permission is looked for again
-WEBHOOKS_FULL = 30007
-HasWebhooks = discord.TextChannel | discord.VoiceChannel | discord.StageChannel
-HAS_WEBHOOKS = (discord.TextChannel, discord.VoiceChannel, discord.StageChannel)
+TOO_LARGE = {40005, 50035}
 NO_MENTIONS = {"parse": list[str]()}
-FALLBACK = "The bot may not manage webhooks here, so it speaks for the visitors itself: give it Manage Webhooks."
-
-
-@dataclass(frozen=True, slots=True)
-class Webhook:
-    id: int
-    token: str
-    channel_id: int
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One request to Discord. `username` is empty when the bot speaks itself."""
+    """A letter that says something, with what it says (`said`, to find it again) and who says it: `webhook` is None when
+    the bot speaks itself, `username` is empty then.
+    """
 
-    path: str
-    payload: dict[str, Any]
+    letter: Letter
+    said: str
+    webhook: int | None
     username: str
-    bot_token: str = ""
+    has_files: bool = False
+
+
+def trace(content: str, descriptions: Sequence[str], filenames: Sequence[str]) -> str:
+    """What a message in the channel can be recognised by."""
+    return "\n".join([content.strip(), *(one.strip() for one in descriptions), *sorted(filenames)])
+
+
+def trace_of(there: discord.Message) -> str:
+    made = [one.description or "" for one in there.embeds if one.type == "rich"]
+    return trace(there.content, made, [one.filename for one in there.attachments])
 
 
 class Poster:
@@ -53,96 +57,134 @@ class Poster:
         self._bot = bot
         self._store = bot.store
         self._courier = courier
-        self._webhook: Webhook | None = None
-        self._ask_at = 0.0
+        self._webhooks = Webhooks(bot)
         self._refused_names: set[str] = set()
-        self._gone: set[int] = set()
+        self._without_files: set[int] = set()
+        self._guild_id = 0
 
     def forget_webhook(self) -> None:
-        self._webhook, self._ask_at = None, 0.0
+        self._webhooks.forget()
 
-    async def prepare(self, channel_id: int, message: Message) -> Post:
-        """How this message would be posted now. Raises discord.HTTPException when Discord cannot be asked."""
-        if self._webhook and self._webhook.channel_id != channel_id:
-            self.forget_webhook()
-        if self._webhook is None and time.monotonic() >= self._ask_at:
-            await self._seek_webhook(channel_id)
-        if self._webhook is None:
-            return self._as_bot(channel_id, message)
-        name = discord_username(message.author.name)
-        username = NEUTRAL_NAME if name in self._refused_names else name
-        payload = {
-            "content": message.content,
-            "username": username,
-            "avatar_url": f"{self._store.config.public_url}/avatars/{message.author.id}.png",
-            "allowed_mentions": NO_MENTIONS,
-        }
-        path = f"/webhooks/{self._webhook.id}/{self._webhook.token}?wait=true"
-        return Post(path, payload, username)
+    async def prepare(self, channel_id: int, lines: Sequence[Message], people: Mapping[str, int]) -> Post:
+        """How these messages would be posted now, as one. Raises discord.HTTPException when Discord cannot be asked."""
+        webhook = await self._webhooks.present(channel_id)
+        self._guild_id = self._webhooks.guild_id
+        files = await self._files(lines)
+        words = self._words(lines, people)
+        allowed = {"parse": [], "users": [str(one) for one in people.values()]} if people else NO_MENTIONS
+        if webhook is None:
+            return self._as_bot(channel_id, lines, words, files, allowed)
+        username = self._username(lines)
+        payload = _content(words) | {"username": username, "allowed_mentions": allowed}
+        if len({one.author.id for one in lines}) == 1:
+            payload["avatar_url"] = f"{self._store.config.public_url}/avatars/{lines[0].author.id}.png"
+        letter = Letter("post", "POST", f"{webhook.path}?wait=true", payload, files)
+        return Post(letter, _said(payload, files), webhook.id, username, bool(files))
 
-    def _as_bot(self, channel_id: int, message: Message) -> Post:
-        content = f"**{escape(message.author.name)}**: {message.content}"
-        payload: dict[str, Any] = {"allowed_mentions": NO_MENTIONS, "nonce": str(message.id), "enforce_nonce": True}
+    def _as_bot(
+        self, channel_id: int, lines: Sequence[Message], words: Words, files: tuple[File, ...], allowed: dict[str, Any]
+    ) -> Post:
+        payload: dict[str, Any] = self._bots_content(lines, words)
+        payload |= {"allowed_mentions": allowed, "nonce": str(lines[0].id), "enforce_nonce": True}
+        token = self._store.config.discord.token
+        letter = Letter("bot post", "POST", f"/channels/{channel_id}/messages", payload, files, token)
+        return Post(letter, _said(payload, files), None, "", bool(files))
+
+    def _bots_content(self, lines: Sequence[Message], words: Words) -> dict[str, Any]:
+        """The bot has one name, so it says whose words they are."""
+        if len(lines) > 1:
+            return _content(words)
+        content = f"**{escape(lines[0].author.name)}**: {words.content}"
         if len(content) <= CONTENT_MAX:
-            payload["content"] = content
-        else:  # an embed holds twice as much, so that nothing is cut off
-            payload["embeds"] = [{"author": {"name": message.author.name}, "description": message.content}]
-        return Post(f"/channels/{channel_id}/messages", payload, "", self._store.config.discord.token)
+            return _content(Words(content, words.description))
+        # an embed holds twice as much, so that nothing is cut off
+        return {"embeds": [{"author": {"name": lines[0].author.name}, "description": words.content}]}
 
-    async def send(self, post: Post) -> Outcome:
-        return await self._courier.post(post.path, post.payload, post.bot_token)
+    async def change(self, channel_id: int, overdue: Overdue) -> Letter | None:
+        """The letter that brings one of our messages up to date, or None when nobody can: its webhook is gone."""
+        if overdue.webhook is None:
+            path, token = f"/channels/{channel_id}/messages/{overdue.discord_id}", self._store.config.discord.token
+        else:
+            webhook = await self._webhooks.known(channel_id, overdue.webhook)
+            if webhook is None:
+                return None
+            path, token = f"{webhook.path}/messages/{overdue.discord_id}", ""
+        if not overdue.lines:
+            return Letter("delete", "DELETE", path, bot_token=token)
+        words = self._words(overdue.lines, {}, was_joined=overdue.is_joined)
+        content = _content(words) if overdue.webhook else self._bots_content(overdue.lines, words)
+        payload = {"content": "", "embeds": [], **content, "allowed_mentions": NO_MENTIONS}
+        return Letter("edit", "PATCH", path, payload, bot_token=token)
 
-    def can_do_otherwise(self, post: Post, outcome: Rejected) -> bool:
-        """Whether another try can go better: with a new webhook, or under a neutral name. Remembers what to change."""
+    def reaction(self, channel_id: int, mirror: Mirror) -> Letter:
+        path = f"/channels/{channel_id}/messages/{mirror.discord_id}/reactions/{quote(mirror.emoji, safe='')}/@me"
+        token = self._store.config.discord.token
+        return Letter("react", "PUT" if mirror.wanted else "DELETE", path, bot_token=token)
+
+    async def send(self, letter: Letter) -> Outcome:
+        return await self._courier.carry(letter)
+
+    def can_do_otherwise(self, post: Post, outcome: Rejected, lines: Sequence[Message]) -> bool:
+        """Whether another try can go better: with a new webhook, under a neutral name, or without the pictures.
+        Remembers what to change.
+        """
         name = post.username
         if outcome.webhook_is_gone:
-            log.warning("The webhook of the hangout is gone: making a new one")
-            self._gone |= {self._webhook.id} if self._webhook else set()
-            self.forget_webhook()
+            self._webhooks.is_gone(post.webhook)
             return True
         if "username" in outcome.about and name and name != NEUTRAL_NAME:
             self._refused_names.add(name)
             return True
+        if post.has_files and outcome.code in TOO_LARGE and lines[0].id not in self._without_files:
+            self._without_files.add(lines[0].id)
+            return True
         return False
 
-    def is_of(self, there: discord.Message, message: Message, our_webhooks: set[int]) -> bool:
-        """Whether a message in the channel may be this one of ours, in whatever form and under whatever name it was
-        sent: both may have changed since.
-        """
-        content = message.content.strip()
-        if there.webhook_id in our_webhooks:
-            return there.content.strip() == content
-        if self._bot.user is None or there.author.id != self._bot.user.id:
-            return False
-        return there.content.endswith(f"**: {content}") or any(one.description == content for one in there.embeds)
+    def is_of(self, there: discord.Message, said: str, our_webhooks: set[int]) -> bool:
+        """Whether a message in the channel may be what we said, under whatever name: that may have changed since."""
+        me = self._bot.user
+        is_ours = there.webhook_id in our_webhooks or (me is not None and there.author.id == me.id)
+        return is_ours and trace_of(there) == said
 
-    async def may_send(self) -> None:
-        await self._courier.may_post()
+    def link(self, discord_id: int) -> str:
+        room = self._webhooks.channel_id
+        return f"https://discord.com/channels/{self._guild_id}/{room}/{discord_id}"
 
-    async def _seek_webhook(self, channel_id: int) -> None:
-        """Finds our webhook in the channel, or makes it once. Where that is not possible the bot speaks itself."""
-        channel = await open_channel(self._bot, channel_id)
-        if not isinstance(channel, HAS_WEBHOOKS):
-            self._fall_back("a channel of this kind has no webhooks")
-            return
-        try:
-            mine = await self._our_webhook(channel)
-        except discord.HTTPException as error:
-            if error.status != 403 and error.code != WEBHOOKS_FULL:
-                raise
-            self._fall_back(error.text)
-            return
-        await outbox.keep_webhook(self._store.pool, mine.id, channel_id)
-        self._webhook = Webhook(mine.id, mine.token or "", channel_id)
-        self._store.discord.fallback = False
+    def _words(self, lines: Sequence[Message], people: Mapping[str, int], *, was_joined: bool = False) -> Words:
+        if len(lines) > 1 or was_joined:
+            return joined(lines, self.link)
+        words = alone(lines[0], self.link, people)
+        if lines[0].id not in self._without_files:
+            return words
+        base = self._store.config.public_url
+        ways = [f"{base}/media/{one.media}/full.{one.name.rpartition('.')[2]}" for one in lines[0].attachments]
+        return Words("\n".join([words.content, *ways]).strip()[:CONTENT_MAX], words.description)
 
-    async def _our_webhook(self, channel: HasWebhooks) -> discord.Webhook:
-        hooks = await channel.webhooks()
-        usable = (one for one in hooks if one.user == self._bot.user and one.token and one.id not in self._gone)
-        return next(usable, None) or await channel.create_webhook(name=WEBHOOK_NAME, reason="The hangout's messages")
+    def _username(self, lines: Sequence[Message]) -> str:
+        """The author's name; of several, the house's."""
+        names = {one.author.name for one in lines}
+        name = discord_username(names.pop() if len(names) == 1 else self._store.config.site.name)
+        return NEUTRAL_NAME if name in self._refused_names else name
 
-    def _fall_back(self, reason: str) -> None:
-        if not self._store.discord.fallback:
-            log.warning("%s (%s)", FALLBACK, reason)
-        self._store.discord.fallback = True
-        self._ask_at = time.monotonic() + ASK_AGAIN
+    async def _files(self, lines: Sequence[Message]) -> tuple[File, ...]:
+        """The pictures of a message that goes by itself. One that cannot be read any more is left out."""
+        if len(lines) > 1 or lines[0].id in self._without_files:
+            return ()
+        files = []
+        for place, one in enumerate(lines[0].attachments, start=1):
+            picture = await media.get(self._store.pool, one.media)
+            if picture is not None:
+                data = await media.read(self._store, picture)
+                name = f"picture-{lines[0].id}-{place}.{one.name.rpartition('.')[2]}"
+                files.append(File(name, one.content_type, data, one.alt))
+        return tuple(files)
+
+
+def _content(words: Words) -> dict[str, Any]:
+    shown: dict[str, Any] = {"content": words.content} if words.content else {}
+    return shown | ({"embeds": [{"description": words.description}]} if words.description else {})
+
+
+def _said(payload: dict[str, Any], files: Sequence[File]) -> str:
+    descriptions = [one["description"] for one in payload.get("embeds", [])]
+    return trace(payload.get("content", ""), descriptions, [one.name for one in files])

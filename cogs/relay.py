@@ -1,14 +1,14 @@
-"""The relay: what is said on the site goes to the Discord channel, once and in order.
+"""The relay: what is said, changed and taken back on the site goes to the Discord channel, once and in order.
 
-The database is the queue (db/outbox.py); events only wake the loop. One message is on its way at a time. Before it
+The database is the queue (db/outbox); events only wake the loop. One request is on its way at a time. Before a message
 leaves, that is committed; if its outcome then stays unknown (a crash, a cut connection, an answer of 5xx), the channel
-is searched for it before it is sent again.
+is searched for it before it is sent again. Edits, deletions and reactions may be repeated without harm, and are.
 """
 
 import asyncio
 import logging
+import time
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import discord
@@ -16,19 +16,24 @@ from discord.ext import commands
 
 from cogs import Bot
 from cogs._channels import Shut, open_channel
+from cogs._clock import RelayClock
 from cogs._courier import Courier, Delivered, NotNow, Outcome, Rejected, Unknown
+from cogs._joining import choose
+from cogs._pace import Pace
 from cogs._posting import Post, Poster
-from db import outbox, rooms
+from cogs._revising import Reviser
+from db import outbox, people, rooms
 from db.errors import AWAY
-from db.events import Bridged, DiscordChanged, PresenceChanged, Queued
+from db.events import Bridged, Changed, DiscordChanged, Queued
 from db.loops import pause
 from db.messages import Message
+from db.outbox import Parcel
+from db.rooms import Room
 
 log = logging.getLogger(__name__)
 # A request that breaks off (ServerDisconnectedError and its like) is no OSError, and discord.py repeats few of them.
 TRY_AGAIN: tuple[type[Exception], ...] = (*AWAY, discord.HTTPException, aiohttp.ClientError)
 LOOK_EVERY = 5.0  # seconds; should a nudge get lost, the queue is looked at anyway
-DELAYED = timedelta(seconds=15)
 OWNERS_TURN = 60.0  # seconds between tries that only the owner can make succeed
 DRAIN = 2.0  # seconds for the message that is on its way when the bot stops
 SETTLE = 1.5  # seconds; a request whose connection broke may still be at work in Discord
@@ -40,16 +45,19 @@ class Relay(commands.Cog):
         self.bot = bot
         self.store = bot.store
         self._nudge = asyncio.Event()
-        self._look = asyncio.Event()
         self._is_stopping = False
-        self._poster = Poster(bot, Courier(bot.outbound, bot.store.config.discord.api_base))
+        self._courier = Courier(bot.outbound, bot.store.config.discord.api_base)
+        self._poster = Poster(bot, self._courier)
+        self._reviser = Reviser(bot, self._courier, self._poster)
+        self._pace = Pace()
+        self._clock = RelayClock(bot.store)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def cog_load(self) -> None:
         self.store.live.add(self._on_event)
         self._tasks = [
             asyncio.create_task(self._deliver_all(), name="relay"),
-            asyncio.create_task(self._watch_delay(), name="relay's clock"),
+            asyncio.create_task(self._clock.watch(), name="relay's clock"),
         ]
 
     async def cog_unload(self) -> None:
@@ -58,7 +66,7 @@ class Relay(commands.Cog):
         for task in self._tasks:
             task.cancel()
         await asyncio.wait(self._tasks)
-        self._show("off")
+        self._clock.show("off")
 
     async def _finish_sending(self) -> None:
         """Lets the message that is on its way arrive, within bounds: else the next start has to look for it."""
@@ -68,10 +76,10 @@ class Relay(commands.Cog):
             await asyncio.wait(self._tasks[:1], timeout=DRAIN)
 
     def _on_event(self, event: object) -> None:
-        if isinstance(event, (Queued, DiscordChanged, Bridged)):
+        if isinstance(event, (Queued, DiscordChanged, Bridged, Changed)):
             self._nudge.set()
         if isinstance(event, (DiscordChanged, Bridged)):
-            self._look.set()
+            self._clock.look()
         if isinstance(event, Bridged):
             self._poster.forget_webhook()
 
@@ -79,19 +87,21 @@ class Relay(commands.Cog):
         await self.bot.wait_until_ready()
         while not self._is_stopping:
             self._nudge.clear()
+            wait = LOOK_EVERY if self.bot.lease.is_sure else 0.5
             try:
-                while self.bot.lease.is_sure and not self._is_stopping and await self._deliver_next():
+                while self.bot.lease.is_sure and not self._is_stopping and (wait := await self._step()) == 0:
                     pass
             except (Shut, discord.Forbidden, discord.NotFound):
-                await self._wait(OWNERS_TURN)
+                wait = OWNERS_TURN
             except TRY_AGAIN as error:
                 log.warning("The relay waits (%s)", type(error).__name__)
                 await pause(1)
+                continue
             except Exception:
                 log.exception("The relay stumbled and goes on")
                 await pause(5)
-            else:
-                await self._wait(LOOK_EVERY if self.bot.lease.is_sure else 0.5)
+                continue
+            await self._wait(wait)
 
     async def _wait(self, seconds: float) -> None:
         if self._is_stopping:
@@ -100,86 +110,83 @@ class Relay(commands.Cog):
             async with asyncio.timeout(seconds):
                 await self._nudge.wait()
 
-    async def _deliver_next(self) -> bool:
-        """Moves the oldest message one step on its way. False when there is none, or it is not ours to send."""
+    async def _step(self) -> float:
+        """Does the next thing: a message or a revision, in turns. Returns 0 when something was done, else the seconds
+        until there is something to be done again.
+        """
         room = await rooms.by_slug(self.store.pool, rooms.HANGOUT)
-        parcel = await outbox.next_parcel(self.store.pool, room.id) if room.channel_id else None
-        if parcel is None or room.channel_id is None:
-            return False
-        if parcel.after is not None:
-            return await self._settle(parcel.message, room.channel_id, parcel.after)
-        await self._poster.may_send()
-        post = await self._poster.prepare(room.channel_id, parcel.message)
-        channel = await outbox.channel(self.store.pool, room.id)
-        newest_id = channel.newest_id if channel else 0
-        if not await outbox.claim(self.store, parcel.message.id, newest_id, self.bot.lease.term):
-            return False
-        if not self.bot.lease.is_sure:  # PostgreSQL may have let another lead while we waited
-            return False
-        await self._note(parcel.message, post, await self._poster.send(post))
-        return True
+        if room.channel_id is None:
+            return LOOK_EVERY
+        send = await self._deliver_next(room, room.channel_id)
+        revise = await self._reviser.revise_next(room.id, room.channel_id)
+        return min(send, revise)
 
-    async def _note(self, message: Message, post: Post, outcome: Outcome) -> None:
+    async def _deliver_next(self, room: Room, channel_id: int) -> float:
+        """Moves the oldest messages one step on their way; returns as `_step` does."""
+        parcel = await outbox.next_parcel(self.store.pool, room.id)
+        if parcel is None or not parcel.messages:
+            return LOOK_EVERY
+        if parcel.after is not None:
+            await self._settle(parcel, channel_id, parcel.after)
+            return 0
+        wait = max(self._courier.wait("post"), self._courier.wait("bot post"), self._pace.wait(time.monotonic()))
+        if wait > 0:
+            return wait
+        lines = await self._choose(room.id, parcel)
+        post = await self._poster.prepare(channel_id, lines, await self._mentionable(room.id, lines))
+        channel = await outbox.channel(self.store.pool, room.id)
+        after, term = channel.newest_id if channel else 0, self.bot.lease.term
+        if not await outbox.claim(self.store, lines, after, post.said, post.webhook, term):
+            return 0 if self.bot.lease.is_sure else LOOK_EVERY
+        if not self.bot.lease.is_sure:  # PostgreSQL may have let another lead while we waited
+            return LOOK_EVERY
+        await self._note(lines, post, await self._poster.send(post.letter))
+        return 0
+
+    async def _choose(self, room_id: int, parcel: Parcel) -> tuple[Message, ...]:
+        waiting = await outbox.waiting(self.store.pool, room_id)
+        return choose(parcel.messages, waiting, self._pace, self._poster.link)
+
+    async def _mentionable(self, room_id: int, lines: tuple[Message, ...]) -> dict[str, int]:
+        """Who may be pinged from the site: nobody, unless the owner wants it; then who took part in the last day."""
+        is_wanted = self.store.config.hangout.mentions == "users" and len(lines) == 1 and "@" in lines[0].content
+        return await people.mentionable(self.store.pool, room_id) if is_wanted else {}
+
+    async def _note(self, lines: tuple[Message, ...], post: Post, outcome: Outcome) -> None:
+        term = self.bot.lease.term
+        if not isinstance(outcome, NotNow):
+            self._pace.note(time.monotonic())
         match outcome:
             case Delivered(discord_id):
-                await outbox.record_sent(self.store, message, discord_id)
+                await outbox.record_sent(self.store, lines, discord_id)
             case NotNow(seconds, reason):
-                await outbox.put_back(self.store, message.id, self.bot.lease.term)
+                await outbox.put_back(self.store, lines, term)
                 log.info("Discord takes no message just now (%s); again in %.1f s", reason, seconds)
-                await asyncio.sleep(seconds)
+                self._courier.hold(post.letter.lane, seconds)
             case Unknown(reason):
                 log.warning("It is unknown whether a message reached Discord (%s): looking for it there", reason)
                 await asyncio.sleep(SETTLE)
-            case Rejected() if self._poster.can_do_otherwise(post, outcome):
-                await outbox.put_back(self.store, message.id, self.bot.lease.term)
+            case Rejected() if self._poster.can_do_otherwise(post, outcome, lines):
+                await outbox.put_back(self.store, lines, term)
             case Rejected(_, _, reason):
-                log.warning("Discord refuses message %d for good: %s", message.id, reason)
-                await outbox.record_failed(self.store, message, f"Discord did not take this message: {reason}.")
+                log.warning("Discord refuses message %d for good: %s", lines[0].id, reason)
+                await outbox.record_failed(self.store, lines, f"Discord did not take this message: {reason}.")
 
-    async def _settle(self, message: Message, channel_id: int, after: int) -> bool:
+    async def _settle(self, parcel: Parcel, channel_id: int, after: int) -> None:
         """A send was begun and its outcome is not recorded: looks for the message in the channel."""
-        found = await self._find(message, channel_id, after)
+        found = await self._find(parcel.said, channel_id, after)
         if found:
-            await outbox.record_sent(self.store, message, found)
+            await outbox.record_sent(self.store, parcel.messages, found)
         else:
-            await outbox.put_back(self.store, message.id, self.bot.lease.term)
-        return True
+            await outbox.put_back(self.store, parcel.messages, self.bot.lease.term)
 
-    async def _find(self, message: Message, channel_id: int, after: int) -> int | None:
+    async def _find(self, said: str, channel_id: int, after: int) -> int | None:
         ours = await outbox.our_webhooks(self.store.pool)
         channel = await open_channel(self.bot, channel_id)
         history = channel.history(limit=SEARCH_MAX, after=discord.Object(after), oldest_first=True)
-        alike = [one.id async for one in history if self._poster.is_of(one, message, ours)]
+        alike = [one.id async for one in history if self._poster.is_of(one, said, ours)]
         recorded = await outbox.recorded(self.store.pool, alike)
         return next((discord_id for discord_id in alike if discord_id not in recorded), None)
-
-    async def _watch_delay(self) -> None:
-        """Shows on the site how the relay is: on, off (Discord is away) or delayed (messages wait for long)."""
-        while True:
-            try:
-                await self._show_state()
-            except AWAY:
-                pass
-            except Exception:
-                log.exception("The state of the relay cannot be told")
-            with suppress(TimeoutError):
-                async with asyncio.timeout(2):
-                    await self._look.wait()
-            self._look.clear()
-
-    async def _show_state(self) -> None:
-        room = await rooms.by_slug(self.store.pool, rooms.HANGOUT)
-        if self.store.discord.state != "on" or room.channel_id is None:
-            self._show("off")
-            return
-        oldest = await outbox.oldest_waiting(self.store.pool, room.id)
-        late = oldest and datetime.now(UTC) - oldest > DELAYED
-        self._show("delayed" if late else "on")
-
-    def _show(self, state: str) -> None:
-        if self.store.presence.relay != state:
-            self.store.presence.relay = state
-            self.store.live.announce(PresenceChanged())
 
 
 async def setup(bot: Bot) -> None:

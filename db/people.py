@@ -66,7 +66,8 @@ async def keep_discord(conn: Conn, names: dict[int, str], owner_id: int) -> dict
     """Adds or renames Discord users, given as {discord id: name}; returns {discord id: person id}."""
     rows = await conn.fetch(
         """/* people.keep_discord */ insert into people (discord_id, name, owner)
-        select u.discord_id, u.name, u.discord_id = $3 and $3 <> 0 from unnest($1::bigint[], $2::text[]) as u (discord_id, name)
+        select u.discord_id, u.name, u.discord_id = $3 and $3 <> 0
+        from unnest($1::bigint[], $2::text[]) as u (discord_id, name)
         order by u.discord_id
         on conflict (discord_id) do update set name = excluded.name, owner = excluded.owner
         returning discord_id, id""",
@@ -75,6 +76,21 @@ async def keep_discord(conn: Conn, names: dict[int, str], owner_id: int) -> dict
         owner_id,
     )
     return {row["discord_id"]: row["id"] for row in rows}
+
+
+async def mentionable(conn: Conn, room_id: int) -> dict[str, int]:
+    """Members of Discord who took part in this room in the last day, as {name in lower case: Discord id}; of several
+    with one name none.
+    """
+    rows = await conn.fetch(
+        """/* people.mentionable */ select lower(p.name) as name, max(p.discord_id) as discord_id
+        from people p where p.discord_id > 0 and exists (
+            select from messages m where m.author_id = p.id and m.room_id = $1 and m.source = 'discord'
+                and m.created_at > now() - interval '1 day'
+        ) group by lower(p.name) having count(*) = 1""",
+        room_id,
+    )
+    return {row["name"]: row["discord_id"] for row in rows}
 
 
 # Acts

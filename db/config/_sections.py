@@ -156,6 +156,7 @@ class Hangout(Section, frozen=True, kw_only=True):
     page: Annotated[int, _whole(1, 200)] = 50
     resume_max: Annotated[int, _whole(1, 100_000)] = 2000
     backfill_limit: Annotated[int, _whole(0, 100_000)] = 2000
+    mentions: Annotated[Literal["none", "users"], Meta(description='"none" or "users"')] = "none"
 
 
 class Data(Section, frozen=True, kw_only=True):

@@ -2,7 +2,8 @@
 
 -- Several lines said on the site may share one Discord message (`part` is the line's place in it), so the id alone is
 -- no longer unique. `revision` grows with each change that Discord has to hear of; `relayed_revision` is what it heard.
--- `relay_said` is the content as it was sent, by which a send of unknown outcome is found again.
+-- `relay_said` is what was sent, by which a send of unknown outcome is found again; `relay_webhook` is the one that sent
+-- it, null for the bot itself.
 alter table messages
     drop constraint messages_discord_id_key,
     add column kind text not null default 'said' check (kind in ('said', 'system')),
@@ -12,6 +13,7 @@ alter table messages
     add column revision integer not null default 0,
     add column relayed_revision integer not null default 0,
     add column relay_said text,
+    add column relay_webhook bigint,
     drop constraint messages_relay_check,
     add constraint messages_relay_check
         check (relay in ('none', 'pending', 'sending', 'sent', 'failed', 'cancelled', 'deleted'));

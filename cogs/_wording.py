@@ -1,0 +1,93 @@
+"""How what was said on the site reads in Discord: alone under its author's name, or joined with its neighbours. No I/O.
+
+Discord's webhooks cannot reply and cannot speak for several: a reply begins with a line that quotes its original, and
+in a joined message each line begins with its author. Neither can be forged by what somebody writes.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from db.markup import escape, excerpt
+from db.messages import Message, Quote
+
+CONTENT_MAX, EMBED_MAX = 2000, 4096  # characters; Discord's own
+EXCERPT_MAX = 72
+CONTINUED = "\n┆ "  # begins each further line of one author in a joined message
+BLOCK = re.compile(r"[>#\-*`\d]")
+PAIRS = ("```", "||", "**", "__", "~~", "`", "*", "_")
+MENTION = re.compile(r"(?<![\w@])@([^\s@][^@\n]{1,31})")
+Link = Callable[[int], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """`content` is at most 2,000 characters; `description` is that of an embed for what does not fit, at most 4,096."""
+
+    content: str
+    description: str = ""
+
+
+def alone(message: Message, link: Link, people: Mapping[str, int]) -> Words:
+    """One message. `link` gives the address of a Discord message; `people` are those who may be mentioned, by name."""
+    words = mentioning(message.content, people)
+    if message.reply_to is None:
+        return Words(words)
+    quoted = quote_line(message.reply_to, link)
+    together = f"{quoted}\n{words}".rstrip()
+    return Words(together) if len(together) <= CONTENT_MAX else Words(words, quoted)
+
+
+def joined(lines: Sequence[Message], link: Link) -> Words:
+    """Several messages in one, in their order, each under its author's name."""
+    whole = "\n".join(_line(one, link) for one in lines)
+    if len(whole) <= CONTENT_MAX:
+        return Words(whole)
+    return Words("", whole if len(whole) <= EMBED_MAX else f"{whole[: EMBED_MAX - 1]}…")
+
+
+def fitting(waiting: Sequence[Message], link: Link) -> int:
+    """How many of these, from the first, go into one Discord message; at least one. Files keep a message by itself."""
+    length = 0
+    for count, message in enumerate(waiting):
+        length += len(_line(message, link)) + 1
+        if message.attachments or length - 1 > CONTENT_MAX:
+            return max(1, count)
+    return len(waiting)
+
+
+def quote_line(quote: Quote, link: Link) -> str:
+    """What a reply begins with: the author, the beginning of the original, and the way to it where there is one."""
+    name = escape(quote.author_name)
+    arrow = f" [↩]({link(quote.discord_id)})" if quote.discord_id and quote.discord_id > 0 else ""
+    if quote.content is None:
+        return f"> **{name}**: *(this message was deleted)*"
+    return f"> **{name}**: {escape(excerpt(quote.content, EXCERPT_MAX, quote.mentions)) or '…'}{arrow}"
+
+
+def mentioning(content: str, people: Mapping[str, int]) -> str:
+    """The words with `@name` as a real mention, where the name is one of these (keys are in lower case)."""
+    if not people or "@" not in content:
+        return content
+    longest_first = sorted(people, key=len, reverse=True)
+
+    def mention(found: re.Match[str]) -> str:
+        after = found[1].lower()
+        for name in longest_first:
+            if after.startswith(name) and not after[len(name) : len(name) + 1].isalnum():
+                return f"<@{people[name]}>{found[1][len(name) :]}"
+        return found[0]
+
+    return MENTION.sub(mention, content)
+
+
+def _line(message: Message, link: Link) -> str:
+    words = message.content if _is_balanced(message.content) else escape(message.content)
+    start = "\n┆ " if BLOCK.match(words) else ""
+    line = f"**{escape(message.author.name)}**: {start}{words.replace(chr(10), CONTINUED)}"
+    return f"{quote_line(message.reply_to, link)}\n{line}" if message.reply_to else line
+
+
+def _is_balanced(words: str) -> bool:
+    """Whether no mark is left open that would swallow the next author's line."""
+    return all(words.count(mark) % 2 == 0 for mark in PAIRS)

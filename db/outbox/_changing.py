@@ -1,0 +1,116 @@
+"""What Discord has yet to hear of messages that it has: edits, deletions, and the bot's one reaction for the site's.
+
+Nothing is a queue here: what Discord should show and what it was told last are compared, so that doing it twice, or
+several edits at once, comes to the same.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from db import messages
+from db.messages import Message
+from db.store import Conn, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """A message of ours in Discord that is out of date: the lines that should stand in it (none: it should be gone),
+    and those to be taken out. `webhook` sent it, or the bot itself when that is None. `is_joined` when it was made of
+    several lines, however many are left.
+    """
+
+    discord_id: int
+    webhook: int | None
+    lines: tuple[Message, ...]
+    gone: tuple[int, ...]
+    is_joined: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mirror:
+    """The bot should hold this emoji on the message in Discord, or let it go."""
+
+    message_id: int
+    discord_id: int
+    emoji: str
+    wanted: bool
+
+
+# Queries
+
+
+async def next_overdue(conn: Conn, room_id: int) -> Overdue | None:
+    """The oldest of our messages in Discord that is not as it should be."""
+    discord_id = await conn.fetchval(
+        """/* outbox.next_overdue */ select discord_id from messages
+        where room_id = $1 and relay = 'sent' and source = 'web' and discord_id is not null
+            and (revision <> relayed_revision or deleted_at is not null) order by id limit 1""",
+        room_id,
+    )
+    if discord_id is None:
+        return None
+    rows = await conn.fetch(
+        """/* outbox.lines */ select id, relay, relay_webhook, deleted_at is not null as deleted
+        from messages where room_id = $1 and discord_id = $2 order by part""",
+        room_id,
+        discord_id,
+    )
+    kept = await messages.get(conn, room_id, [row["id"] for row in rows if not row["deleted"]])
+    gone = tuple(row["id"] for row in rows if row["deleted"] and row["relay"] == "sent")
+    return Overdue(discord_id, rows[0]["relay_webhook"], tuple(kept), gone, len(rows) > 1)
+
+
+async def next_mirror(conn: Conn, room_id: int) -> Mirror | None:
+    row = await conn.fetchrow(
+        """/* outbox.next_mirror */ select r.message_id, m.discord_id, r.emoji, r.wanted
+        from mirrors r join messages m on m.id = r.message_id
+        where r.wanted <> r.placed and m.room_id = $1 and m.discord_id > 0 and m.deleted_at is null
+        order by r.message_id limit 1""",
+        room_id,
+    )
+    return Mirror(**row) if row else None
+
+
+# Acts
+
+
+async def record_changed(store: Store, lines: Sequence[Message], gone: Sequence[int]) -> None:
+    """Discord shows these lines as they were read, and no longer those that are gone."""
+    async with store.pool.acquire() as conn, conn.transaction():
+        await conn.execute(
+            """/* outbox.record_changed */ update messages m set relayed_revision = n.revision
+            from unnest($1::bigint[], $2::integer[]) as n (id, revision) where m.id = n.id""",
+            [one.id for one in lines],
+            [one.revision for one in lines],
+        )
+        await conn.execute(
+            "/* outbox.record_gone */ update messages set relay = 'deleted' where id = any($1)", list(gone)
+        )
+
+
+async def record_mirrored(store: Store, mirror: Mirror) -> None:
+    """The bot holds the emoji now, or holds it no more. Where a moderator has cleared the message meanwhile, it has to
+    let it go again.
+    """
+    if mirror.wanted:
+        await store.pool.execute(
+            """/* outbox.record_placed */ insert into mirrors (message_id, emoji, wanted, placed)
+            values ($1, $2, false, true) on conflict (message_id, emoji) do update set placed = true""",
+            mirror.message_id,
+            mirror.emoji,
+        )
+    else:
+        await store.pool.execute(
+            "/* outbox.record_lifted */ update mirrors set placed = false where message_id = $1 and emoji = $2",
+            mirror.message_id,
+            mirror.emoji,
+        )
+
+
+async def forget_mirror(store: Store, mirror: Mirror) -> None:
+    """Discord refuses it for good; the reaction stays on the site."""
+    await store.pool.execute(
+        "/* outbox.forget_mirror */ delete from mirrors where message_id = $1 and emoji = $2",
+        mirror.message_id,
+        mirror.emoji,
+    )

@@ -1,0 +1,133 @@
+"""Sending: what was said on the site and is not in the channel yet.
+
+A message goes `pending` -> `sending` -> `sent` or `failed`. `sending` is committed before the request leaves, with
+the id of the newest message then known in the channel and with what is being sent: whoever finds it after a crash looks
+in the channel, from there on, before it is sent again. Only the present leader's `term` may begin a send or take it
+back. A message that is deleted before its send began is `cancelled`, one that is deleted in Discord too is `deleted`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from db import messages
+from db.events import Relayed
+from db.messages import Message
+from db.store import Conn, Store
+
+NEAR = 60  # messages looked at to be joined; no more fit in one of Discord's
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """Messages on their way, oldest first. After a send whose outcome nobody recorded, they are those that were sent as
+    one, `said` is what was sent and `after` the newest message in the channel before it; else they wait, and `after`
+    is None.
+    """
+
+    messages: tuple[Message, ...]
+    after: int | None = None
+    said: str = ""
+
+
+# Queries
+
+
+async def next_parcel(conn: Conn, room_id: int) -> Parcel | None:
+    """The send that was begun, or else the oldest messages that wait."""
+    rows = await conn.fetch(
+        """/* outbox.next_parcel */ select id, relay, relay_after, relay_said from messages
+        where room_id = $1 and relay in ('pending', 'sending') order by relay desc, id limit $2""",
+        room_id,
+        NEAR,
+    )
+    if not rows:
+        return None
+    begun = [row for row in rows if row["relay"] == "sending"]
+    found = await messages.get(conn, room_id, [row["id"] for row in begun or rows])
+    if begun:
+        return Parcel(tuple(found), begun[0]["relay_after"] or 0, begun[0]["relay_said"] or "")
+    return Parcel(tuple(one for one in found if not one.deleted)) if found else None
+
+
+async def is_sending(conn: Conn, room_id: int) -> bool:
+    """Whether a send was begun whose outcome is not recorded yet."""
+    found: bool = await conn.fetchval(
+        "/* outbox.is_sending */ select exists (select from messages where room_id = $1 and relay = 'sending')", room_id
+    )
+    return found
+
+
+async def recorded(conn: Conn, discord_ids: list[int]) -> set[int]:
+    """Which of these Discord messages are already known here."""
+    rows = await conn.fetch(
+        "/* outbox.recorded */ select discord_id from messages where discord_id = any($1)", discord_ids
+    )
+    return {row["discord_id"] for row in rows}
+
+
+# Acts
+
+
+async def claim(store: Store, lines: Sequence[Message], after: int, said: str, webhook: int | None, term: int) -> bool:
+    """Records that these messages are about to be sent as one. False when one of them has changed meanwhile, or when
+    this process is no longer the leader: then nothing is recorded.
+    """
+    async with store.pool.acquire() as conn, conn.transaction():
+        claimed = await conn.fetch(
+            """/* outbox.claim */ update messages m set relay = 'sending', relay_after = $3, relay_said = $4,
+                relay_webhook = $5, part = n.place - 1, relayed_revision = n.revision
+            from unnest($1::bigint[], $2::integer[]) with ordinality as n (id, revision, place)
+            where m.id = n.id and m.relay = 'pending' and m.revision = n.revision
+                and (select term from leaders where name = 'discord') = $6
+            returning m.id""",
+            [one.id for one in lines],
+            [one.revision for one in lines],
+            after,
+            said,
+            webhook,
+            term,
+        )
+        if len(claimed) < len(lines):
+            await conn.execute(
+                """/* outbox.unclaim */ update messages set relay = 'pending', relay_after = null, part = 0
+                where id = any($1)""",
+                [row["id"] for row in claimed],
+            )
+    return len(claimed) == len(lines)
+
+
+async def record_sent(store: Store, lines: Sequence[Message], discord_id: int) -> None:
+    """The messages are in the channel under this id. That is true whoever leads, so no term is asked for."""
+    await store.pool.execute(
+        """/* outbox.record_sent */ update messages set relay = 'sent', discord_id = $2, relay_at = now()
+        where id = any($1) and relay in ('pending', 'sending')""",
+        [one.id for one in lines],
+        discord_id,
+    )
+    for one in lines:
+        store.live.announce(Relayed(one.room_id, one.id, "sent", None))
+
+
+async def record_failed(store: Store, lines: Sequence[Message], reason: str) -> None:
+    """Discord refuses the messages for good; `reason` is a sentence for their authors and the owner."""
+    await store.pool.execute(
+        """/* outbox.record_failed */ update messages set relay = 'failed', relay_reason = $2, relay_at = now()
+        where id = any($1) and relay in ('pending', 'sending')""",
+        [one.id for one in lines],
+        reason,
+    )
+    for one in lines:
+        store.live.announce(Relayed(one.room_id, one.id, "failed", reason))
+
+
+async def put_back(store: Store, lines: Sequence[Message], term: int) -> None:
+    """The send surely did not happen: the messages wait again as if it had not been tried. Those that were deleted
+    meanwhile need no sending any more.
+    """
+    await store.pool.execute(
+        """/* outbox.put_back */ update messages set relay_after = null, part = 0,
+            relay = case when deleted_at is null then 'pending' else 'cancelled' end
+        where id = any($1) and relay = 'sending' and (select term from leaders where name = 'discord') = $2""",
+        [one.id for one in lines],
+        term,
+    )
