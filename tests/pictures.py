@@ -6,7 +6,7 @@ import struct
 import zlib
 from typing import Any
 
-from PIL import Image
+from PIL import ExifTags, Image, ImageCms
 
 
 def packed(picture: Image.Image, kind: str, **options: Any) -> bytes:
@@ -17,6 +17,29 @@ def packed(picture: Image.Image, kind: str, **options: Any) -> bytes:
 
 def opened(data: bytes) -> Image.Image:
     return Image.open(io.BytesIO(data))
+
+
+def white(mode: str) -> Image.Image:
+    if mode == "I;16":
+        return Image.new("I;16", (8, 8), 65_535)
+    return Image.new("RGBA" if mode == "LA" else "RGB", (8, 8), "white").convert(mode)
+
+
+def glass() -> Image.Image:
+    return Image.new("RGBA", (8, 8), (255, 0, 0, 64))
+
+
+def exif(orientation: int, maker: str) -> Image.Exif:
+    data = Image.Exif()
+    data[ExifTags.Base.Orientation] = orientation
+    data[ExifTags.Base.Make] = maker
+    return data
+
+
+def profile() -> bytes:
+    """Of colours that are not a screen's: sRGB with its red and green changed places."""
+    data = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    return data.replace(b"rXYZ", b"tmp ").replace(b"gXYZ", b"rXYZ").replace(b"tmp ", b"gXYZ")
 
 
 def still(kind: str = "PNG", size: tuple[int, int] = (64, 48), colour: str = "teal", **options: Any) -> bytes:
