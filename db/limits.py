@@ -59,10 +59,14 @@ class Window:
 
 
 class Limits:
-    """The paces of this process: by person, by network, and for new names and pictures by network."""
+    """The paces of this process: by person, by network, for new names, pictures and files by network, and for uploads
+    by both.
+    """
 
     def __init__(self) -> None:
         self.people = Bucket()
         self.networks = Bucket()
         self.names = Window()
         self.pictures = Bucket()
+        self.files = Bucket()
+        self.uploads = Bucket()
