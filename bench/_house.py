@@ -22,6 +22,7 @@ PATIENCE = 60.0  # seconds for a start, a first initdb and a crash recovery incl
 UNHURRIED = {
     "HANGOUT_RATE": "1000",
     "HANGOUT_BURST": "1000",
+    "DISCORD_MESSAGES_PER_MINUTE": "100000",
     "HANGOUT_ADDRESS_RATE": "1000",
     "HANGOUT_ADDRESS_BURST": "10000",
     "HANGOUT_NAMES_PER_ADDRESS": "10000",

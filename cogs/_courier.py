@@ -136,10 +136,9 @@ def _body(letter: Letter) -> aiohttp.FormData | aiohttp.BytesPayload | None:
 
 def _outcome(answer: aiohttp.ClientResponse, body: bytes) -> Outcome:
     told = _decode(body)
-    if answer.status == 204:
-        return Delivered(0)
-    if answer.status in (200, 201):
-        return Delivered(int(told["id"])) if str(told.get("id", "")).isdigit() else Unknown("an answer without an id")
+    if answer.status in (200, 201, 204):
+        number = str(told.get("id", "" if answer.status < 204 else 0))
+        return Delivered(int(number)) if number.isdigit() else Unknown("an answer without an id")
     if answer.status == 429:
         return NotNow(_seconds(told.get("retry_after", answer.headers.get("Retry-After")), 5.0), "rate limited")
     if answer.status == 401 and told.get("code") not in UNUSABLE_WEBHOOK:

@@ -1,20 +1,22 @@
 """How fast webhook messages may follow each other in one channel, so that Discord seldom has to say no.
 
-Discord lets 5 through in 2 seconds and webhook, which its answers tell, and 30 in 60 seconds and channel, which they do
-not (shared figures: Discord's staff in discord-api-docs#367). Times are those of a clock that only goes forward.
+Discord lets 30 through in 60 seconds and channel, and does not tell so in its answers (figures of Discord's staff in
+discord-api-docs#367); what it does tell, cogs/_courier.py keeps to. Times are those of a clock that only goes forward.
 """
 
 from collections import deque
 
-SHORT, SHORT_PERIOD = 5, 2.0
-LONG, LONG_PERIOD = 30, 60.0
-AT_EASE = 10  # messages in the long period that go at once; further ones are spread, so that none has to wait for long
-SPREAD = 2.0  # seconds between two of those
+PERIOD = 60.0  # seconds
 
 
 class Pace:
-    def __init__(self) -> None:
-        self._sent: deque[float] = deque(maxlen=LONG)
+    """A third of what may go in a minute goes at once; the rest is spread, so that none has to wait for a whole one."""
+
+    def __init__(self, per_minute: int) -> None:
+        self._most = per_minute
+        self._at_ease = max(1, per_minute // 3)
+        self._spread = PERIOD / per_minute
+        self._sent: deque[float] = deque(maxlen=per_minute)
 
     def note(self, now: float) -> None:
         """Another message has left."""
@@ -27,18 +29,17 @@ class Pace:
     def seconds_for(self, count: int, now: float) -> float:
         """How long so many messages would take, each by itself."""
         sent, moment = list(self._sent), now
-        for _ in range(min(count, 2 * LONG)):
+        looked_at = min(count, 2 * self._most, 100)
+        for _ in range(looked_at):
             moment = self._next(sent, moment)
             sent.append(moment)
-        return moment - now + max(0, count - 2 * LONG) * LONG_PERIOD / LONG
+        return moment - now + (count - looked_at) * self._spread
 
     def _next(self, sent: list[float], now: float) -> float:
         """The moment at which one more may leave after those that were sent, oldest first."""
         moment = now
-        if len(sent) >= SHORT:
-            moment = max(moment, sent[-SHORT] + SHORT_PERIOD)
-        if len(sent) >= LONG:
-            moment = max(moment, sent[-LONG] + LONG_PERIOD)
-        if len(sent) >= AT_EASE and sent[-AT_EASE] > now - LONG_PERIOD:
-            moment = max(moment, sent[-1] + SPREAD)
+        if len(sent) >= self._most:
+            moment = max(moment, sent[-self._most] + PERIOD)
+        if len(sent) >= self._at_ease and sent[-self._at_ease] > now - PERIOD:
+            moment = max(moment, sent[-1] + self._spread)
         return moment

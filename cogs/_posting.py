@@ -12,7 +12,7 @@ from urllib.parse import quote
 import discord
 
 from cogs._courier import Courier, File, Letter, Outcome, Rejected
-from cogs._webhooks import Webhook, Webhooks
+from cogs._webhooks import Webhooks
 from cogs._wording import CONTENT_MAX, Words, alone, joined
 from db import media
 from db.markup import escape
@@ -31,8 +31,8 @@ NO_MENTIONS = {"parse": list[str]()}
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A letter that says something, with what it says (`said`, to find it again) and who says it: `webhook` is None when
-    the bot speaks itself, `username` is empty then.
+    """A letter that says something, with what it says (`said`, to find it again) and who says it: `webhook` is None
+    when the bot speaks itself, `username` is empty then.
     """
 
     letter: Letter

@@ -49,7 +49,7 @@ class Relay(commands.Cog):
         self._courier = Courier(bot.outbound, bot.store.config.discord.api_base)
         self._poster = Poster(bot, self._courier)
         self._reviser = Reviser(bot, self._courier, self._poster)
-        self._pace = Pace()
+        self._pace = Pace(bot.store.config.discord.messages_per_minute)
         self._clock = RelayClock(bot.store)
         self._tasks: list[asyncio.Task[None]] = []
 

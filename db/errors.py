@@ -61,6 +61,24 @@ class TooOften(Refused):
         super().__init__(sentence, "rate_limited", retry_after)
 
 
+class TooLarge(Refused):
+    """More bytes than are taken; the rest of them need not be sent."""
+
+    status = 413
+
+    def __init__(self, sentence: str, code: str = "too_large") -> None:
+        super().__init__(sentence, code)
+
+
+class NoRoom(Refused):
+    """The disk is full. Nothing was kept, not even in part."""
+
+    status = 507
+
+    def __init__(self, sentence: str = "There is no room left for pictures just now.", code: str = "no_room") -> None:
+        super().__init__(sentence, code)
+
+
 class Unavailable(Refused):
     """The database is away; nothing was acknowledged and the same request may be made again."""
 

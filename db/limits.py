@@ -59,7 +59,9 @@ class Window:
 
 
 class Limits:
-    """The paces of this process: by person (words, reactions, typing), by network (words, new names, pictures)."""
+    """The paces of this process: by person (words, reactions, typing), by network (words, new
+    names, pictures, files), and for uploads by both.
+    """
 
     def __init__(self) -> None:
         self.people = Bucket()
@@ -68,3 +70,5 @@ class Limits:
         self.pictures = Bucket()
         self.reactions = Bucket()
         self.typing = Bucket()
+        self.files = Bucket()
+        self.uploads = Bucket()

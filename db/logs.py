@@ -71,7 +71,8 @@ def _hidden_address(found: re.Match[str]) -> str:
 def secrets_of(config: Config) -> set[str]:
     """Every text in the configuration that is a secret, as it stands there and decoded."""
     passwords = {_password(config.database.url), _password(config.redis.url)}
-    return {config.discord.token, config.web.secret_key} | passwords | {unquote(password) for password in passwords}
+    keys = {config.web.secret_key, config.media.secret_key, config.media.access_key}
+    return {config.discord.token} | keys | passwords | {unquote(password) for password in passwords}
 
 
 def _password(url: str) -> str:

@@ -35,8 +35,8 @@ class DiscordState:
     """How the way to Discord is, in two parts: the connection, and the hangout's channel. Sentences are for the owner.
 
     `connection`: `off` (no token), `waiting` (another process holds the gateway), `connecting`, `on`, `wrong_token`,
-    `missing_intent`. `channel`: `on`, `no_channel`, `no_permission`. `fallback`: the bot speaks itself, by no webhook. `unmirroring`: the bot's
-    own reactions, as (Discord's message id, emoji), that it is taking back just now.
+    `missing_intent`. `channel`: `on`, `no_channel`, `no_permission`. `fallback`: the bot speaks itself, by no webhook.
+    `unmirroring`: the bot's own reactions, as (Discord's message id, emoji), that it is taking back just now.
     """
 
     connection: str = "off"

@@ -10,7 +10,9 @@ import asyncpg
 import msgspec
 from asyncpg.pool import PoolConnectionProxy
 
+from db.blobs import Blobs
 from db.config import Config, secret_key
+from db.darkroom import Darkroom
 from db.embedded import embedded_postgres
 from db.limits import Limits
 from db.live import Live
@@ -28,12 +30,15 @@ class Store:
     """What acts work with.
 
     `secret_key`: for what the site signs. `owner_id`: the owner's Discord id, 0 until it is known. `leads`: this
-    process holds the gateway. `followed`: the rooms whose changes somebody here wants to hear.
+    process holds the gateway. `followed`: the rooms whose changes somebody here wants to hear. `blobs` and `darkroom`:
+    where pictures are, and where they are unpacked; for db/media.
     """
 
     pool: asyncpg.Pool
     dsn: str
     config: Config
+    blobs: Blobs
+    darkroom: Darkroom
     live: Live = field(default_factory=Live)
     presence: Presence = field(default_factory=Presence)
     discord: DiscordState = field(default_factory=DiscordState)
@@ -66,7 +71,15 @@ async def open_store(config: Config) -> AsyncIterator[Store]:
         dsn = config.database.url or await stack.enter_async_context(embedded_postgres(config.data_path))
         await _bring_up_to_date(dsn)
         pool = await stack.enter_async_context(_pool(dsn, config))
-        store = Store(pool, dsn, config, secret_key=secret_key(config), owner_id=config.discord.owner_id)
+        store = Store(
+            pool,
+            dsn,
+            config,
+            Blobs(config),
+            Darkroom(config.media),
+            secret_key=secret_key(config),
+            owner_id=config.discord.owner_id,
+        )
         store.writers.join(store)
         stack.push_async_callback(store.writers.close)
         yield store

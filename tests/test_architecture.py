@@ -27,7 +27,9 @@ MAY_IMPORT: dict[str, tuple[set[str], set[str]]] = {
 
 # db modules that are no nouns: they are what acts stand on, and have contracts of their own.
 NO_NOUNS = {
+    "db.blobs": "keeps bytes by name, and knows of no database",
     "db.config": "reads files before anything is opened",
+    "db.darkroom": "runs a process that unpacks a picture",
     "db.doctor": "looks at a database from outside, before there is a store",
     "db.embedded": "runs a server",
     "db.fanout": "carries announcements between processes",

@@ -134,6 +134,9 @@ def test_a_secret_given_twice_or_not_to_be_read_is_refused_without_showing_it(tm
         ("[discord]\ntoken = 'a b'", r"\[discord\] token"),
         ("[discord]\ngateway_url = 'https://x.org'", r"\[discord\] gateway_url .* ws://"),
         ("[discord]\napi_base = ''", r"\[discord\] api_base"),
+        ("[media]\nbucket = 'b'\naccess_key = 'a'", r"\[media\] bucket needs .*\[media\] secret_key"),
+        ("[media]\nendpoint = 's3.example.org'", r"\[media\] endpoint"),
+        ("[media]\nupload_max = 5", r"\[media\] upload_max"),
         ("[hangout]\nname_max = 1", r"\[hangout\] name_max .* 2 to 80"),
         ("[hangout]\nname_max = 81", r"\[hangout\] name_max"),
         ("[hangout]\ncontent_max = 2001", r"\[hangout\] content_max"),
@@ -162,9 +165,17 @@ def test_what_is_wrong_in_the_environment_is_named_with_its_variable(variable: s
 
 
 def test_no_sentence_and_no_repr_shows_a_value() -> None:
-    for variable in ("DISCORD_TOKEN", "DATABASE_URL", "REDIS_URL", "WEB_SECRET_KEY"):
+    for variable in (
+        "DISCORD_TOKEN",
+        "DATABASE_URL",
+        "REDIS_URL",
+        "WEB_SECRET_KEY",
+        "MEDIA_SECRET_KEY",
+        "MEDIA_ACCESS_KEY",
+    ):
         assert "hunter2" not in refusal({variable: "my hunter2"})
     assert "hunter2" not in repr(load({"DISCORD_TOKEN": "hunter2", "DATABASE_URL": "postgresql://a:hunter2@b/c"}))
+    assert "hunter2" not in repr(load({"MEDIA_SECRET_KEY": "hunter2"}).media)
 
 
 def test_a_file_that_is_named_must_be_there_and_be_text(tmp_path: Path) -> None:

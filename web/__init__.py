@@ -8,14 +8,16 @@ from aiohttp_session import session_middleware
 
 from db.store import Store
 
-from . import hall, keys, middlewares, pages
-from .media import Emojis
+from . import hall, keys, media, middlewares, pages
+from .discord_files import Files
+from .discord_pictures import Pictures
 from .origins import Origins
 from .proxies import parse_networks
 from .routes import ROUTES
 from .server import PortBusy, serving
 from .sessions import PostgresStorage, forget_ended
 from .statics import Statics
+from .uploads import Uploads
 
 __all__ = ["PortBusy", "make_app", "serving"]
 
@@ -39,13 +41,15 @@ def make_app(
     app[keys.CONFIG] = config
     app[keys.STATICS] = Statics(static)
     app[keys.ORIGINS] = Origins(config.public_url, is_configured=bool(config.web.base_url))
-    app[keys.EMOJIS] = Emojis(outbound, config.discord.cdn_base)
+    app[keys.PICTURES] = Pictures(outbound, config.discord.cdn_base)
+    app[keys.FILES] = Files(outbound, config.discord)
+    app[keys.UPLOADS] = Uploads()
     app[keys.TRUSTED] = parse_networks(config.web.trusted_proxies)
     if outbound is not None:
         app[keys.OUTBOUND] = outbound
     pages.set_up(app, templates)
     app.router.add_routes(ROUTES)
     app.on_response_prepare.append(middlewares.add_headers)
-    app.cleanup_ctx.extend((forget_ended, hall.opened))
+    app.cleanup_ctx.extend((forget_ended, media.cleared, hall.opened))
     app.on_shutdown.append(hall.close)
     return app

@@ -84,6 +84,8 @@ def of_refusal(request: web.Request, refused: Refused) -> web.StreamResponse:
     response = answer(request, refused.status, refused.code, refused.sentence, retry_after=refused.retry_after)
     if refused.retry_after is not None:
         response.headers["Retry-After"] = str(max(1, math.ceil(refused.retry_after)))
+    if refused.status == 413:
+        response.force_close()
     return response
 
 

@@ -12,17 +12,21 @@ from db.people import Person
 from db.store import Store
 
 if TYPE_CHECKING:
+    from .discord_files import Files
+    from .discord_pictures import Pictures
     from .hall import Hall
-    from .media import Emojis
     from .origins import Origins
     from .statics import Statics
+    from .uploads import Uploads
 
 STORE = web.AppKey("store", Store)
 CONFIG = web.AppKey("config", Config)
 OUTBOUND = web.AppKey("outbound", aiohttp.ClientSession)  # only there when bot.py handed one in
 STATICS: "web.AppKey[Statics]" = web.AppKey("statics")
 ORIGINS: "web.AppKey[Origins]" = web.AppKey("origins")
-EMOJIS: "web.AppKey[Emojis]" = web.AppKey("emojis")
+PICTURES: "web.AppKey[Pictures]" = web.AppKey("pictures")
+FILES: "web.AppKey[Files]" = web.AppKey("files")
+UPLOADS: "web.AppKey[Uploads]" = web.AppKey("uploads")
 HALL: "web.AppKey[Hall]" = web.AppKey("hall")
 TRUSTED: "web.AppKey[Sequence[IPv4Network | IPv6Network]]" = web.AppKey("trusted")
 

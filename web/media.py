@@ -1,127 +1,73 @@
-"""Pictures from Discord's CDN, handed on by us so that no visitor's browser asks a third party: custom emoji for
-now.
-"""
+"""Pictures that people brought: /media/{id}/... Public and for good; an id is not to be guessed."""
 
-import asyncio
-import time
-from collections import OrderedDict
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
-import aiohttp
 from aiohttp import web
 
-from db.errors import NotFound, TooOften
+from db import media
+from db.errors import NotFound, Refused
+from db.loops import again_and_again, doing, pause
 
-from . import keys
-from .proxies import client_address, network_key
+from . import keys, streams
+from .allowances import allow
+from .sessions import current_person
+from .uploads import shown
 
-SIZE_MAX = 256 * 1024  # Discord's own limit
-KEEP = 60  # 15 MiB at the most
-AT_ONCE = 8
-WAITING_MAX = 50
-MISSING_FOR, MISSING_MAX = 600.0, 2_000  # seconds, and how many; an emoji that is not there is not asked for each time
-PACE, BURST = 5.0, 60  # pictures a second and network that are not kept yet
-NOT_NOW = "Discord does not hand out this emoji just now."
-NONE = "There is no such emoji."
-MONTH = 30 * 24 * 3600
-MAGIC = {b"\x89PNG": "image/png", b"GIF8": "image/gif", b"RIFF": "image/webp"}
+SWEEP_EVERY = 3600.0  # seconds
+FOREVER = "public, max-age=31536000, immutable"
+GONE = "There is no such picture."
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
-    data: bytes
-    content_type: str
+@allow(patience=streams.PATIENCE)
+async def show(request: web.Request) -> web.StreamResponse:
+    """GET /media/{id}/{name}.{ext}: `full`, or the copy of a width such as `800`."""
+    store, asked = request.app[keys.STORE], request.match_info
+    found = await media.get(store.pool, asked["id"])
+    width = None if asked["name"] == "full" else int(asked["name"])
+    if found is None or found.ext != asked["ext"] or (width is not None and width not in found.widths):
+        raise NotFound(GONE)
+    etag = f'"{found.digest[:32]}{f"-{width}" if width else ""}"'
+    headers = _headers(found, etag)
+    if streams.is_known(request, etag):
+        return web.Response(status=304, headers=headers)
+    size = await media.size_of(store, found, width)
+    part = streams.asked_part(request, size, etag)
+    if part is None:
+        return streams.outside(size, headers)
+    reading = await media.open_range(store, found, part.start, part.end, width)
+    status, given = 200 if part.is_whole else 206, {**headers, **streams.part_headers(part)}
+    return await streams.send(request, status, given, reading.chunks)
 
 
-class Emojis:
-    """The custom emoji seen lately, in memory. An id never changes its picture."""
-
-    def __init__(self, outbound: aiohttp.ClientSession | None, cdn_base: str) -> None:
-        self._outbound = outbound
-        self._cdn_base = cdn_base.rstrip("/")
-        self._kept: OrderedDict[str, Picture] = OrderedDict()
-        self._missing: dict[str, float] = {}
-        self._fetching: dict[str, asyncio.Task[Picture]] = {}
-        self._doors = asyncio.Semaphore(AT_ONCE)
-
-    async def get(self, name: str) -> Picture:
-        """The picture. Raises NotFound when Discord has none, or none that is one."""
-        if name in self._kept:
-            self._kept.move_to_end(name)
-            return self._kept[name]
-        if self._missing.get(name, 0.0) > time.monotonic():
-            raise NotFound(NONE)
-        if len(self._fetching) >= WAITING_MAX and name not in self._fetching:
-            raise NotFound(NOT_NOW)
-        task = self._fetching.get(name)
-        if task is None:
-            task = self._fetching[name] = asyncio.create_task(self._fetch_and_keep(name))
-            task.add_done_callback(partial(self._end, name))
-        return await asyncio.shield(task)  # others wait for the same picture
-
-    def _end(self, name: str, task: "asyncio.Task[Picture]") -> None:
-        self._fetching.pop(name, None)
-        if not task.cancelled():
-            task.exception()  # looked at, also when nobody waits for it any more
-
-    def has(self, name: str) -> bool:
-        return name in self._kept
-
-    async def _fetch_and_keep(self, name: str) -> Picture:
-        try:
-            picture = _recognised(await self._fetch(name))
-        except NotFound:
-            self._missing[name] = time.monotonic() + MISSING_FOR
-            if len(self._missing) > MISSING_MAX:
-                del self._missing[next(iter(self._missing))]
-            raise
-        self._kept[name] = picture
-        if len(self._kept) > KEEP:
-            self._kept.popitem(last=False)
-        return picture
-
-    async def _fetch(self, name: str) -> bytes:
-        if self._outbound is None:
-            raise NotFound(NONE)
-        timeout = aiohttp.ClientTimeout(total=5)
-        try:
-            async with (
-                self._doors,
-                self._outbound.get(f"{self._cdn_base}/emojis/{name}", timeout=timeout, allow_redirects=False) as answer,
-            ):
-                picture = b""
-                async for chunk in answer.content.iter_chunked(64 * 1024):
-                    picture += chunk
-                    if len(picture) > SIZE_MAX:
-                        break
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise NotFound(NOT_NOW) from error
-        if answer.status != 200 or len(picture) > SIZE_MAX:
-            raise NotFound(NONE)
-        return picture
+def _headers(found: media.Media, etag: str) -> dict[str, str]:
+    return {
+        **streams.SAFE,
+        "Content-Type": found.content_type,
+        "Content-Disposition": streams.disposition("inline", f"picture.{found.ext}"),
+        "Cache-Control": FOREVER,
+        "ETag": etag,
+        "Cross-Origin-Resource-Policy": "cross-origin",  # Discord shows it too
+    }
 
 
-def _recognised(data: bytes) -> Picture:
-    """What it is by its first bytes, whatever it is called. Raises NotFound for what is no picture."""
-    found = next((content_type for magic, content_type in MAGIC.items() if data.startswith(magic)), None)
-    if found is None:
-        raise NotFound(NONE)
-    return Picture(data, found)
+async def describe(request: web.Request) -> web.Response:
+    """POST /media/{id}/alt: what an own picture shows, as long as nothing uses it yet."""
+    person = await current_person(request)
+    if person is None:
+        raise Refused("Please choose a name first.", "not_joined")
+    alt = str((await request.post()).get("alt", ""))
+    kept = await media.change_alt(request.app[keys.STORE], person, request.match_info["id"], alt)
+    return web.json_response(shown(kept))
 
 
-async def emoji(request: web.Request) -> web.Response:
-    """GET /media/discord/emojis/{id}.{ext}"""
-    number = request.match_info["id"]
-    if len(number) > 20:
-        raise NotFound(NONE)
-    name = f"{number}.{request.match_info['ext']}"
-    emojis = request.app[keys.EMOJIS]
-    if not emojis.has(name):
-        network = network_key(client_address(request))
-        wait = request.app[keys.STORE].limits.pictures.take(network, time.monotonic(), PACE, BURST)
-        if wait:
-            raise TooOften("That is a lot of pictures at once.", wait)
-    picture = await emojis.get(name)
-    headers = {"Cache-Control": f"public, max-age={MONTH}, immutable"}
-    return web.Response(body=picture.data, content_type=picture.content_type, headers=headers)
+async def cleared(app: web.Application) -> AsyncIterator[None]:
+    """cleanup_ctx: removes pictures that nobody used, once an hour while the site is up."""
+
+    async def clear() -> None:
+        while await media.remove_unused(app[keys.STORE], datetime.now(UTC)):
+            pass
+        await pause(SWEEP_EVERY)
+
+    async with doing(again_and_again("Removing unused pictures", clear), "unused pictures"):
+        yield

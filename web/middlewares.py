@@ -15,7 +15,7 @@ from aiohttp.typedefs import Handler
 from db import logs
 from db.errors import Unavailable
 
-from . import errors, keys, origins
+from . import allowances, errors, keys, origins
 
 log = logging.getLogger(__name__)
 
@@ -75,8 +75,11 @@ async def refuse_foreign(request: web.Request, handler: Handler) -> web.StreamRe
 
 @web.middleware
 async def read_body(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Reads the body before anything else is done, in bounded time. Forms then hold text only, and valid text."""
-    if request.body_exists and request.can_read_body:
+    """Reads the body before anything else is done, in bounded time. Forms then hold text only, and valid text.
+
+    A route that is allowed to reads its body itself.
+    """
+    if request.body_exists and request.can_read_body and not allowances.of(request).reads_body:
         try:
             async with asyncio.timeout(BODY_PATIENCE):
                 await _read(request)
@@ -97,7 +100,7 @@ async def lose_patience(request: web.Request, handler: Handler) -> web.StreamRes
         return await handler(request)
     task = asyncio.ensure_future(handler(request))
     try:
-        await asyncio.wait([task], timeout=HANDLER_PATIENCE)
+        await asyncio.wait([task], timeout=allowances.of(request).patience or HANDLER_PATIENCE)
     finally:
         if not task.done():
             task.cancel()
@@ -121,7 +124,7 @@ async def _read(request: web.Request) -> None:
         raise web.HTTPUnsupportedMediaType
     for name, value in (await request.post()).items():
         if not isinstance(value, str):
-            raise web.HTTPUnsupportedMediaType  # no form here takes files yet
+            raise web.HTTPUnsupportedMediaType  # only web/uploads.py takes files
         _ = name.encode(), value.encode()  # UnicodeEncodeError is a ValueError
 
 

@@ -2,7 +2,20 @@
 
 from aiohttp import web
 
-from . import api, avatars, hangout, health, home, media, pages, sockets, statics
+from . import (
+    api,
+    avatars,
+    discord_files,
+    discord_pictures,
+    hangout,
+    health,
+    home,
+    media,
+    pages,
+    sockets,
+    statics,
+    uploads,
+)
 
 ROUTES = (
     web.get("/", home.show, name="home.show"),
@@ -13,7 +26,22 @@ ROUTES = (
     web.get("/ws/hangout", sockets.hangout, name="sockets.hangout"),
     web.get("/api/v1/rooms/hangout/messages", api.list_messages, name="api.messages"),
     web.get(r"/avatars/{person_id:\d+}.png", avatars.show, name="avatars.show"),
-    web.get(r"/media/discord/emojis/{id:\d+}.{ext:png|gif|webp}", media.emoji, name="media.emoji"),
+    web.post("/media", uploads.add, name="uploads.add"),
+    web.get(r"/media/{id:[A-Za-z0-9_-]{22}}/{name:full|\d{1,5}}.{ext:png|jpg|webp|gif}", media.show, name="media.show"),
+    web.post(r"/media/{id:[A-Za-z0-9_-]{22}}/alt", media.describe, name="media.describe"),
+    web.get(
+        r"/media/discord/emojis/{id:\d+}.{ext:png|gif|webp}", discord_pictures.emoji, name="discord_pictures.emoji"
+    ),
+    web.get(
+        r"/media/discord/stickers/{id:\d+}.{ext:png|gif|webp}",
+        discord_pictures.sticker,
+        name="discord_pictures.sticker",
+    ),
+    web.get(
+        r"/media/discord/files/{message_id:\d{1,19}}/{attachment_id:\d{1,19}}/{name:[^/]+}",
+        discord_files.show,
+        name="discord_files.show",
+    ),
     web.post("/theme", pages.choose_theme, name="theme.choose"),
     web.get("/static/{path:.+}", statics.show, name="statics.show"),
     web.get("/favicon.ico", statics.icon, name="statics.icon"),

@@ -5,7 +5,7 @@
 
 from ._reading import ConfigError, load
 from ._secret import secret_key
-from ._sections import Config, Data, Database, Discord, Hangout, Log, Process, Redis, Section, Site, Web
+from ._sections import Config, Data, Database, Discord, Hangout, Log, Media, Process, Redis, Section, Site, Web
 
 __all__ = [
     "Config",
@@ -15,6 +15,7 @@ __all__ = [
     "Discord",
     "Hangout",
     "Log",
+    "Media",
     "Process",
     "Redis",
     "Section",

@@ -48,9 +48,16 @@ def load(environ: Mapping[str, str]) -> Config:
         for name, section in SECTIONS.items()
     }
     config = Config(**cast("dict[str, Any]", sections))
+    check_together(config)
+    return config
+
+
+def check_together(config: Config) -> None:
+    """Raises ConfigError for values that are fine alone and make no sense beside each other."""
     if config.database.pool_min > config.database.pool_max:
         raise ConfigError("[database] pool_min must not be above [database] pool_max.")
-    return config
+    if config.media.bucket and not (config.media.access_key and config.media.secret_key):
+        raise ConfigError("[media] bucket needs [media] access_key and [media] secret_key.")
 
 
 def from_file(environ: Mapping[str, str]) -> Values:

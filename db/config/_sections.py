@@ -137,6 +137,7 @@ class Discord(Section, frozen=True, kw_only=True):
     guild_id: Snowflake = 0
     channel_id: Snowflake = 0
     owner_id: Snowflake = 0
+    messages_per_minute: Annotated[int, _whole(1, 1_000_000)] = 30
     api_base: Annotated[str, HTTP] = "https://discord.com/api/v10"
     gateway_url: Annotated[str, SOCKET] = "wss://gateway.discord.gg/"
     cdn_base: Annotated[str, HTTP] = "https://cdn.discordapp.com"
@@ -163,6 +164,25 @@ class Data(Section, frozen=True, kw_only=True):
     dir: Annotated[str, _text("a folder's name", lambda text: bool(text) and text.isprintable(), 4000)] = "data"
 
 
+class Media(Section, frozen=True, kw_only=True):
+    bucket: Annotated[str, _text("empty or a bucket's name", is_word, 255)] = ""
+    endpoint: Annotated[
+        str,
+        _text("empty or an http:// or https:// address", lambda text: not text or is_address(text, "http", "https")),
+    ] = ""
+    region: Annotated[str, _text("a region's name, such as us-east-1", lambda text: bool(text) and is_word(text))] = (
+        "us-east-1"
+    )
+    access_key: Annotated[str, _text("empty or an access key, without spaces", is_word)] = ""
+    secret_key: Annotated[str, _text("empty or a secret key, without spaces", is_word)] = ""
+    upload_max: Annotated[int, _whole(1024, 67_108_864)] = 8_388_608
+    pixels_max: Annotated[int, _whole(1, 100_000_000)] = 24_000_000
+    side_max: Annotated[int, _whole(1, 16_383)] = 8000
+    frames_max: Annotated[int, _whole(1, 1000)] = 100
+    per_day: Annotated[int, _whole(0, 1_000_000)] = 50
+    quota: Annotated[int, _whole(0, 2**50)] = 209_715_200
+
+
 class Process(Section, frozen=True, kw_only=True):
     role: Annotated[Literal["all", "web"], Meta(description='"all" or "web"')] = "all"
 
@@ -185,6 +205,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     discord: Discord = Discord()
     hangout: Hangout = Hangout()
     data: Data = Data()
+    media: Media = Media()
     process: Process = Process()
     log: Log = Log()
 

@@ -12,11 +12,12 @@ from datetime import datetime
 
 import msgspec
 
-from db import people
+from db import media, people
 from db.emoji import key_of
 from db.errors import UNFIT
 from db.markup import Mentions
 from db.messages._extras import Attachment, Extras
+from db.messages._queries import file_ids
 from db.store import Store
 from db.writer import ClearReactions, HearDeletion, HearEdit, HearReactors, NewMessage, React, Work
 
@@ -84,8 +85,10 @@ async def hear_edit(store: Store, room_id: int, heard: Heard) -> bool:
 
 
 async def hear_deletions(store: Store, room_id: int, discord_ids: Sequence[int], now: datetime) -> None:
-    """These messages are gone from Discord, whoever had written them."""
+    """These messages are gone from Discord, whoever had written them, and with them what was kept of their files."""
+    files = await file_ids(store.pool, room_id, list(discord_ids))
     await _put_all(store, room_id, [HearDeletion(one, now) for one in discord_ids])
+    await media.forget_discord_files(store, files)
 
 
 async def hear_reaction(

@@ -118,3 +118,15 @@ async def heard_lately(conn: Conn, room_id: int, limit: int) -> list[Known]:
         limit,
     )
     return [Known(row["discord_id"], row["source"], row["reactions"] or {}) for row in rows]
+
+
+async def file_ids(conn: Conn, room_id: int, discord_ids: list[int]) -> list[int]:
+    """The ids of Discord's files that came with these messages."""
+    rows = await conn.fetch(
+        """/* messages.file_ids */ select (file ->> 'id')::bigint as id from messages m, jsonb_array_elements(
+            m.attachments || coalesce(m.extras #> '{forward,attachments}', '[]')) as file
+        where m.room_id = $1 and m.discord_id = any($2) and m.source = 'discord'""",
+        room_id,
+        discord_ids,
+    )
+    return [row["id"] for row in rows]

@@ -86,6 +86,7 @@ def porch_config(config, practice):
         api_base=practice.api_base,
         gateway_url=practice.gateway_url,
         cdn_base=practice.cdn_base,
+        messages_per_minute=100_000,  # the practice Discord counts only where a test asks it to
     )
     hangout = Hangout(burst=1000, rate=1000.0, address_burst=1000, page=50, backfill_limit=2000)
     web = Web(secret_key=config.web.secret_key, base_url="https://porch.example")

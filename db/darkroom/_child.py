@@ -1,0 +1,59 @@
+"""Run as a script by the darkroom: `python _child.py FOLDER PARENT PIXELS SIDE FRAMES WIDTHS...`, a picture on stdin.
+
+It reads the picture, makes it anew into files of FOLDER, and says on stdout what it is, as JSON. What comes out was
+encoded here from plain pixels: nothing of the file that came in is left, neither what it told of its maker nor what
+it would have been to another program.
+"""
+
+import ctypes
+import json
+import os
+import resource
+import signal
+import sys
+import warnings
+from pathlib import Path
+
+MEMORY = 1024**3
+PROCESSOR = 8  # seconds
+FILE = 32 * 1024**2
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+
+def confine(parent: int) -> None:
+    """Limits that cannot be raised again, and an end with whoever asked for the picture."""
+    for limit, most in (
+        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_CPU, PROCESSOR),
+        (resource.RLIMIT_FSIZE, FILE),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(limit, (most, most))
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        sys.exit("Whoever brought the picture is gone.")
+
+
+def main(folder: Path, parent: int, pixels: int, side: int, frames: int, *widths: int) -> None:
+    confine(parent)
+    sys.path.insert(0, str(Path(__file__).parent))  # -I leaves it out
+    import _pictures  # type: ignore[import-not-found]  # noqa: PLC0415 - Pillow is loaded within the limits
+
+    warnings.simplefilter("error")
+    try:
+        said = _pictures.develop(folder, _pictures.Limits(pixels, side, frames), widths)
+    except _pictures.Unfit as unfit:
+        said = {"refused": str(unfit)}
+    except MemoryError:
+        said = {"refused": _pictures.TOO_HARD}
+    except OSError as error:
+        # Pillow's own have no number; a full disk has.
+        said = {"refused": _pictures.UNREADABLE} if error.errno is None else {"full": True}
+    except Exception:  # noqa: BLE001 - a decoder may raise whatever a stranger makes it raise
+        said = {"refused": _pictures.UNREADABLE}
+    sys.stdout.write(json.dumps(said))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), *map(int, sys.argv[2:]))

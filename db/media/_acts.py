@@ -1,0 +1,145 @@
+"""What may be done with pictures: bring one, describe it, read it, and clear away what nobody used."""
+
+import asyncio
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from db.blobs import Reading
+from db.darkroom import VARIANTS, Developed
+from db.errors import NotFound
+from db.media import _queries as queries
+from db.media._shape import COLUMNS, DAY, Media, blob_name, check_alt, check_quota, from_row, new_id
+from db.people import Person
+from db.store import Store
+
+BATCH = 100  # pictures that are cleared away at once
+
+
+async def add(store: Store, person: Person, picture: Path | bytes, alt: str, now: datetime) -> Media:
+    """Keeps a picture, made anew. It is gone after a day unless `mark_used` is called.
+
+    Raises Refused (`bad_picture`, `quota`, `too_long`), TooOften, NoRoom, or Unavailable.
+    """
+    alt = check_alt(alt)
+    check_quota(store.config.media, *await queries.brought_by(store.pool, person.id, now), now)
+    async with store.darkroom.developed(picture) as developed:
+        digest = await asyncio.to_thread(_digest, developed.whole)
+        media = await _insert(store, person, developed, digest, alt, now)
+        await _keep_blobs(store, media, developed)
+    return media
+
+
+async def _insert(store: Store, person: Person, developed: Developed, digest: str, alt: str, now: datetime) -> Media:
+    """The row comes before the bytes: whoever clears away then sees that they are needed."""
+    report, size = developed.report, developed.whole.stat().st_size
+    async with store.pool.acquire() as conn, conn.transaction():
+        await queries.lock_digest(conn, digest)
+        await conn.execute("/* media.lock_person */ select from people where id = $1 for no key update", person.id)
+        today, oldest, total = await queries.brought_by(conn, person.id, now)
+        check_quota(store.config.media, today, oldest, total + size, now)
+        row = await conn.fetchrow(
+            f"""/* media.insert */ insert into media (id, person_id, digest, content_type, ext, size, width, height,
+                animated, alt, widths, created_at)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) returning {COLUMNS}""",
+            new_id(),
+            person.id,
+            digest,
+            report.content_type,
+            report.ext,
+            size,
+            report.width,
+            report.height,
+            report.animated,
+            alt,
+            list(report.widths),
+            now,
+        )
+    assert row
+    return from_row(row)
+
+
+async def _keep_blobs(store: Store, media: Media, developed: Developed) -> None:
+    try:
+        for width in media.widths:
+            await store.blobs.keep(blob_name(media.digest, width), developed.variant(width))
+        await store.blobs.keep(blob_name(media.digest), developed.whole)
+    except BaseException:
+        await asyncio.shield(_take_back(store, media))
+        raise
+
+
+async def _take_back(store: Store, media: Media) -> None:
+    await store.pool.execute("/* media.take_back */ delete from media where id = $1", media.id)
+    await release(store, [media.digest])
+
+
+async def change_alt(store: Store, person: Person, media_id: str, alt: str) -> Media:
+    """Describes a picture of one's own that is not used yet. Raises NotFound for any other."""
+    row = await store.pool.fetchrow(
+        f"""/* media.change_alt */ update media set alt = $3 where id = $1 and person_id = $2 and not used
+        returning {COLUMNS}""",
+        media_id,
+        person.id,
+        check_alt(alt),
+    )
+    if row is None:
+        raise NotFound
+    return from_row(row)
+
+
+async def read(store: Store, media: Media, width: int | None = None) -> bytes:
+    """The whole picture, or its copy of this width. Raises NotFound for a width that there is not."""
+    return await store.blobs.read(_name_of(media, width))
+
+
+async def size_of(store: Store, media: Media, width: int | None = None) -> int:
+    """Bytes of the picture, or of its copy of this width."""
+    return await store.blobs.size(_name_of(media, width)) if width else media.size
+
+
+async def open_range(store: Store, media: Media, start: int, end: int, width: int | None = None) -> Reading:
+    """The bytes from `start` to `end` (exclusive), piece by piece."""
+    return await store.blobs.open(_name_of(media, width), start, end)
+
+
+async def remove_unused(store: Store, now: datetime) -> int:
+    """Removes pictures that nobody used for a day, and bytes that no row needs any more. Returns how many pictures."""
+    rows = await store.pool.fetch(
+        """/* media.remove_unused */ delete from media where id in (
+            select id from media where not used and created_at < $1 order by created_at limit $2 for update skip locked
+        ) and not used returning digest""",
+        now - DAY,
+        BATCH,
+    )
+    await release(store, {row["digest"] for row in rows})
+    await store.blobs.tidy()
+    return len(rows)
+
+
+async def release(store: Store, digests: Iterable[str]) -> None:
+    """Removes the bytes of these digests that no row needs. Each is locked, so that nobody begins to need it meanwhile.
+
+    A process that is killed between a row's end and this leaves bytes that nothing points to; they harm nobody.
+    """
+    for digest in digests:
+        async with store.pool.acquire() as conn, conn.transaction():
+            await queries.lock_digest(conn, digest)
+            if not await queries.is_needed(conn, digest):
+                await store.blobs.remove(_all_names(digest))
+
+
+def _all_names(digest: str) -> Sequence[str]:
+    return [blob_name(digest), *(blob_name(digest, width) for width in VARIANTS)]
+
+
+def _name_of(media: Media, width: int | None) -> str:
+    if width and width not in media.widths:
+        raise NotFound
+    return blob_name(media.digest, width)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,160 @@
+import asyncio
+import hashlib
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+import pytest
+
+from db import config as settings
+from db import media, people
+from db.errors import NotFound, Refused, TooOften
+from tests import pictures
+
+NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+async def ada(store):
+    return await people.add_visitor(store.pool, "Ada")
+
+
+@pytest.fixture
+async def grace(store):
+    return await people.add_visitor(store.pool, "Grace")
+
+
+def blobs(store):
+    folder = store.config.data_path / "media"
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def bring(store, person, picture=None, alt="", now=NOON):
+    return media.add(store, person, picture or pictures.still(), alt, now)
+
+
+def limit(store, **limits):
+    store.config = msgspec.structs.replace(store.config, media=settings.Media(**limits))
+
+
+async def test_a_picture_is_kept_under_its_digest_with_a_copy_for_each_narrower_width(store, ada):
+    kept = await bring(store, ada, pictures.still("JPEG", (1000, 500)), "  A teal\nwall ")
+    assert (kept.content_type, kept.ext, kept.width, kept.height) == ("image/jpeg", "jpg", 1000, 500)
+    assert (kept.alt, kept.widths, kept.animated, kept.used) == ("A teal wall", (320, 800), False, False)
+    whole = await media.read(store, kept)
+    assert (len(whole), hashlib.sha256(whole).hexdigest()) == (kept.size, kept.digest)
+    assert blobs(store) == [f"{kept.digest[:2]}/{kept.digest}{end}" for end in ("", ".320", ".800")]
+    assert pictures.opened(await media.read(store, kept, 800)).size == (800, 400)
+    assert await media.get(store.pool, kept.id) == kept
+    assert kept.srcset.split(", ")[0] == f"/media/{kept.id}/320.jpg 320w"
+    with pytest.raises(NotFound):
+        await media.read(store, kept, 1600)
+
+
+async def test_a_part_of_a_picture_is_read_without_the_rest(store, ada):
+    kept = await bring(store, ada, pictures.packed(pictures.noise((600, 600)), "PNG"))
+    whole = await media.read(store, kept)
+    part = await media.open_range(store, kept, 1000, 900_000)
+    pieces = [piece async for piece in part.chunks]
+    assert (part.size, b"".join(pieces)) == (len(whole), whole[1000:900_000])
+    assert len(pieces) > 1
+    assert await media.size_of(store, kept, 320) == len(await media.read(store, kept, 320))
+
+
+async def test_the_same_picture_twice_is_there_once_until_nobody_needs_it(store, ada, grace):
+    first, second = await bring(store, ada), await bring(store, grace, now=NOON + timedelta(hours=2))
+    assert (first.digest, len(blobs(store))) == (second.digest, 1)
+    assert first.id != second.id
+    assert await media.remove_unused(store, NOON + timedelta(hours=25)) == 1
+    assert (await media.read(store, second), await media.get(store.pool, first.id)) != (b"", first)
+    assert await media.remove_unused(store, NOON + timedelta(hours=27)) == 1
+    assert blobs(store) == []
+
+
+async def test_what_is_used_stays_and_what_is_younger_than_a_day_too(store, ada):
+    used, young = await bring(store, ada), await bring(store, ada, pictures.still(colour="red"))
+    await media.mark_used(store.pool, [used.id])
+    assert await media.remove_unused(store, NOON + timedelta(hours=23)) == 0
+    assert await media.remove_unused(store, NOON + timedelta(days=30)) == 1
+    assert [await media.get(store.pool, one.id) is None for one in (used, young)] == [False, True]
+    assert len(blobs(store)) == 1
+
+
+async def test_a_picture_brought_while_the_same_one_is_cleared_away_is_there(store, ada, grace):
+    for _ in range(5):
+        await bring(store, ada)
+        _, kept = await asyncio.gather(
+            media.remove_unused(store, NOON + timedelta(days=2)), bring(store, grace, now=NOON + timedelta(days=2))
+        )
+        assert len(await media.read(store, kept)) == kept.size
+
+
+async def test_only_own_and_unused_pictures_are_handed_out_in_the_order_asked_for(store, ada, grace):
+    first, second, used = [await bring(store, ada, pictures.still(colour=colour)) for colour in ("red", "tan", "blue")]
+    other = await bring(store, grace)
+    await media.mark_used(store.pool, [used.id])
+    ids = [second.id, other.id, "no such picture", used.id, first.id]
+    assert await media.of_person(store.pool, ada.id, ids) == [second, first]
+
+
+async def test_an_own_unused_picture_can_be_described_and_no_other(store, ada, grace):
+    kept = await bring(store, ada)
+    assert (await media.change_alt(store, ada, kept.id, "A wall")).alt == "A wall"
+    with pytest.raises(NotFound):
+        await media.change_alt(store, grace, kept.id, "Mine")
+    with pytest.raises(Refused, match="1000 fit"):
+        await media.change_alt(store, ada, kept.id, "x" * 1001)
+    await media.mark_used(store.pool, [kept.id])
+    with pytest.raises(NotFound):
+        await media.change_alt(store, ada, kept.id, "Too late")
+    assert (await media.get(store.pool, kept.id)).alt == "A wall"
+
+
+async def test_more_pictures_than_a_day_allows_are_refused_until_the_first_is_a_day_old(store, ada, grace):
+    limit(store, per_day=2)
+    for hours in (0, 1):
+        await bring(store, ada, now=NOON + timedelta(hours=hours))
+    with pytest.raises(TooOften, match="2 pictures in a day") as refusal:
+        await bring(store, ada, now=NOON + timedelta(hours=2))
+    assert refusal.value.retry_after == 22 * 3600
+    await bring(store, grace, now=NOON + timedelta(hours=2))
+    await bring(store, ada, now=NOON + timedelta(hours=24))
+
+
+async def test_several_at_once_do_not_get_past_the_quota(store, ada):
+    limit(store, per_day=3)
+    answers = await asyncio.gather(*(bring(store, ada) for _ in range(6)), return_exceptions=True)
+    assert [type(answer) for answer in answers].count(TooOften) == 3
+
+
+async def test_a_full_quota_of_bytes_is_refused_with_a_sentence_and_nothing_is_kept(store, ada):
+    limit(store, quota=5000)
+    with pytest.raises(Refused, match=r"have filled their .* MiB") as refusal:
+        await bring(store, ada, pictures.packed(pictures.noise((64, 64)), "PNG"))
+    assert (refusal.value.code, blobs(store)) == ("quota", [])
+
+
+async def test_a_small_picture_of_discords_is_kept_until_it_is_forgotten(store):
+    for attachment in (7, 8, 7):
+        await media.keep_discord_file(store, attachment, pictures.still(), "image/png")
+    kept, data = await media.discord_file(store, 7)
+    assert (kept.content_type, data, len(blobs(store))) == ("image/png", pictures.still(), 1)
+    await media.forget_discord_files(store, [7, 99])
+    assert await media.discord_file(store, 7) is None
+    assert (await media.discord_file(store, 8))[1] == pictures.still()
+    await media.forget_discord_files(store, [8])
+    assert blobs(store) == []
+
+
+async def test_a_copy_whose_bytes_are_lost_is_as_good_as_none_and_can_be_kept_again(store):
+    await media.keep_discord_file(store, 7, pictures.still(), "image/png")
+    (store.config.data_path / "media" / blobs(store)[0]).unlink()
+    assert await media.discord_file(store, 7) is None
+    await media.keep_discord_file(store, 7, pictures.still(), "image/png")
+    assert (await media.discord_file(store, 7))[1] == pictures.still()
+
+
+async def test_a_person_who_is_removed_leaves_their_pictures_to_nobody(store, ada):
+    kept = await bring(store, ada)
+    await media.mark_used(store.pool, [kept.id])
+    await store.pool.execute("delete from people where id = $1", ada.id)
+    assert (await media.get(store.pool, kept.id)).person_id is None

@@ -1,0 +1,140 @@
+"""POST /media: a picture arrives. The body is read here as it comes, never more of it than may be and never slowly."""
+
+import asyncio
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+from aiohttp import BodyPartReader, web
+
+from db import media
+from db.errors import NoRoom, Refused, TooLarge, TooOften, Unavailable
+from db.people import Person
+
+from . import keys
+from .allowances import allow
+from .proxies import client_address, network_key
+from .sessions import current_person
+
+SLACK = 64 * 1024  # bytes that a form is larger than its picture
+CHUNK = 64 * 1024
+GRACE, RATE = 10.0, 64 * 1024  # seconds before anything must have come; from then on, bytes a second on average
+PATIENCE = 1800.0  # seconds; what bounds an upload is the rate above, then the darkroom
+AT_ONCE = 16
+PERSON_RATE, PERSON_BURST = 0.5, 8  # uploads a second, and at once
+NETWORK_RATE, NETWORK_BURST = 1.0, 24
+BUSY = "Many pictures are arriving just now. Please try again in a moment."
+
+
+class Uploads:
+    """The uploads under way: so many at once, each in a file of its own without a name."""
+
+    def __init__(self) -> None:
+        self.doors = asyncio.Semaphore(AT_ONCE)
+
+
+class Intake:
+    """Counts what arrives of one body, and moves its deadline on as it does."""
+
+    def __init__(self, most: int, clock: asyncio.Timeout) -> None:
+        self._picture_max = most
+        self._clock = clock
+        self._began = asyncio.get_running_loop().time()
+        self._received = 0
+
+    async def pieces(self, part: BodyPartReader, most: int) -> AsyncIterator[bytes]:
+        """Raises TooLarge as soon as there is more than `most`, or more in all than fits a form with one picture."""
+        here = 0
+        while chunk := await part.read_chunk(CHUNK):
+            here += len(chunk)
+            self._received += len(chunk)
+            if here > most or self._received > self._picture_max + SLACK:
+                raise too_large(self._picture_max)
+            self._clock.reschedule(self._began + GRACE + self._received / RATE)
+            yield chunk
+
+
+def too_large(most: int) -> TooLarge:
+    return TooLarge(f"A picture may have {most / 1024**2:.3g} MiB; that one has more.")
+
+
+@allow(patience=PATIENCE, reads_body=True)
+async def add(request: web.Request) -> web.Response:
+    """POST /media: multipart with `file` and, if wanted, `alt`."""
+    store = request.app[keys.STORE]
+    most = store.config.media.upload_max
+    if (request.content_length or 0) > most + SLACK:
+        raise too_large(most)
+    if request.content_type != "multipart/form-data":
+        raise web.HTTPUnsupportedMediaType
+    person = await current_person(request)
+    if person is None:
+        raise Refused("Please choose a name first.", "not_joined")
+    _pace(request, person)
+    doors = request.app[keys.UPLOADS].doors
+    if doors.locked():
+        raise Unavailable(BUSY)
+    async with doors:
+        with _place() as place:
+            alt = await _receive(request, place, most)
+            kept = await media.add(store, person, Path(place.name), alt, datetime.now(UTC))
+    return web.json_response(shown(kept), status=201)
+
+
+def shown(kept: media.Media) -> dict[str, object]:
+    fields = ("id", "url", "width", "height", "content_type", "size", "alt")
+    return {field: getattr(kept, field) for field in fields}
+
+
+def _pace(request: web.Request, person: Person) -> None:
+    paces, now = request.app[keys.STORE].limits.uploads, time.monotonic()
+    wait = paces.take(f"person {person.id}", now, PERSON_RATE, PERSON_BURST) or paces.take(
+        network_key(client_address(request)), now, NETWORK_RATE, NETWORK_BURST
+    )
+    if wait:
+        raise TooOften("That is a lot of pictures at once. Please wait a moment.", wait)
+
+
+def _place() -> IO[bytes]:
+    try:
+        return tempfile.NamedTemporaryFile(prefix="porchlight-upload-")
+    except OSError as error:
+        raise NoRoom from error
+
+
+async def _receive(request: web.Request, place: IO[bytes], most: int) -> str:
+    """Writes the picture to its place and returns the description. Raises TooLarge, NoRoom, or an HTTP error."""
+    try:
+        async with asyncio.timeout(GRACE) as clock:
+            return await _read_form(request, place, Intake(most, clock), most)
+    except TimeoutError:
+        raise web.HTTPRequestTimeout from None
+    except (ValueError, LookupError, AssertionError, web.RequestPayloadError):
+        raise web.HTTPBadRequest from None
+
+
+async def _read_form(request: web.Request, place: IO[bytes], intake: Intake, most: int) -> str:
+    alt, seen = "", set()
+    async for part in await request.multipart():
+        if not isinstance(part, BodyPartReader) or part.name in seen or part.name not in {"file", "alt"}:
+            raise web.HTTPBadRequest
+        seen.add(part.name)
+        if part.name == "alt":
+            alt = b"".join([chunk async for chunk in intake.pieces(part, SLACK // 2)]).decode()
+            continue
+        async for chunk in intake.pieces(part, most):
+            _write(place, chunk)
+    if "file" not in seen:
+        raise web.HTTPBadRequest
+    return alt
+
+
+def _write(place: IO[bytes], chunk: bytes) -> None:
+    try:
+        place.write(chunk)
+        place.flush()
+    except OSError as error:
+        raise NoRoom from error
