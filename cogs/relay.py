@@ -9,6 +9,7 @@ import asyncio
 import logging
 import time
 from contextlib import suppress
+from datetime import UTC, datetime
 
 import aiohttp
 import discord
@@ -145,7 +146,8 @@ class Relay(commands.Cog):
 
     async def _choose(self, room_id: int, parcel: Parcel) -> tuple[Message, ...]:
         waiting = await outbox.waiting(self.store.pool, room_id)
-        return choose(parcel.messages, waiting, self._pace, self._poster.link)
+        now = datetime.now(UTC)
+        return choose(parcel.messages, waiting, self._pace, self._poster.link, time.monotonic(), now)
 
     async def _mentionable(self, room_id: int, lines: tuple[Message, ...]) -> dict[str, int]:
         """Who may be pinged from the site: nobody, unless the owner wants it; then who took part in the last day."""
