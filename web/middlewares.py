@@ -10,6 +10,7 @@ import secrets
 import time
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler
 
 from db import logs
@@ -85,7 +86,7 @@ async def read_body(request: web.Request, handler: Handler) -> web.StreamRespons
                 await _read(request)
         except TimeoutError:
             raise web.HTTPRequestTimeout from None
-        except (ValueError, LookupError, web.RequestPayloadError):
+        except (ValueError, LookupError, web.RequestPayloadError, HttpProcessingError):
             raise web.HTTPBadRequest from None
     return await handler(request)
 

@@ -131,6 +131,7 @@ async def test_forms_of_both_kinds_arrive_as_text(visitor):
         (b"content=x", "application/x-www-form-urlencoded; charset=no-such", 415),
         (b"&".join(b"a=1" for _ in range(2000)), "application/x-www-form-urlencoded", 413),
         (b"no boundary here", "multipart/form-data", 400),
+        (b"--x\r\nX: " + b"y" * 9000 + b"\r\n\r\n1\r\n--x--\r\n", "multipart/form-data; boundary=x", 400),
         (b"no boundary here", "multipart/form-data; boundary=x", 400),
         (b"--x\r\nContent-Disposition: form-data\r\n\r\nnameless\r\n--x--\r\n", "multipart/form-data; boundary=x", 400),
         (
