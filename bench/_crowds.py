@@ -26,7 +26,7 @@ from db import rooms
 from db.config import Config, Data, Web
 from db.events import Changed
 from db.markup import Mentions
-from db.messages import Author, Message
+from db.messages import Author, Extras, Message
 from db.store import open_store
 from web import frames, make_app, serving
 
@@ -51,14 +51,18 @@ def change(seq: int, size: int) -> Changed:
         seq=seq,
         author=Author(100_001, "Somebody", False),
         source="web",
+        kind="said",
         content=f"{seq} {'the lamp is lit, come in ' * (size // 25 + 1)}"[:size],
         mentions=Mentions(),
         attachments=(),
+        extras=Extras(),
+        reactions=(),
         reply_to=None,
         created_at=datetime(2026, 5, 1, 12, tzinfo=UTC),
         edited_at=None,
         deleted=False,
         discord_id=None,
+        revision=0,
         relay="none",
         relay_reason=None,
     )

@@ -9,8 +9,10 @@ import logging
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
+import msgspec
+
 from db import messages, rooms
-from db.events import Behind, Changed, Kind
+from db.events import Behind, Changed, Kind, Reaction
 from db.loops import doing, pause
 from db.store import Store
 
@@ -63,9 +65,10 @@ class Feed:
     async def _read_missing(self) -> None:
         while True:
             missing = await messages.told_between(self._store.pool, self.room_id, self.seq, PAGE)
-            for seq, kind, message in missing:
-                if seq > self.seq:  # while we read, the hub may have told some of these
-                    self._tell(Changed(self.room_id, seq, _kind(kind), message))
+            for one in missing:
+                if one.seq > self.seq:  # while we read, the hub may have told some of these
+                    reaction = Reaction(one.emoji, one.person_id) if one.emoji and one.person_id else None
+                    self._tell(Changed(self.room_id, one.seq, _kind(one.kind), one.message, reaction))
             if len(missing) < PAGE:
                 return
 
@@ -79,7 +82,8 @@ class Feed:
 
 
 def _kind(kind: str) -> Kind:
-    return "create" if kind == "create" else "update" if kind == "update" else "delete"
+    known: Kind = msgspec.convert(kind, Kind)
+    return known
 
 
 @asynccontextmanager

@@ -59,10 +59,12 @@ class Window:
 
 
 class Limits:
-    """The paces of this process: by person, by network, and for new names and pictures by network."""
+    """The paces of this process: by person (words, reactions, typing), by network (words, new names, pictures)."""
 
     def __init__(self) -> None:
         self.people = Bucket()
         self.networks = Bucket()
         self.names = Window()
         self.pictures = Bucket()
+        self.reactions = Bucket()
+        self.typing = Bucket()

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Presence:
-    """`here` counts open sockets by visitor; `elsewhere` is what other processes said of theirs. `members` is how many are
-    online in Discord, None when nobody told.
+    """`here` counts open sockets by visitor; `elsewhere` is what other processes said of theirs. `members` is how many
+    are online in Discord, None when nobody told.
     """
 
     here: Counter[str] = field(default_factory=Counter)

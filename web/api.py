@@ -7,6 +7,7 @@ from db import messages, rooms
 from db.errors import Refused
 
 from . import frames, keys
+from .sessions import current_person
 
 LIMIT_MAX = 100
 
@@ -31,15 +32,17 @@ async def list_messages(request: web.Request) -> web.Response:
         seq, found = await messages.newest(store.pool, room_id, limit + 1)
     is_page = before is not None or after is None or reset
     more = is_page and len(found) > limit
+    person = await current_person(request)
+    shown = found[-limit:] if is_page else found
+    held = await messages.emoji_held_by(store.pool, person.id, [one.id for one in shown]) if person else {}
     body = {
         "seq": seq,
-        "messages": [frames.message(one) for one in (found[-limit:] if is_page else found)],
+        "messages": [frames.message(one, held.get(one.id, frozenset())) for one in shown],
         "reset": reset,
         "more": more,
     }
-    return web.Response(
-        body=msgspec.json.encode(body), content_type="application/json", headers={"Cache-Control": "no-cache"}
-    )
+    headers = {"Cache-Control": "no-store" if person else "no-cache", "Vary": "Cookie"}
+    return web.Response(body=msgspec.json.encode(body), content_type="application/json", headers=headers)
 
 
 def _number(request: web.Request, name: str) -> int | None:

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from markupsafe import Markup
 
-from db.events import Changed, Reaction, Relayed
+from db.events import Changed, Reaction, Relayed, Typing
 from db.markup import Mentions, excerpt, render
 from db.messages import Message, Quote
 from db.people import Person
@@ -135,6 +135,10 @@ def reaction(event: Changed, what: Reaction) -> Frame:
 def relayed(event: Relayed) -> Frame:
     frame: Frame = {"type": "relay_state", "id": str(event.message_id), "state": event.state}
     return frame | ({"reason": event.reason} if event.reason else {})
+
+
+def typing(event: Typing) -> Frame:
+    return {"type": "typing_start", "person": {"id": str(event.person_id), "name": event.name}}
 
 
 def presence(now: Presence) -> Frame:

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from db import messages, rooms
 from db.errors import AWAY, TooOften
-from db.events import PresenceChanged, Relayed
+from db.events import PresenceChanged, Relayed, Typing
 from db.feeds import following
 from db.people import Person
 from db.store import Store
@@ -65,6 +65,8 @@ class Hall:
         if isinstance(event, PresenceChanged) and not self._presence_is_due:
             self._presence_is_due = True
             asyncio.get_running_loop().call_later(PRESENCE_EVERY, self._tell_presence)
+        elif isinstance(event, Typing) and event.room_id == self.room.id:
+            self.audience.tell_all(frames.typing(event))
         elif isinstance(event, Relayed) and event.room_id == self.room.id:
             task = asyncio.create_task(self._tell_relayed(event))
             self._telling.add(task)
@@ -126,11 +128,12 @@ async def hello(hall: Hall, person: Person | None, after: str) -> frames.Frame:
     if since is None or reset:
         seq, found = await messages.newest(hall.store.pool, hall.room.id, limits.page)
     presence = hall.store.presence
+    held = await messages.emoji_held_by(hall.store.pool, person.id, [one.id for one in found]) if person else {}
     return {
         "type": "hello",
         "you": frames.person(person) if person else None,
         "seq": seq,
-        "messages": [frames.message(one) for one in found],
+        "messages": [frames.message(one, held.get(one.id, frozenset())) for one in found],
         "reset": reset,
         "online": presence.online,
         "relay": presence.relay,

@@ -11,11 +11,13 @@ import aiohttp
 import msgspec
 from aiohttp import web
 
-from db import messages
+from db import events, messages
 from db.errors import AWAY, Refused, Unavailable
 from db.events import PresenceChanged
+from db.people import Person
 
 from . import frames, keys
+from ._incoming import Delete, Edit, Incoming, Marked, Ping, React, Send, Typing, Unreact
 from .audience import GRACE, Seat
 from .hall import Hall, hello, whole_number
 from .proxies import client_address, network_key
@@ -24,30 +26,10 @@ from .sessions import current_person
 log = logging.getLogger(__name__)
 HEARTBEAT = 25.0  # seconds between pings; half of that without a pong and the socket is closed
 STRIKES, STRIKES_PERIOD = 10, 60.0
+TYPING_EVERY = 3.0  # seconds
 SEND_BUFFER = 128 * 1024  # bytes in the kernel; a larger one only hides for longer that nobody reads
 
 
-class Send(msgspec.Struct, tag="send"):
-    nonce: str
-    content: str
-    reply_to: str | None = None
-
-
-class Ping(msgspec.Struct, tag="ping"):
-    pass
-
-
-class Typing(msgspec.Struct, tag="typing"):
-    pass
-
-
-class Marked(msgspec.Struct):
-    """Just enough of a bad frame to answer the right one."""
-
-    nonce: str | None = None
-
-
-Incoming = msgspec.json.Decoder(Send | Ping | Typing)
 PONG = frames.encode({"type": "pong"})
 
 
@@ -132,33 +114,46 @@ class Conversation:
         except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
             self._strike(f"This frame cannot be used: {_printable(error)}.", _nonce_of(data))
             return
-        if isinstance(frame, Send):
-            await self._say(frame)
-        elif isinstance(frame, Ping):
+        if isinstance(frame, Ping):
             self._seat.send(PONG)
+        elif isinstance(frame, Typing):
+            self._tell_typing()
+        else:
+            await self._do(frame)
 
-    async def _say(self, frame: Send) -> None:
+    def _tell_typing(self) -> None:
+        person = self._seat.person
+        if person and not self._store.limits.typing.take(str(person.id), time.monotonic(), 1 / TYPING_EVERY, 1):
+            self._store.live.announce(events.Typing(self._hall.room.id, person.id, person.name, "web"))
+
+    async def _do(self, frame: Send | Edit | Delete | React | Unreact) -> None:
         """Answers with exactly one of `ack` and `error`."""
         try:
             if self._seat.person is None:
                 raise Refused("Please choose a name first.", "not_joined")
-            message = await messages.say(
-                self._store,
-                self._hall.room.id,
-                self._seat.person,
-                frame.content,
-                frame.nonce,
-                datetime.now(UTC),
-                network=self._network,
-                reply_to=whole_number(frame.reply_to),
-            )
+            message = await self._done(frame, self._seat.person)
         except Refused as refusal:
             self._answer(frames.error(refusal.code, refusal.sentence, frame.nonce, refusal.retry_after))
         except Exception:
-            log.exception("A message could not be taken in")
+            log.exception("A %s could not be taken in", type(frame).__name__.lower())
             self._answer(frames.error("unavailable", Unavailable().sentence, frame.nonce, 2.0))
         else:
             self._answer({"type": "ack", "nonce": frame.nonce, "id": str(message.id), "seq": message.seq})
+
+    async def _done(self, frame: Send | Edit | Delete | React | Unreact, person: Person) -> messages.Message:
+        store, room_id, now = self._store, self._hall.room.id, datetime.now(UTC)
+        if isinstance(frame, Send):
+            to, media = whole_number(frame.reply_to), frame.media
+            words, nonce = frame.content, frame.nonce
+            return await messages.say(
+                store, room_id, person, words, nonce, now, network=self._network, reply_to=to, media=media
+            )
+        message_id = whole_number(frame.id) or 0
+        if isinstance(frame, Edit):
+            return await messages.edit(store, room_id, person, message_id, frame.content, now)
+        if isinstance(frame, Delete):
+            return await messages.delete(store, room_id, person, message_id, now)
+        return await messages.react(store, room_id, person, message_id, frame.emoji, on=isinstance(frame, React))
 
     def _answer(self, frame: frames.Frame) -> None:
         self._seat.send(frames.encode(frame))

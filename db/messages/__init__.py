@@ -1,11 +1,22 @@
 """Messages: what is said in a room, by whom, and how far it has come. Called by both doors; written by db/writer."""
 
-from db.messages._acts import Heard, hear, say
+from db.messages._acts import delete, edit, react, say
 from db.messages._extras import Answer, Attachment, Card, Extras, Forward, Poll, Sticker, Thread
-from db.messages._queries import changed_after, get, newest, page_before, told_between
+from db.messages._hearing import (
+    HOUSE,
+    Heard,
+    hear,
+    hear_deletions,
+    hear_edit,
+    hear_reaction,
+    hear_reactions_cleared,
+    hear_reactors,
+)
+from db.messages._queries import changed_after, emoji_held_by, get, heard_lately, newest, page_before, told_between
 from db.messages._shape import Author, Message, Quote, Reaction
 
 __all__ = [
+    "HOUSE",
     "Answer",
     "Attachment",
     "Author",
@@ -20,10 +31,20 @@ __all__ = [
     "Sticker",
     "Thread",
     "changed_after",
+    "delete",
+    "edit",
+    "emoji_held_by",
     "get",
     "hear",
+    "hear_deletions",
+    "hear_edit",
+    "hear_reaction",
+    "hear_reactions_cleared",
+    "hear_reactors",
+    "heard_lately",
     "newest",
     "page_before",
+    "react",
     "say",
     "told_between",
 ]

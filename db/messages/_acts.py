@@ -1,44 +1,27 @@
-"""Saying and hearing. Both go through the room's writer, so that one order holds for all that happens in a room."""
+"""Saying, and what may be done with what was said: from the site. All of it goes through the room's writer, so that one
+order holds for all that happens in a room; what comes from Discord is in _hearing.py.
+"""
 
 import asyncio
-import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
-from db import people
-from db.errors import AWAY, UNFIT, Refused, TooOften, Unavailable
-from db.markup import Mentions
-from db.messages._extras import Attachment, Extras
+from db.emoji import check_key
+from db.errors import AWAY, Refused, TooOften, Unavailable
+from db.messages._extras import Attachment
 from db.messages._shape import Message
+from db.messages._uploads import uploads
 from db.names import clean_content
 from db.people import Person
 from db.store import Store
-from db.writer import NewMessage
+from db.writer import DeleteOwn, EditOwn, NewMessage, React, Work
 
-log = logging.getLogger(__name__)
-PATIENCE = 4.5  # seconds; a `send` is answered within 5
+PATIENCE = 4.5  # seconds; whatever is asked is answered within 5
 NONCE_MAX = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """A message from the Discord channel. `author_name` is None when only a page of history, without nicknames,
-    was read.
-    """
-
-    discord_id: int
-    author_discord_id: int
-    author_name: str | None
-    fallback_name: str
-    content: str
-    created_at: datetime
-    mentions: Mentions = field(default_factory=Mentions)
-    attachments: tuple[Attachment, ...] = ()
-    reply_to_discord_id: int | None = None
+FILES_MAX = 4
 
 
 # Rules
@@ -59,6 +42,10 @@ def _check_pace(store: Store, author: Person, network: str) -> None:
         raise TooOften("That was quick. Give the others a moment to read.", wait)
 
 
+def _words(content: str, most: int, *, has_files: bool) -> str:
+    return "" if has_files and not content.strip() else clean_content(content, most)
+
+
 # Acts
 
 
@@ -72,66 +59,82 @@ async def say(
     *,
     network: str,
     reply_to: int | None = None,
+    media: Sequence[str] = (),
 ) -> Message:
     """Keeps what a person says in a room and tells everybody here; the same nonce again gives the same message.
 
-    `network` is where it was said from, for the pace. Raises Refused (`empty`, `too_long`, `nonce_conflict`,
-    `room_locked`), TooOften, and after 4.5 seconds at the latest Unavailable: then the message may still have been
-    kept, and saying it again with the same nonce is safe.
+    `network` is where it was said from, for the pace; `media` are ids of pictures (db/media), which the words may
+    then be without. Raises Refused (`empty`, `too_long`, `nonce_conflict`, `room_locked`, `not_found`), TooOften, and
+    after 4.5 seconds at the latest Unavailable: then the message may still have been kept, and saying it again with the
+    same nonce is safe.
     """
-    new = NewMessage(
-        author_id=author.id,
-        source="web",
-        content=clean_content(content, store.config.hangout.content_max),
-        created_at=now,
-        nonce=check_nonce(nonce),
-        reply_to_id=reply_to,
-    )
+    check_nonce(nonce)
+    words = _words(content, store.config.hangout.content_max, has_files=bool(media))
     _check_pace(store, author, network)
     try:
         async with asyncio.timeout(PATIENCE):
-            return await store.writers.of(room_id).put(new)
+            files = await _files(store, author, nonce, media)
     except AWAY as error:
         raise Unavailable from error
-
-
-async def hear(store: Store, room_id: int, heard: Sequence[Heard]) -> None:
-    """Keeps what was said in the Discord channel, in the given order, each message once however often it is heard.
-
-    Raises the driver's errors or Unavailable when the database is away: then hear them again. A message that the
-    database refuses for itself is logged and left out, so that it does not keep the others away.
-    """
-    if not heard:
-        return
-    authors = await _authors(store, heard)
-    writer = store.writers.of(room_id)
-    puts = (writer.put(_from_discord(one, authors[one.author_discord_id])) for one in heard)
-    for one, result in zip(heard, await asyncio.gather(*puts, return_exceptions=True), strict=True):
-        if isinstance(result, UNFIT):
-            log.error("A message from Discord cannot be kept and is left out (%d)", one.discord_id)
-        elif isinstance(result, BaseException):
-            raise result
-
-
-async def _authors(store: Store, heard: Sequence[Heard]) -> dict[int, int]:
-    names = {one.author_discord_id: one for one in heard}
-    async with store.pool.acquire() as conn:
-        known = await people.known_discord_names(conn, list(names))
-        wanted = {
-            discord_id: one.author_name or known.get(discord_id) or one.fallback_name
-            for discord_id, one in names.items()
-        }
-        return await people.keep_discord(conn, wanted, store.owner_id)
-
-
-def _from_discord(heard: Heard, author_id: int) -> NewMessage:
-    return NewMessage(
-        author_id=author_id,
-        source="discord",
-        content=heard.content,
-        created_at=heard.created_at,
-        discord_id=heard.discord_id,
-        mentions=msgspec.to_builtins(heard.mentions),
-        attachments=msgspec.to_builtins(heard.attachments),
-        reply_to_discord_id=heard.reply_to_discord_id,
+    new = NewMessage(
+        author_id=author.id,
+        source="web",
+        content=words,
+        created_at=now,
+        nonce=nonce,
+        reply_to_id=reply_to,
+        attachments=msgspec.to_builtins(files),
     )
+    return await _done(store, room_id, new)
+
+
+async def edit(store: Store, room_id: int, author: Person, message_id: int, content: str, now: datetime) -> Message:
+    """Changes the words of an own message, within `hangout.edit_window` seconds. The same words again change nothing.
+
+    Raises Refused (`not_found`, `not_yours`, `too_late`, `empty`, `too_long`) or Unavailable.
+    """
+    limits = store.config.hangout
+    words = _words(content, limits.content_max, has_files=True)
+    window = timedelta(seconds=limits.edit_window)
+    return await _done(store, room_id, EditOwn(message_id, author.id, words, now, window))
+
+
+async def delete(store: Store, room_id: int, author: Person, message_id: int, now: datetime) -> Message:
+    """Deletes an own message, here and in Discord; one that was not sent there yet never will be.
+
+    Raises Refused (`not_found`, `not_yours`) or Unavailable.
+    """
+    return await _done(store, room_id, DeleteOwn(message_id, author.id, now))
+
+
+async def react(store: Store, room_id: int, person: Person, message_id: int, emoji: str, *, on: bool) -> Message:
+    """Takes up an emoji on a message, or lays it down. Raises Refused (`not_found`, `bad_emoji`), TooOften or
+    Unavailable.
+    """
+    limits = store.config.hangout
+    key = check_key(emoji)
+    wait = store.limits.reactions.take(str(person.id), time.monotonic(), 2 * limits.rate, 4 * limits.burst)
+    if wait:
+        raise TooOften("That was quick. Give the others a moment to see it.", wait)
+    return await _done(store, room_id, React(person.id, key, on, "web", message_id=message_id))
+
+
+async def _files(store: Store, author: Person, nonce: str, ids: Sequence[str]) -> list[Attachment]:
+    if not ids:
+        return []
+    if len(ids) > FILES_MAX or len(set(ids)) < len(ids):
+        raise Refused(f"A message can have up to {FILES_MAX} different pictures.", "too_long")
+    found = await uploads(store.pool, author.id, nonce, ids)
+    if len(found) < len(ids):
+        raise Refused("One of the pictures is not here any more. Please add it again.", "not_found")
+    return found
+
+
+async def _done(store: Store, room_id: int, work: Work) -> Message:
+    try:
+        async with asyncio.timeout(PATIENCE):
+            message = await store.writers.of(room_id).put(work)
+    except AWAY as error:
+        raise Unavailable from error
+    assert message, "only what is heard from Discord may be about nothing"
+    return message

@@ -1,7 +1,29 @@
 """Reading messages: pages of history, and what changed since a reader looked last."""
 
+from dataclasses import dataclass
+
 from db.messages._shape import COLUMNS, TABLES, Message, from_row
 from db.store import Conn
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A change as it was numbered; `emoji` and `person_id` are set for reactions."""
+
+    seq: int
+    kind: str
+    message: Message
+    emoji: str | None
+    person_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A message in Discord as it is known here: how many people of Discord's hold which emoji on it."""
+
+    discord_id: int
+    source: str
+    reactions: dict[str, int]
 
 
 async def get(conn: Conn, room_id: int, message_ids: list[int]) -> list[Message]:
@@ -56,14 +78,43 @@ async def changed_after(conn: Conn, room_id: int, after: int, limit: int) -> tup
     return seq, [from_row(row) for row in rows if row["id"] is not None]
 
 
-async def told_between(conn: Conn, room_id: int, after: int, limit: int) -> list[tuple[int, str, Message]]:
-    """The changes after `after` one by one as (seq, kind, message as it is now), at most `limit`."""
+async def told_between(conn: Conn, room_id: int, after: int, limit: int) -> list[Told]:
+    """The changes after `after` one by one, at most `limit`, each with the message as it is now."""
     rows = await conn.fetch(
-        f"""/* messages.told_between */ select c.seq as change_seq, c.kind, {COLUMNS}
+        f"""/* messages.told_between */ select c.seq as change_seq, c.kind as change, c.emoji, c.person_id, {COLUMNS}
         from changes c join ({TABLES}) on m.id = c.message_id
         where c.room_id = $1 and c.seq > $2 order by c.seq limit $3""",
         room_id,
         after,
         limit,
     )
-    return [(row["change_seq"], row["kind"], from_row(row)) for row in rows]
+    return [Told(row["change_seq"], row["change"], from_row(row), row["emoji"], row["person_id"]) for row in rows]
+
+
+async def emoji_held_by(conn: Conn, person_id: int, message_ids: list[int]) -> dict[int, frozenset[str]]:
+    """What this person reacted with, by message."""
+    rows = await conn.fetch(
+        """/* messages.emoji_held_by */ select message_id, array_agg(distinct emoji) as emoji from reactions
+        where person_id = $1 and message_id = any($2) group by message_id""",
+        person_id,
+        message_ids,
+    )
+    return {row["message_id"]: frozenset(row["emoji"]) for row in rows}
+
+
+async def heard_lately(conn: Conn, room_id: int, limit: int) -> list[Known]:
+    """The newest messages that are in Discord as far as is known here, newest first; those of several lines once."""
+    rows = await conn.fetch(
+        """/* messages.heard_lately */ select m.discord_id, m.source, (
+            select jsonb_object_agg(held.emoji, held.people) from (
+                select emoji, count(*) as people from reactions
+                where message_id = m.id and source = 'discord' group by emoji
+            ) as held
+        ) as reactions
+        from messages m where m.room_id = $1 and m.discord_id > 0 and m.part = 0 and m.relay <> 'deleted'
+            and (m.deleted_at is null or m.source = 'web')
+        order by m.discord_id desc limit $2""",
+        room_id,
+        limit,
+    )
+    return [Known(row["discord_id"], row["source"], row["reactions"] or {}) for row in rows]

@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from db.errors import AWAY, Refused, Unavailable
-from db.events import Behind, Changed, Queued
-from db.writer._keeping import NewMessage, keep
+from db.events import Behind, Queued
+from db.writer._changing import DeleteOwn, EditOwn, HearDeletion, HearEdit
+from db.writer._committing import Work, commit
+from db.writer._keeping import NewMessage
+from db.writer._reacting import ClearReactions, HearReactors, React
 
 if TYPE_CHECKING:  # the store holds the writers, the writers work with the store
     from db.messages import Message
@@ -23,13 +26,25 @@ log = logging.getLogger(__name__)
 BATCH = 200
 WAITING_MAX = 2_000
 
-__all__ = ["NewMessage", "Writer", "Writers"]
+__all__ = [
+    "ClearReactions",
+    "DeleteOwn",
+    "EditOwn",
+    "HearDeletion",
+    "HearEdit",
+    "HearReactors",
+    "NewMessage",
+    "React",
+    "Work",
+    "Writer",
+    "Writers",
+]
 
 
 @dataclass(slots=True)
 class Waiting:
-    new: NewMessage
-    done: "asyncio.Future[Message]"
+    work: Work
+    done: "asyncio.Future[Message | None]"
 
 
 class Writers:
@@ -60,12 +75,14 @@ class Writer:
         self._waiting: deque[Waiting] = deque()
         self._task: asyncio.Task[None] | None = None
 
-    async def put(self, new: NewMessage) -> "Message":
-        """Returns the message once it is committed. Raises Refused, Unavailable or the driver's errors."""
+    async def put(self, work: Work) -> "Message | None":
+        """Returns the message, as it is then, once the work is committed; None where it was about a message of
+        Discord's that is not known here. Raises Refused, Unavailable or the driver's errors.
+        """
         if len(self._waiting) >= WAITING_MAX:
             raise Unavailable
-        done: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
-        self._waiting.append(Waiting(new, done))
+        done: asyncio.Future[Message | None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(Waiting(work, done))
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._write_all(), name=f"writer of room {self._room_id}")
         return await done
@@ -103,7 +120,7 @@ class Writer:
     async def _commit(self, batch: list[Waiting]) -> None:
         async with self._store.pool.acquire() as conn:
             async with conn.transaction():
-                results, fresh = await keep(conn, self._room_id, [one.new for one in batch])
+                results, changes, is_queued = await commit(conn, self._room_id, [one.work for one in batch])
             for one, result in zip(batch, results, strict=True):
                 if one.done.done():
                     continue
@@ -111,9 +128,9 @@ class Writer:
                     one.done.set_exception(result)
                 else:
                     one.done.set_result(result)
-            for message in fresh:
-                self._store.live.announce(Changed(self._room_id, message.seq, "create", message))
-            if any(message.relay == "pending" for message in fresh):
+            for change in changes:
+                self._store.live.announce(change)
+            if is_queued:
                 self._store.live.announce(Queued())
 
 

@@ -15,18 +15,22 @@ if TYPE_CHECKING:  # the noun's acts use the writer, the writer its queries
 INSERT = """/* writer.insert */
     with fresh as (
         insert into messages (room_id, seq, author_id, source, nonce, content, mentions, attachments, reply_to_id,
-            created_at, discord_id, relay)
+            created_at, discord_id, relay, kind, extras, edited_at)
         select $1, $2 + n.place, n.author_id, n.source, n.nonce, n.content, n.mentions::jsonb, n.attachments::jsonb,
-            (select id from messages where room_id = $1 and (id = n.reply_to_id or discord_id = n.reply_to_discord_id)),
-            n.created_at, n.discord_id, n.relay
+            (select id from messages where room_id = $1 and (id = n.reply_to_id or discord_id = n.reply_to_discord_id)
+                order by part limit 1),
+            n.created_at, n.discord_id, n.relay, n.kind, n.extras::jsonb, n.edited_at
         from unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bigint[],
-            $10::bigint[], $11::timestamptz[], $12::bigint[], $13::text[]) with ordinality
+            $10::bigint[], $11::timestamptz[], $12::bigint[], $13::text[], $14::text[], $15::text[],
+            $16::timestamptz[]) with ordinality
             as n (author_id, source, nonce, content, mentions, attachments, reply_to_id, reply_to_discord_id,
-                created_at, discord_id, relay, place)
+                created_at, discord_id, relay, kind, extras, edited_at, place)
         order by n.place
         returning id, seq
     ), logged as (
         insert into changes (room_id, seq, kind, message_id) select $1, seq, 'create', id from fresh
+    ), used as (
+        update media set used = true where id = any($17)
     ), counted as (
         update rooms set seq = seq + cardinality($3::bigint[]) where id = $1
     )
@@ -47,6 +51,9 @@ class NewMessage:
     attachments: list[dict[str, Any]] = field(default_factory=list)
     reply_to_id: int | None = None
     reply_to_discord_id: int | None = None
+    kind: str = "said"
+    extras: dict[str, Any] = field(default_factory=dict)
+    edited_at: datetime | None = None
 
     @property
     def key(self) -> tuple[int, str | int | None]:
@@ -54,15 +61,13 @@ class NewMessage:
 
 
 async def keep(
-    conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, batch: list[NewMessage]
+    conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, room: asyncpg.Record, batch: list[NewMessage]
 ) -> tuple[list["Message | Refused"], list["Message"]]:
-    """Keeps what is new of a batch. Returns an answer for each, and the fresh messages in the order of their `seq`."""
+    """Keeps what is new of a run of messages, under the lock of the room, of which `room` has `seq`, `locked` and
+    `channel_id`. Returns an answer for each, and the fresh messages in the order of their `seq`.
+    """
     from db import messages  # noqa: PLC0415 - the noun's acts use the writer, the writer its queries
 
-    room = await conn.fetchrow(
-        "/* writer.lock */ select seq, locked, channel_id from rooms where id = $1 for no key update", room_id
-    )
-    assert room, "a writer is only made for a room that exists"
     known = await _known(conn, batch)
     fresh: dict[tuple[int, str | int | None], NewMessage] = {}
     for new in batch:
@@ -83,7 +88,7 @@ async def _known(
         """/* writer.known */
         select m.author_id, m.nonce, null::bigint as discord_id, m.id
         from messages m join unnest($1::bigint[], $2::text[]) as n (author_id, nonce) using (author_id, nonce)
-        union all select 0, null, discord_id, id from messages where discord_id = any($3)""",
+        union all select 0, null, discord_id, id from messages where discord_id = any($3) and part = 0""",
         [new.author_id for new in batch if new.nonce is not None],
         [new.nonce for new in batch if new.nonce is not None],
         [new.discord_id for new in batch if new.nonce is None],
@@ -111,6 +116,10 @@ async def _insert(
         [new.created_at for new in fresh],
         [new.discord_id for new in fresh],
         [relay if new.source == "web" else "none" for new in fresh],
+        [new.kind for new in fresh],
+        [_json(new.extras) for new in fresh],
+        [new.edited_at for new in fresh],
+        [file["media"] for new in fresh for file in new.attachments if file.get("media")],
     )
     ids = [row["id"] for row in rows]
     await _join_replies(conn, ids, fresh)
@@ -123,7 +132,7 @@ async def _join_replies(conn: "asyncpg.pool.PoolConnectionProxy", ids: list[int]
         await conn.execute(
             """/* writer.join_replies */ update messages m set reply_to_id = t.id
             from unnest($1::bigint[], $2::bigint[]) as n (id, reply_to_discord_id)
-            join messages t on t.discord_id = n.reply_to_discord_id
+            join messages t on t.discord_id = n.reply_to_discord_id and t.part = 0
             where m.id = n.id and m.reply_to_id is null and t.room_id = m.room_id""",
             ids,
             [new.reply_to_discord_id for new in fresh],
