@@ -89,6 +89,7 @@ function describe(item, message, mine) {
   item.classList.toggle("system", message.kind === "system");
   if (mine) item.dataset.content = message.content;
   else delete item.dataset.content;
+  item.querySelector(".more").tabIndex = -1; // one of them can be reached with Tab (tools.js)
   leadTo(item, message.id);
 }
 
