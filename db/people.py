@@ -66,7 +66,7 @@ async def keep_discord(conn: Conn, names: dict[int, str], owner_id: int) -> dict
     """Adds or renames Discord users, given as {discord id: name}; returns {discord id: person id}."""
     rows = await conn.fetch(
         """/* people.keep_discord */ insert into people (discord_id, name, owner)
-        select u.discord_id, u.name, u.discord_id = $3 from unnest($1::bigint[], $2::text[]) as u (discord_id, name)
+        select u.discord_id, u.name, u.discord_id = $3 and $3 <> 0 from unnest($1::bigint[], $2::text[]) as u (discord_id, name)
         order by u.discord_id
         on conflict (discord_id) do update set name = excluded.name, owner = excluded.owner
         returning discord_id, id""",

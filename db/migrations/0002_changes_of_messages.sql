@@ -46,6 +46,3 @@ alter table changes
         check (kind in ('create', 'update', 'delete', 'reaction_add', 'reaction_remove')),
     add column emoji text,
     add column person_id bigint;
-
--- The house itself, which says what nobody in particular says (that words may be missing, for one).
-insert into people (name, discord_id) values ('Porchlight', 0);
