@@ -1,5 +1,6 @@
 /* The hangout, live. This file joins the parts; docs/protocol.md says what goes over the socket. */
 
+import { Acting } from "./hangout/acting.js";
 import { Announcing } from "./hangout/announcing.js";
 import { Composer } from "./hangout/composer.js";
 import { Connection } from "./hangout/connection.js";
@@ -10,8 +11,10 @@ import { Messages } from "./hangout/messages.js";
 import { Naming } from "./hangout/naming.js";
 import { Older } from "./hangout/older.js";
 import { Outbox } from "./hangout/outbox.js";
+import { takePictures } from "./hangout/pictures.js";
 import { followKeyboard, Scrolling } from "./hangout/scrolling.js";
 import { openSpoilers } from "./hangout/spoilers.js";
+import { Typing } from "./hangout/typing.js";
 import { Unread } from "./hangout/unread.js";
 
 const room = document.querySelector("main.hangout");
@@ -26,7 +29,9 @@ const PATIENCE = 2000; // milliseconds in which the site should have said what i
 let seq = Number(room.dataset.seq);
 let you = room.dataset.you ? JSON.parse(room.dataset.you) : null;
 
-const messages = new Messages(list, { empty: room.querySelector(".empty"), older: Boolean(room.dataset.older) });
+const messages = new Messages(list, {
+  empty: room.querySelector(".empty"), older: Boolean(room.dataset.older), requoted: (id, words) => acting.requoted(id, words),
+});
 const announcing = new Announcing(room.querySelector(".scroller"), document.getElementById("announcer"));
 const unread = new Unread(messages);
 const scrolling = new Scrolling(room.querySelector(".scroller"), room.querySelector(".pill"), { arrived: () => unread.seen() });
@@ -34,11 +39,20 @@ const older = new Older(room.querySelector(".older").parentElement, room.querySe
   address, messages, scrolling, announcing, brought: () => unread.mark(),
 });
 const house = new House(room, { retry: () => connection.retryNow() });
-const composer = new Composer(forms.say, { max: Number(room.dataset.contentMax), send: speakUp });
+const composer = new Composer(forms.say, {
+  max: Number(room.dataset.contentMax), send: speakUp, carries: () => !pictures.uploads.isEmpty,
+  wrote: () => you && typing.wrote(), back: () => acting.editLast(),
+});
+const typing = new Typing(forms.say.querySelector(".typing"), { tell: () => connection.isLive && connection.send({ type: "typing" }) });
 const naming = new Naming(speak, forms.join, { named: (person) => (become(person), connection.open()) });
 const outbox = new Outbox({ transmit, changed: showEntry, said: (words) => composer.say(words), stuck, nameless });
 const polling = new Polling(address, { after: () => seq, heard: catchUp, changed: showConnection });
 const connection = new Connection(room.dataset.socket, { after: () => seq, heard, changed: followConnection });
+const acting = new Acting(room, {
+  messages, composer, older, scrolling, announcing, heard, stuck, named,
+  send: (frame) => connection.isLive && connection.send(frame),
+});
+const pictures = takePictures(room, composer, { address: room.dataset.media, named });
 let state = { name: "connecting", failures: 0 };
 
 // What is heard
@@ -49,16 +63,27 @@ const handlers = {
     house.presence(frame);
     catchUp(frame);
     announcing.begin();
-    outbox.open();
+    openQueues();
+    pictures.uploads.goOn();
     askForRelays();
   },
-  message_create: ({ message }) => receive([message]),
+  message_create({ message }) {
+    typing.stopped(message.author.id);
+    receive([message]);
+  },
   message_update: ({ message }) => receive([message]),
   message_delete: ({ id }) => receive([{ id, deleted: true }]),
+  reaction_add: (frame) => react(frame),
+  reaction_remove: (frame) => react(frame),
+  typing_start: ({ person }) => person.id !== you?.id && typing.heard(person),
   relay_state: (frame) => messages.relay(frame),
   presence: (frame) => house.presence(frame),
-  ack: (frame) => outbox.acked(frame),
-  error: (frame) => (frame.nonce ? outbox.refused(frame) : composer.say(frame.message)),
+  ack: (frame) => (acting.changes.knows(frame.nonce) ? acting.changes.acked(frame) : outbox.acked(frame)),
+  error(frame) {
+    if (!frame.nonce) composer.say(frame.message);
+    else if (acting.changes.knows(frame.nonce)) acting.changes.failed(frame);
+    else outbox.refused(frame);
+  },
 };
 
 function heard(frame) {
@@ -122,16 +147,31 @@ async function askForRelays() {
 // What is said
 
 function speakUp(content) {
-  if (!you) return naming.ask(() => (composer.field.focus(), speakUp(content)), () => composer.field.focus());
+  if (!you) return named(() => (composer.field.focus(), speakUp(content)));
+  if (pictures.uploads.isBusy) return pictures.wait(() => forms.say.requestSubmit());
   showWaiting();
   composer.clear();
-  outbox.add(content);
+  outbox.add(content, { reply_to: acting.replying.take(), files: pictures.uploads.take() });
+  typing.said();
   scrolling.toEnd();
   unread.unmark();
 }
 
+/** Goes on once there is a name, or not at all. */
+function named(then) {
+  if (you) return then();
+  naming.ask(then, () => composer.field.focus());
+}
+
+function react(frame) {
+  announcing.hush();
+  scrolling.keepPlace(() => acting.reactions.heard(frame, you));
+}
+
 function transmit(entry) {
-  if (connection.isLive) return connection.send({ type: "send", nonce: entry.nonce, content: entry.content });
+  const { nonce, content, reply_to: original, files } = entry;
+  const frame = { type: "send", nonce, content, reply_to: original?.id, media: files?.length ? files.map((one) => one.id) : undefined };
+  if (connection.isLive) return connection.send(frame);
   say(forms.say, entry).then(
     (frame) => {
       heard(frame);
@@ -142,9 +182,19 @@ function transmit(entry) {
 }
 
 function stuck() {
-  outbox.close();
+  closeQueues();
   if (connection.isLive) connection.open();
-  else if (polling.works) setTimeout(() => outbox.open(), 2000);
+  else if (polling.works) setTimeout(openQueues, 2000);
+}
+
+function openQueues() {
+  outbox.open();
+  acting.changes.open();
+}
+
+function closeQueues() {
+  outbox.close();
+  acting.changes.close();
 }
 
 function nameless() {
@@ -159,8 +209,15 @@ function showWaiting() {
 function showEntry(entry, state, words) {
   if (state === "settled") return announcedQuietly(() => messages.settle(entry.nonce, words));
   if (state === "dropped") return messages.remove(messages.pending(entry.nonce));
+  if (state === "regretted") return acting.changes.add({ type: "delete", id: words });
   const item = messages.pending(entry.nonce) ?? messages.addPending(entry);
   sayState(item, state, state === "failed" ? words : "sending…");
+  if (state === "sending") setTimeout(() => offerDrop(item), 1500);
+}
+
+/** What takes longer than usual to leave can be thrown away instead. */
+function offerDrop(item) {
+  if (item.dataset.state === "sending") item.querySelector(".drop").hidden = false;
 }
 
 function announcedQuietly(change) {
@@ -182,14 +239,15 @@ function become(person) {
 function followConnection(now) {
   state = now;
   if (now.name === "live") polling.stop();
-  else outbox.close();
+  else closeQueues();
+  if (now.name !== "live") typing.stop();
   if (now.failures >= 3 && navigator.onLine) polling.start();
   showConnection();
 }
 
 function showConnection() {
   house.connection({ ...state, polls: polling.works });
-  if (polling.works && !connection.isLive && !outbox.isOpen && you) outbox.open();
+  if (polling.works && !connection.isLive && !outbox.isOpen && you) openQueues();
 }
 
 // The beginning
@@ -202,6 +260,13 @@ list.addEventListener("click", ({ target }) => {
 document.addEventListener("visibilitychange", () => !document.hidden && scrolling.isAtEnd && scrolling.seen());
 forms.leave.addEventListener("submit", () => outbox.clear());
 speak.querySelector(".rename").addEventListener("click", () => naming.ask(() => composer.field.focus(), () => composer.field.focus()));
+addEventListener("hashchange", jump);
+
+/** An address may name a message further back than this page. */
+function jump() {
+  const id = /^#m(\d+)$/.exec(location.hash)?.[1];
+  if (id) acting.jumping.to(id);
+}
 
 become(you);
 for (const entry of you ? outbox.entries : []) if (entry.failed) showEntry(entry, "failed", entry.failed);
@@ -211,3 +276,4 @@ unread.seen();
 openSpoilers(list);
 followKeyboard();
 connection.open();
+jump();
