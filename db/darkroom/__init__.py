@@ -98,8 +98,8 @@ class Darkroom:
 
     async def _start(self, picture: Path, folder: Path) -> asyncio.subprocess.Process:
         brought = os.open(picture, os.O_RDONLY)
-        try:
-            return await asyncio.create_subprocess_exec(
+        starting = asyncio.ensure_future(
+            asyncio.create_subprocess_exec(
                 *self._command(folder),
                 stdin=brought,
                 stdout=subprocess.PIPE,
@@ -107,6 +107,12 @@ class Darkroom:
                 env={"PATH": os.defpath},  # none of our secrets
                 cwd=folder,
             )
+        )
+        try:
+            return await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            await _end(await starting)  # it may be there already, and nobody else would know of it
+            raise
         except OSError as error:
             log.warning("No process can be started for a picture (%s)", error.strerror)
             raise Unavailable(BUSY) from error

@@ -84,7 +84,7 @@ def share(store, cdn):
     """Puts a file at Discord into a message of the hangout, and returns its address here."""
 
     async def share(data, kind="image/png", *, name="a b.png", number=7, url=None, headers=None, size=None):
-        path = f"/attachments/1/{number}/{re.sub(r'[^a-z.]', '_', name)}"
+        path = f"/attachments/1/{number}/{re.sub(r'[^a-z0-9.]', '_', name)}"
         cdn.files[path] = (data, headers or {})
         room = await rooms.by_slug(store.pool, rooms.HANGOUT)
         person = await people.add_visitor(store.pool, "Mika")
