@@ -31,8 +31,7 @@ export function messageItem(message, page) {
 /** A line that Discord writes by itself, in grey. */
 function systemItem(message, page) {
   const line = element("p", { className: "line" }, systemText(message, page), " ", clock(message));
-  const embeds = message.embeds.map((embed) => embedded(embed, page));
-  const item = element("li", { className: "message system" }, element("div", {}, line, ...embeds, reactions(message, page), actions(message, page)));
+  const item = element("li", { className: "message system" }, element("div", {}, line, reactions(message, page), actions(message, page)));
   item.dataset.id = message.id;
   if (page.chosen.has(message.id)) item.classList.add("chosen");
   return item;
@@ -111,6 +110,7 @@ function actions(message, page) {
     made.addEventListener("click", () => act(message));
     return made;
   };
-  const more = element("details", { className: "more" }, element("summary", {}, "More"), element("div", { className: "row" }, ...rarely.filter(Boolean).map(button)));
+  const more = element("details", { className: "more", open: page.opened.has(message.id) }, element("summary", {}, "More"), element("div", { className: "row" }, ...rarely.filter(Boolean).map(button)));
+  more.addEventListener("toggle", () => page.opened[more.open ? "add" : "delete"](message.id));
   return element("div", { className: "row actions" }, ...often.filter(Boolean).map(button), more);
 }

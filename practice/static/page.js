@@ -27,6 +27,7 @@ const page = {
   react: (message, emoji) => attempt(notice, () => post("react", { who: who.value, id: message.id, emoji })),
   chooseReaction: (message) => chooseEmoji(state.emojis, (emoji) => post("react", { who: who.value, id: message.id, emoji })),
   chosen: new Set(),
+  opened: new Set(), // of which messages the rarer buttons are shown
   open: (id) => { channel = id; startReply(null); refresh(); },
   vote: (message, answer) => attempt(notice, () => post("vote", { who: who.value, id: message.id, answer })),
   endPoll: (message) => attempt(notice, () => post("end_poll", { id: message.id })),

@@ -100,7 +100,13 @@ export function systemText(message, page) {
   const words = {
     4: `${name} changed the name to ${message.content}`, 6: `📌 ${name} pinned a message`, 7: `→ ${name} joined`,
     8: `◆ ${name} boosted the guild`, 18: `↳ ${name} started a thread: ${message.content}`,
-    21: `↱ The thread began with: ${original}`, 46: `${name}'s poll is over`,
+    21: `↱ The thread began with: ${original}`, 46: pollOver(message),
   };
   return words[message.type] ?? `${name}: ${message.content}`;
+}
+
+function pollOver(message) {
+  const told = Object.fromEntries((message.embeds[0]?.fields ?? []).map((each) => [each.name, each.value]));
+  const won = told.victor_answer_text ? `${told.victor_answer_text} won with ${told.victor_answer_votes} of ${told.total_votes}` : "nobody won";
+  return `${message.author_name}'s poll is over: ${told.poll_question_text} ${won}`;
 }
