@@ -12,6 +12,8 @@ class Rates:
     """Each rate is (requests, seconds). `webhook_channel` counts all webhook messages of a channel."""
 
     webhook: tuple[int, float] = (5, 2.0)
+    webhook_edits: tuple[int, float] = (5, 2.0)
+    webhook_deletes: tuple[int, float] = (5, 2.0)
     webhook_channel: tuple[int, float] = (30, 60.0)
     messages: tuple[int, float] = (5, 5.0)
     deletes: tuple[int, float] = (5, 1.0)

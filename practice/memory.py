@@ -1,16 +1,16 @@
-"""What the practice Discord keeps over a restart when it is given a file: channels, messages with their files,
-webhooks and commands. Discord does not forget, and a program that compares its own memory with Discord's would take a
-forgotten message for a deleted one."""
+"""What the practice Discord keeps over a restart when it is given a file: members, emoji, stickers, channels, messages
+with their files, webhooks, commands, and what signs the addresses of files. Discord does not forget, and a program that
+compares its own memory with Discord's would take a forgotten message for a deleted one."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
 
-from practice.model import Channel, Json, Message, Webhook
+from practice.model import Channel, Emoji, Json, Member, Message, Sticker, User, Webhook
 from practice.world import World
 
 PAUSE_SECONDS = 1.0
@@ -23,13 +23,30 @@ class Memory:
     webhooks: list[Webhook]
     avatars: dict[str, str]
     commands: dict[int, Json]
+    users: list[User] = field(default_factory=list)
+    members: list[Member] = field(default_factory=list)
+    emojis: list[Emoji] = field(default_factory=list)
+    stickers: list[Sticker] = field(default_factory=list)
+    boosts: int = 0
+    secret: bytes = b""
 
 
 def save(world: World, path: Path) -> None:
     """Replaces the file in one step, so that a kill in between leaves the old one whole."""
     messages = [message for listed in world.messages.values() for message in listed.values()]
+    guild = world.guild
     memory = Memory(
-        list(world.channels.values()), messages, list(world.webhooks.values()), world.avatars, world.commands
+        channels=list(world.channels.values()),
+        messages=messages,
+        webhooks=list(world.webhooks.values()),
+        avatars=world.avatars,
+        commands=world.commands,
+        users=[user for user in world.users.values() if user is not world.bot],
+        members=[member for member in guild.members.values() if not member.user.bot],
+        emojis=list(guild.emojis.values()),
+        stickers=list(guild.stickers.values()),
+        boosts=guild.boosts,
+        secret=world.secret,
     )
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f"{path.name}.new")
@@ -46,10 +63,25 @@ def load(world: World, path: Path) -> bool:
     world.channels = {channel.id: channel for channel in memory.channels}
     for message in memory.messages:
         world.messages.setdefault(message.channel_id, {})[message.id] = message
-        world.files.update({file.id: file for file in message.attachments})
+        copies = [file for each in message.snapshots for file in each.attachments]
+        world.files.update({file.id: file for file in (*message.attachments, *copies)})
     world.webhooks = {webhook.id: webhook for webhook in memory.webhooks}
     world.avatars, world.commands = memory.avatars, memory.commands
+    world.secret = memory.secret or world.secret
+    load_guild(world, memory)
     return True
+
+
+def load_guild(world: World, memory: Memory) -> None:
+    guild = world.guild
+    if memory.members:
+        bots = {number: member for number, member in guild.members.items() if member.user.bot}
+        guild.members = {member.user.id: member for member in memory.members} | bots
+    world.users |= {user.id: user for user in memory.users}
+    world.users |= {member.user.id: member.user for member in guild.members.values()}
+    guild.emojis.update({emoji.id: emoji for emoji in memory.emojis})
+    guild.stickers.update({sticker.id: sticker for sticker in memory.stickers})
+    guild.boosts = memory.boosts
 
 
 @asynccontextmanager

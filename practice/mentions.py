@@ -69,9 +69,9 @@ def record(world: World, message: Message, allowed: Allowed) -> None:
 
 
 def mention_replied(world: World, message: Message, allowed: Allowed) -> None:
-    if message.reference is None or not allowed.replied_user:
+    if message.reference is None or message.snapshots or not allowed.replied_user:
         return
-    original = world.messages.get(message.reference.channel_id, {}).get(message.reference.message_id)
+    original = world.messages.get(message.reference.channel_id, {}).get(message.reference.message_id or 0)
     if original and original.webhook_id is None and original.author.id not in message.mentions:
         message.mentions.append(original.author.id)
 

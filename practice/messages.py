@@ -4,27 +4,33 @@ what one of them says the others see. Each act changes the world first and tells
 import hashlib
 from datetime import timedelta
 
-from practice import checks, files, mentions, payloads
+from practice import checks, drafts, files, mentions, payloads
 from practice.files import Upload
 from practice.model import (
     EPHEMERAL,
+    HAS_SNAPSHOT,
     LOADING,
     SUPPRESS_EMBEDS,
+    SYSTEM,
+    VOICE_MESSAGE,
     Channel,
     Json,
     Message,
     MessageType,
-    Reference,
+    ReferenceType,
     User,
     Webhook,
 )
-from practice.refusals import invalid_form, refusal
+from practice.refusals import refusal
 from practice.snowflakes import seconds_of
 from practice.world import World
 
 SUPPRESS_NOTIFICATIONS = 1 << 12
 COMPONENTS_V2 = 1 << 15
 FLAGS_TO_SET = SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS | COMPONENTS_V2
+FLAGS_TO_SAY = FLAGS_TO_SET | VOICE_MESSAGE
+WORDS = frozenset({"content", "embeds", "attachments", "components"})  # to change one of them is to edit
+UNDELETABLE = frozenset({MessageType.NAME_CHANGE, MessageType.THREAD_STARTER})
 NONCE_SECONDS = 300
 BULK_AGE = timedelta(days=14)
 
@@ -34,19 +40,41 @@ def draft(world: World, channel: Channel, author: User, body: Json, uploads: lis
     text = checks.content(body.get("content"))
     embeds = checks.embeds(body.get("embeds"))
     components = list(body.get("components") or [])
-    checks.not_empty(text, embeds, uploads, components, body.get("sticker_ids"), body.get("poll"))
-    return Message(
+    stickers = drafts.stickers(world, body.get("sticker_ids"))
+    points = drafts.reference(world, body.get("message_reference"))
+    snapshots = drafts.snapshots(world, channel, points)
+    poll = drafts.poll(world, body.get("poll"))
+    checks.not_empty(text, embeds, uploads, components, stickers, poll, snapshots)
+    message = Message(
         id=world.ids.next(),
         channel_id=channel.id,
         guild_id=channel.guild_id,
         author=author,
         content=text,
         timestamp=world.time(),
-        flags=int(body.get("flags") or 0) & FLAGS_TO_SET,
+        flags=int(body.get("flags") or 0) & FLAGS_TO_SAY | (HAS_SNAPSHOT if snapshots else 0),
         attachments=files.keep_all(world, channel.id, uploads, body.get("attachments") or []),
         embeds=embeds,
         components=components,
+        stickers=stickers,
+        snapshots=snapshots,
+        poll=poll,
+        reference=points,
     )
+    check_voice(message)
+    return message
+
+
+def check_voice(message: Message) -> None:
+    """A voice message is one sound with its length and its bars, and nothing beside it."""
+    if not message.flags & VOICE_MESSAGE:
+        return
+    if message.content or message.embeds or message.stickers or message.poll:
+        raise refusal(50159)
+    if len(message.attachments) != 1 or not message.attachments[0].content_type.startswith("audio/"):
+        raise refusal(50160)
+    if message.attachments[0].duration is None or message.attachments[0].waveform is None:
+        raise refusal(50161)
 
 
 def post(world: World, channel: Channel, author: User, body: Json, uploads: list[Upload] | None = None) -> Message:
@@ -59,26 +87,12 @@ def post(world: World, channel: Channel, author: User, body: Json, uploads: list
     allowed = mentions.read_allowed(body.get("allowed_mentions"), mentions.FOR_MESSAGES)
     message = draft(world, channel, author, body, uploads or [])
     message.nonce = nonce
-    message.reference = reference(world, body.get("message_reference"))
-    if message.reference:
+    if message.reference and message.reference.type is ReferenceType.DEFAULT:
         message.type = MessageType.REPLY
     mentions.record(world, message, allowed)
     if nonce is not None:
         world.nonces[author.id, str(nonce)] = message.id
     return publish(world, message)
-
-
-def reference(world: World, given: Json | None) -> Reference | None:
-    """Where a reply points. Raises 50035 for an unknown message, unless `fail_if_not_exists` is false."""
-    if not given:
-        return None
-    message_id = checks.snowflake(given.get("message_id"), "message_reference.message_id")
-    found = next((listed[message_id] for listed in world.messages.values() if message_id in listed), None)
-    if found:
-        return Reference(found.id, found.channel_id, found.guild_id)
-    if given.get("fail_if_not_exists", True):
-        raise invalid_form("message_reference", "REPLIES_UNKNOWN_MESSAGE", "Unknown message")
-    return None
 
 
 def post_by_webhook(
@@ -89,7 +103,8 @@ def post_by_webhook(
     picture = checks.avatar_url(body.get("avatar_url"))
     allowed = mentions.read_allowed(body.get("allowed_mentions"), mentions.FOR_WEBHOOKS)
     author = User(webhook.id, name, avatar=avatar_hash(world, picture) or webhook.avatar, bot=True)
-    message = draft(world, channel, author, body, uploads or [])
+    said = {key: value for key, value in body.items() if key not in {"sticker_ids", "message_reference"}}
+    message = draft(world, channel, author, said, uploads or [])
     message.webhook_id = webhook.id
     message.application_id = webhook.application_id
     message.avatar_url = picture
@@ -111,20 +126,24 @@ def publish(world: World, message: Message) -> Message:
     channel = world.channel(message.channel_id)
     world.messages.setdefault(channel.id, {})[message.id] = message
     channel.last_message_id = message.id
+    world.typing.pop((channel.id, message.author.id), None)
     mentions.ring(world, message)
     world.tell("MESSAGE_CREATE", payloads.message_event(world, message))
     return message
 
 
 def edit(world: World, message: Message, body: Json, uploads: list[Upload] | None = None) -> Message:
-    """Changes what the body names and leaves the rest. Nobody's device rings for an edit."""
+    """Changes what the body names and leaves the rest. Nobody's device rings for an edit. To change only flags is no
+    edit, and pictures of links that are no longer there go away."""
+    check_editable(message)
     new = uploads or []
     text = checks.content(body["content"]) if "content" in body else message.content
-    embeds = checks.embeds(body["embeds"]) if "embeds" in body else message.embeds
+    embeds = checks.embeds(body["embeds"]) if "embeds" in body else still_linked(message.embeds, text)
     components = list(body["components"] or []) if "components" in body else message.components
     listed = body.get("attachments")
     kept = files.remaining(message.attachments, listed)
-    checks.not_empty(text, embeds, kept, new, components)
+    files.check_count(len(kept) + len(new))
+    checks.not_empty(text, embeds, kept, new, components, message.stickers)
     default = mentions.FOR_WEBHOOKS if message.webhook_id else mentions.FOR_MESSAGES
     allowed = mentions.read_allowed(body.get("allowed_mentions"), default)
     message.attachments = kept + files.keep_all(world, message.channel_id, new, listed or [])
@@ -132,10 +151,24 @@ def edit(world: World, message: Message, body: Json, uploads: list[Upload] | Non
     if body.get("flags") is not None:
         message.flags = message.flags & ~FLAGS_TO_SET | int(body["flags"]) & FLAGS_TO_SET
     message.flags &= ~LOADING
-    message.edited_timestamp = world.time()
+    if new or WORDS & body.keys():
+        message.edited_timestamp = world.time()
     mentions.record(world, message, allowed)
     tell_update(world, message)
     return message
+
+
+def check_editable(message: Message) -> None:
+    if message.type in SYSTEM:
+        raise refusal(50021)
+    if message.poll:
+        raise refusal(520003)
+    if message.flags & VOICE_MESSAGE:
+        raise refusal(50162)
+
+
+def still_linked(embeds: list[Json], text: str) -> list[Json]:
+    return [embed for embed in embeds if embed["type"] == "rich" or embed.get("url", "") in text]
 
 
 def tell_update(world: World, message: Message) -> None:
@@ -146,8 +179,17 @@ def tell_update(world: World, message: Message) -> None:
 
 
 def delete(world: World, message: Message) -> None:
-    del world.messages[message.channel_id][message.id]
+    """The message and its files; 50021 for the few of Discord's own that stay."""
+    if message.type in UNDELETABLE:
+        raise refusal(50021)
+    forget(world, message)
     world.tell("MESSAGE_DELETE", where(message) | {"id": str(message.id)})
+
+
+def forget(world: World, message: Message) -> None:
+    del world.messages[message.channel_id][message.id]
+    for file in (*message.attachments, *(file for each in message.snapshots for file in each.attachments)):
+        world.files.pop(file.id, None)
 
 
 def where(message: Message) -> Json:
@@ -165,7 +207,7 @@ def bulk_delete(world: World, channel: Channel, ids: list[int]) -> None:
     if any(world.time() - message.timestamp > BULK_AGE for message in found):
         raise refusal(50034)
     for message in found:
-        del here[message.id]
+        forget(world, message)
     if found:
         world.tell("MESSAGE_DELETE_BULK", where(found[0]) | {"ids": [str(message.id) for message in found]})
 

@@ -1,4 +1,5 @@
-"""Small PNG pictures made from a number, for avatars and emoji; and the size of pictures that are handed in."""
+"""Small PNG pictures made from a number, for avatars and emoji; and the size of pictures that are handed in. What
+moves is in practice.stickers."""
 
 import hashlib
 import struct
@@ -10,6 +11,10 @@ SCALE = 16
 
 def picture(seed: str) -> bytes:
     """A 80 by 80 PNG, symmetric, the same for the same seed."""
+    return png(GRID * SCALE, GRID * SCALE, pixels(seed))
+
+
+def pixels(seed: str) -> bytes:
     digest = hashlib.sha256(seed.encode()).digest()
     ink = bytes((96 + digest[0] % 128, 96 + digest[1] % 128, 96 + digest[2] % 128))
     paper = b"\x2b\x24\x1f"
@@ -18,7 +23,7 @@ def picture(seed: str) -> bytes:
         cells = [digest[3 + y * 3 + min(x, GRID - 1 - x)] % 2 for x in range(GRID)]
         row = b"\x00" + b"".join((ink if cell else paper) * SCALE for cell in cells)
         rows += row * SCALE
-    return png(GRID * SCALE, GRID * SCALE, bytes(rows))
+    return bytes(rows)
 
 
 LAMP = """
@@ -53,14 +58,28 @@ def chunk(kind: bytes, data: bytes) -> bytes:
 
 
 def size_of(data: bytes) -> tuple[int, int] | None:
-    """Width and height in pixels of a PNG, GIF or JPEG; None for anything else."""
+    """Width and height in pixels of a PNG, GIF, JPEG or WebP; None for anything else."""
     if data[:8] == b"\x89PNG\r\n\x1a\n" and len(data) >= 24:
         width, height = struct.unpack(">II", data[16:24])
         return width, height
     if data[:4] == b"GIF8" and len(data) >= 10:
         width, height = struct.unpack("<HH", data[6:10])
         return width, height
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP" and len(data) >= 30:
+        return webp_size(data)
     return jpeg_size(data) if data[:2] == b"\xff\xd8" else None
+
+
+def webp_size(data: bytes) -> tuple[int, int] | None:
+    """Source: RFC 9649, sections 2.5 to 2.7, and RFC 6386, section 9.1."""
+    kind = data[12:16]
+    if kind == b"VP8X":
+        return 1 + int.from_bytes(data[24:27], "little"), 1 + int.from_bytes(data[27:30], "little")
+    if kind == b"VP8L":
+        bits = int.from_bytes(data[21:25], "little")
+        return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+    width, height = struct.unpack("<HH", data[26:30])
+    return (width & 0x3FFF, height & 0x3FFF) if kind == b"VP8 " else None
 
 
 def jpeg_size(data: bytes) -> tuple[int, int] | None:

@@ -4,7 +4,19 @@ the same guild, channels and people after the practice Discord was started again
 from datetime import UTC, datetime
 
 from practice import permissions
-from practice.model import Application, Channel, ChannelType, Emoji, Guild, Member, Overwrite, Role, User
+from practice.model import (
+    Application,
+    Channel,
+    ChannelType,
+    Emoji,
+    Guild,
+    Member,
+    Overwrite,
+    Role,
+    Sticker,
+    StickerFormat,
+    User,
+)
 
 TOKEN = "practice-token-for-this-machine-only"  # noqa: S105 - it opens nothing but this stand-in
 GUILD = 1100000000000000000
@@ -17,6 +29,12 @@ OWNER = 1100000000000000301
 MEMBERS = {"Mika": 1100000000000000302, "Juniper": 1100000000000000303, "Teo": 1100000000000000304}
 BOT_ROLE = 1100000000000000401
 EMOJI = 1100000000000000501
+STICKERS = {
+    1100000000000000601: ("warm cocoa", StickerFormat.PNG),
+    1100000000000000602: ("blinking lamp", StickerFormat.APNG),
+    1100000000000000603: ("moth", StickerFormat.LOTTIE),
+    1100000000000000604: ("rocking chair", StickerFormat.GIF),
+}
 FIRST_DAY = datetime(2024, 5, 1, 18, 0, tzinfo=UTC)
 
 GUILD_MEMBERS = 1 << 1
@@ -43,7 +61,8 @@ def guild() -> Guild:
         GUILD: Role(GUILD, "@everyone", permissions.EVERYONE, 0),
         BOT_ROLE: Role(BOT_ROLE, "Porchlight", permissions.BOT, 1, managed=True, color=0xE8A33D),
     }
-    return Guild(GUILD, "The Porch", OWNER, members, roles, {EMOJI: Emoji(EMOJI, "lamp")})
+    stickers = {number: Sticker(number, name, kind) for number, (name, kind) in STICKERS.items()}
+    return Guild(GUILD, "The Porch", OWNER, members, roles, {EMOJI: Emoji(EMOJI, "lamp")}, stickers, HANGOUT)
 
 
 def channels() -> list[Channel]:

@@ -14,7 +14,10 @@ MESSAGES = {
     10015: (404, "Unknown Webhook"),
     10062: (404, "Unknown interaction"),
     10063: (404, "Unknown application command"),
+    10060: (404, "Unknown Sticker"),
+    30003: (400, "Maximum number of pins reached for the channel (250)"),
     30007: (400, "Maximum number of webhooks reached (15)"),
+    30010: (400, "Maximum number of reactions reached (20)"),
     30032: (400, "Maximum number of application commands reached (100)."),
     40005: (413, "Request entity too large"),
     40060: (400, "Interaction has already been acknowledged."),
@@ -26,7 +29,16 @@ MESSAGES = {
     50021: (403, "Cannot execute action on a system message"),
     50027: (401, "Invalid Webhook Token"),
     50034: (400, "You can only bulk delete messages that are under 14 days old."),
+    50081: (400, "Invalid sticker sent"),
     50109: (400, "The request body contains invalid JSON."),
+    50159: (400, "Voice messages do not support additional content."),
+    50160: (400, "Voice messages must have a single audio attachment."),
+    50161: (400, "Voice messages must have supporting metadata."),
+    50162: (400, "Voice messages cannot be edited."),
+    160004: (400, "A thread has already been created for this message"),
+    520001: (400, "Poll expired"),
+    520003: (400, "Cannot edit a poll message"),
+    520006: (400, "Cannot expire a non-poll message"),
 }
 
 

@@ -1,5 +1,6 @@
 """The practice Discord as one server: REST, gateway, pictures and page on one port of this machine."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from types import TracebackType
@@ -7,7 +8,7 @@ from typing import Self
 
 from aiohttp import web
 
-from practice import porch
+from practice import polls, porch
 from practice.breaking import Breaking
 from practice.faults import Faults
 from practice.gateway import Gateway
@@ -22,6 +23,7 @@ from practice.rest.requests import DISCORD, Discord
 from practice.world import World
 
 SHUTDOWN_SECONDS = 2.0
+POLL_SECONDS = 1.0  # how late the end of a poll may be noticed
 
 
 class Practice(People):
@@ -53,6 +55,7 @@ class Practice(People):
         rates = Rates() if limits is True else limits
         self.limits = Limits(rates, now) if rates else None
         self._runner: web.AppRunner | None = None
+        self._polls: asyncio.Task[None] | None = None
         if greetings:
             self.greet()
 
@@ -95,6 +98,11 @@ class Practice(People):
         return list(self.world.requests)
 
     @property
+    def fetches(self) -> list[Request]:
+        """What programs fetched of files and pictures, in order; the page's own are not among them."""
+        return list(self.world.fetches)
+
+    @property
     def environment(self) -> dict[str, str]:
         """The variables that point a Discord client which can be pointed at this server."""
         return {
@@ -119,12 +127,20 @@ class Practice(People):
             raise
         self.port = self._runner.addresses[0][1]
         self.world.cdn_base, self.gateway.url = self.cdn_base, self.gateway_url
+        self._polls = asyncio.create_task(self._end_polls())
 
     async def stop(self) -> None:
         self.faults.stop()
+        if self._polls:
+            self._polls.cancel()
         await self.gateway.close()
         if self._runner:
             await self._runner.cleanup()
+
+    async def _end_polls(self) -> None:
+        while True:
+            await asyncio.sleep(POLL_SECONDS)
+            polls.end_due(self.world)
 
     def _app(self) -> web.Application:
         app = web.Application(client_max_size=26 * 1024 * 1024)

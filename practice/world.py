@@ -36,11 +36,13 @@ class World:
         self.avatars: dict[str, str] = {}
         self.files: dict[int, File] = {}
         self.commands: dict[int, Json] = {}
+        self.typing: dict[tuple[int, int], float] = {}
         self.nonces: dict[tuple[int, str], int] = {}
         self.pings: list[Ping] = []
         self.requests: deque[Request] = deque(maxlen=20_000)
+        self.fetches: deque[Request] = deque(maxlen=20_000)
         self._listeners: list[Listener] = []
-        self._secret = secrets.token_bytes(32)
+        self.secret = secrets.token_bytes(32)
 
     def time(self) -> datetime:
         return datetime.fromtimestamp(self.now(), UTC)
@@ -106,6 +108,10 @@ class World:
         genuine = self._signed(path, expires, issued).rpartition("hm=")[2]
         return fresh and hmac.compare_digest(genuine.encode(), signature.encode())
 
+    def forget_signatures(self) -> None:
+        """Makes every address that was signed so far a dead one."""
+        self.secret = secrets.token_bytes(32)
+
     def _signed(self, path: str, expires: str, issued: str) -> str:
-        digest = hmac.digest(self._secret, f"{path} {expires} {issued}".encode(), hashlib.sha256).hex()
+        digest = hmac.digest(self.secret, f"{path} {expires} {issued}".encode(), hashlib.sha256).hex()
         return f"ex={expires}&is={issued}&hm={digest}"

@@ -13,8 +13,9 @@ from practice.payloads._guilds import (
     resolved_channel,
     webhook,
 )
-from practice.payloads._messages import attachment, is_ephemeral, message, message_event, reaction_emoji, reactions
+from practice.payloads._messages import is_ephemeral, message, message_event
 from practice.payloads._people import bare_member, me, member, presence, role, stamp, user
+from practice.payloads._pieces import attachment, poll, poll_media, reaction_emoji, reactions, sticker, sticker_item
 
 __all__ = [
     "application",
@@ -31,12 +32,16 @@ __all__ = [
     "member",
     "message",
     "message_event",
+    "poll",
+    "poll_media",
     "presence",
     "reaction_emoji",
     "reactions",
     "resolved_channel",
     "role",
     "stamp",
+    "sticker",
+    "sticker_item",
     "user",
     "webhook",
 ]

@@ -1,8 +1,9 @@
 """The guild with its channels and emoji, the application, webhooks."""
 
 from practice import permissions
-from practice.model import Channel, ChannelType, Emoji, Json, Member, Webhook
+from practice.model import Channel, ChannelType, Emoji, Json, Member, MessageType, Webhook
 from practice.payloads._people import member, presence, role, stamp, user
+from practice.payloads._pieces import sticker
 from practice.world import World
 
 LIMITED_INTENT_FLAGS = ((1 << 8, 1 << 13), (1 << 1, 1 << 15), (1 << 15, 1 << 19))
@@ -27,6 +28,8 @@ def channel(world: World, channel: Channel) -> Json:
         "last_message_id": str(channel.last_message_id) if channel.last_message_id else None,
         "flags": 0,
     }
+    if channel.last_pin:
+        shape["last_pin_timestamp"] = stamp(channel.last_pin)
     if channel.type is ChannelType.DIRECT:
         return {**shape, "recipients": [user(world.users[who]) for who in channel.recipients]}
     shape |= {
@@ -47,7 +50,8 @@ def text_part(channel: Channel) -> Json:
 
 
 def thread_part(world: World, channel: Channel) -> Json:
-    count = len(world.messages.get(channel.id, {}))
+    stored = world.messages.get(channel.id, {}).values()
+    count = sum(1 for each in stored if each.type is not MessageType.THREAD_STARTER)
     metadata = {
         "archived": False,
         "auto_archive_duration": 1440,
@@ -72,13 +76,13 @@ def guild(world: World) -> Json:
     """The guild without counts, members and channels, as GET /guilds/{id} answers."""
     guild = world.guild
     absent = (
-        "icon description home_header splash discovery_splash banner application_id afk_channel_id system_channel_id "
+        "icon description home_header splash discovery_splash banner application_id afk_channel_id "
         "widget_channel_id max_presences vanity_url_code rules_channel_id safety_alerts_channel_id "
         "public_updates_channel_id incidents_data"
     )
     zeros = (
         "system_channel_flags verification_level default_message_notifications mfa_level explicit_content_filter "
-        "premium_tier premium_subscription_count nsfw_level"
+        "premium_tier nsfw_level"
     )
     return {
         **dict.fromkeys(absent.split()),
@@ -86,6 +90,8 @@ def guild(world: World) -> Json:
         "id": str(guild.id),
         "name": guild.name,
         "owner_id": str(guild.owner_id),
+        "system_channel_id": str(guild.system_channel_id) if guild.system_channel_id else None,
+        "premium_subscription_count": guild.boosts,
         "region": "deprecated",
         "afk_timeout": 300,
         "features": [],
@@ -98,7 +104,7 @@ def guild(world: World) -> Json:
         "max_video_channel_users": 25,
         "roles": [role(each) for each in guild.roles.values()],
         "emojis": [emoji(each) for each in guild.emojis.values()],
-        "stickers": [],
+        "stickers": [sticker(world, each) for each in guild.stickers.values()],
     }
 
 

@@ -1,70 +1,23 @@
 """Messages with all that hangs on them."""
 
-from urllib.parse import quote
-
-from practice.model import EPHEMERAL, File, Json, Message
-from practice.payloads._people import bare_member, stamp, user
+from practice.model import EPHEMERAL, ChannelType, Json, Message, MessageType, Reference, ReferenceType
+from practice.payloads._guilds import channel
+from practice.payloads._people import bare_member, user
+from practice.payloads._pieces import content_part, poll, reactions
 from practice.world import World
 
-
-def attachment(world: World, file: File) -> Json:
-    kind = "ephemeral-attachments" if file.ephemeral else "attachments"
-    path = f"/{kind}/{file.channel_id}/{file.id}/{quote(file.filename)}"
-    url = f"{world.cdn_base}{path}?{world.sign(path)}&"
-    shape: Json = {
-        "id": str(file.id),
-        "filename": file.filename,
-        "size": len(file.data),
-        "url": url,
-        "proxy_url": url,
-        "content_type": file.content_type,
-    }
-    if file.width and file.height:
-        shape |= {"width": file.width, "height": file.height}
-    if file.description is not None:
-        shape["description"] = file.description
-    return {**shape, "ephemeral": True} if file.ephemeral else shape
-
-
-def reaction_emoji(key: str) -> Json:
-    """`key` is a unicode emoji, or `name:id` of a custom one."""
-    name, _, number = key.partition(":")
-    return {"id": number or None, "name": name}
-
-
-def reactions(world: World, message: Message) -> list[Json]:
-    return [
-        {
-            "emoji": reaction_emoji(key),
-            "count": len(people),
-            "count_details": {"normal": len(people), "burst": 0},
-            "me": world.bot.id in people,
-            "me_burst": False,
-            "burst_colors": [],
-        }
-        for key, people in message.reactions.items()
-    ]
+POINTS_AND_QUOTES = frozenset({MessageType.REPLY, MessageType.THREAD_STARTER})
 
 
 def message(world: World, message: Message, *, with_reference: bool = True) -> Json:
     """A message as REST answers it; the gateway's events are message_event."""
-    shape: Json = {
+    shape: Json = content_part(world, message) | {
         "id": str(message.id),
         "channel_id": str(message.channel_id),
-        "type": int(message.type),
-        "content": message.content,
         "author": user(message.author),
-        "timestamp": stamp(message.timestamp),
-        "edited_timestamp": stamp(message.edited_timestamp),
         "tts": False,
-        "pinned": False,
-        "flags": message.flags,
+        "pinned": message.pinned_at is not None,
         "mention_everyone": message.mention_everyone,
-        "mentions": [user(world.users[who]) for who in message.mentions],
-        "mention_roles": [str(each) for each in message.mention_roles],
-        "attachments": [attachment(world, file) for file in message.attachments],
-        "embeds": message.embeds,
-        "components": message.components,
     }
     if message.reactions:
         shape["reactions"] = reactions(world, message)
@@ -76,20 +29,41 @@ def message(world: World, message: Message, *, with_reference: bool = True) -> J
         shape["interaction_metadata"] = message.interaction
     if message.nonce is not None:
         shape["nonce"] = message.nonce
-    return shape | (reference_part(world, message) if with_reference else {})
+    if message.poll:
+        shape["poll"] = poll(world, message.poll)
+    return shape | thread_part(world, message) | reference_part(world, message, with_message=with_reference)
 
 
-def reference_part(world: World, answer: Message) -> Json:
-    """What a reply carries: where it points, and the message itself, or null when that is deleted."""
-    points = answer.reference
+def thread_part(world: World, message: Message) -> Json:
+    """The thread that hangs on a message has its id."""
+    thread = world.channels.get(message.id)
+    return {"thread": channel(world, thread)} if thread and thread.type is ChannelType.PUBLIC_THREAD else {}
+
+
+def reference_part(world: World, message: Message, *, with_message: bool) -> Json:
+    """Where a message points. A reply brings along the message itself, or null when that is deleted; a forward brings
+    a copy; what points from inside a quoted message is not followed."""
+    points = message.reference
     if points is None:
         return {}
-    where = {"type": 0, "channel_id": str(points.channel_id), "message_id": str(points.message_id)}
-    if points.guild_id:
-        where["guild_id"] = str(points.guild_id)
-    original = world.messages.get(points.channel_id, {}).get(points.message_id)
-    quoted = message(world, original, with_reference=False) if original else None
-    return {"message_reference": where, "referenced_message": quoted}
+    shape: Json = {"message_reference": reference(points)}
+    if message.snapshots:
+        shape["message_snapshots"] = [{"message": content_part(world, each)} for each in message.snapshots]
+    if with_message and points.type is ReferenceType.DEFAULT and message.type in POINTS_AND_QUOTES:
+        shape["referenced_message"] = quoted(world, points)
+    return shape
+
+
+def reference(points: Reference) -> Json:
+    where = {"type": int(points.type), "channel_id": str(points.channel_id)}
+    if points.message_id:
+        where["message_id"] = str(points.message_id)
+    return where | ({"guild_id": str(points.guild_id)} if points.guild_id else {})
+
+
+def quoted(world: World, points: Reference) -> Json | None:
+    original = world.messages.get(points.channel_id, {}).get(points.message_id or 0)
+    return message(world, original, with_reference=False) if original else None
 
 
 def message_event(world: World, written: Message) -> Json:

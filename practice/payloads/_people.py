@@ -37,7 +37,7 @@ def bare_member(member: Member) -> Json:
         "avatar": None,
         "banner": None,
         "joined_at": stamp(member.joined_at),
-        "premium_since": None,
+        "premium_since": stamp(member.premium_since),
         "communication_disabled_until": None,
         "pending": False,
         "deaf": False,

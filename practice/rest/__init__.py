@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from practice.rest import commands, guilds, media, messages, users, webhooks
+from practice.rest import commands, guilds, media, messages, pieces, users, webhooks
 from practice.rest.doors import MIDDLEWARES
 
 BODY_MAX = 26 * 1024 * 1024
@@ -30,6 +30,10 @@ ROUTES = [
     web.get(f"{GUILD}/members/{{user_id}}", guilds.member),
     web.get(f"{GUILD}/roles", guilds.roles),
     web.get(f"{GUILD}/emojis", guilds.emojis),
+    web.get(f"{GUILD}/stickers", pieces.stickers),
+    web.get(f"{GUILD}/stickers/{{sticker_id}}", pieces.sticker),
+    web.get("/stickers/{sticker_id}", pieces.sticker),
+    web.get(f"{GUILD}/threads/active", pieces.active_threads),
     web.get(f"{GUILD}/channels", guilds.channels),
     web.get(f"{GUILD}/webhooks", guilds.webhooks),
     web.get(CHANNEL, guilds.channel),
@@ -37,6 +41,16 @@ ROUTES = [
     web.get(f"{CHANNEL}/messages", messages.index),
     web.post(f"{CHANNEL}/messages", messages.create),
     web.post(f"{CHANNEL}/messages/bulk-delete", messages.bulk_delete),
+    web.get(f"{CHANNEL}/messages/pins", pieces.pins_now),
+    web.put(f"{CHANNEL}/messages/pins/{{message_id}}", pieces.pin),
+    web.delete(f"{CHANNEL}/messages/pins/{{message_id}}", pieces.unpin),
+    web.get(f"{CHANNEL}/pins", pieces.pins_as_before),
+    web.put(f"{CHANNEL}/pins/{{message_id}}", pieces.pin),
+    web.delete(f"{CHANNEL}/pins/{{message_id}}", pieces.unpin),
+    web.post(f"{MESSAGE}/threads", pieces.start_thread),
+    web.post(f"{CHANNEL}/threads", pieces.start_thread),
+    web.get(f"{CHANNEL}/polls/{{message_id}}/answers/{{answer_id}}", pieces.voters),
+    web.post(f"{CHANNEL}/polls/{{message_id}}/expire", pieces.end_poll),
     web.get(MESSAGE, messages.show),
     web.patch(MESSAGE, messages.edit),
     web.delete(MESSAGE, messages.delete),
@@ -74,11 +88,16 @@ ROUTES = [
 ]
 
 MEDIA = [
-    web.get("/attachments/{channel_id}/{attachment_id}/{filename}", media.attachment),
-    web.get("/ephemeral-attachments/{channel_id}/{attachment_id}/{filename}", media.attachment),
-    web.get("/avatars/{user_id}/{name}", media.avatar),
-    web.get("/embed/avatars/{name}", media.avatar),
-    web.get("/emojis/{name}", media.emoji),
+    web.get(path, media.watched(handler))
+    for path, handler in (
+        ("/attachments/{channel_id}/{attachment_id}/{filename}", media.attachment),
+        ("/ephemeral-attachments/{channel_id}/{attachment_id}/{filename}", media.attachment),
+        ("/avatars/{user_id}/{name}", media.avatar),
+        ("/embed/avatars/{name}", media.avatar),
+        ("/emojis/{name}", media.emoji),
+        ("/stickers/{name}", media.sticker),
+        ("/external/{mark}/{address:.+}", media.external),
+    )
 ]
 
 

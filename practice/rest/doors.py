@@ -120,11 +120,14 @@ def judge(request: web.Request, limits: Limits) -> Verdict:
         found = world(request).webhooks.get(number(request, "webhook_id"))
         speaks = request.method == "POST" and found is not None
         room = str(found.channel_id) if found and speaks else ""
-        return limits.judge("webhook", major, channel=room, counted_globally=found is not None)
+        kind = WEBHOOK_KINDS.get(request.method, "other")
+        where = f"{major} {pattern}" if kind == "other" else major
+        return limits.judge(kind, where, channel=room, counted_globally=found is not None)
     kind = kind_of(request.method, pattern)
     return limits.judge(kind, f"{major} {pattern}" if kind == "other" else major)
 
 
+WEBHOOK_KINDS = {"POST": "webhook", "PATCH": "webhook_edits", "DELETE": "webhook_deletes"}
 MAJORS = ("channel_id", "guild_id", "webhook_id", "webhook_token")
 
 

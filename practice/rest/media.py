@@ -1,11 +1,15 @@
-"""Pictures and files, as Discord's content network serves them; these paths lie outside /api."""
+"""Pictures and files, as Discord's content network serves them; these paths lie outside /api. What the bot or its
+site fetches here is written down and may be made to fail; the page's own pictures are neither."""
 
 import asyncio
+from functools import wraps
 
 import aiohttp
 from aiohttp import web
 
-from practice import checks, payloads, pictures, porch
+from practice import checks, payloads, pictures, porch, stickers
+from practice.model import Request
+from practice.rest.doors import Handler, fail
 from practice.rest.requests import number, read, reply, world
 
 FETCH_SECONDS = 5.0
@@ -23,8 +27,40 @@ async def attachment(request: web.Request) -> web.StreamResponse:
     file = here.files.get(number(request, "attachment_id"))
     if not genuine or file is None:
         return web.Response(status=404, text="This content is no longer available.")
+    try:
+        asked = request.http_range
+    except ValueError:
+        return web.Response(status=416, headers={"Content-Range": f"bytes */{len(file.data)}"})
     kind = file.content_type if file.content_type.startswith(SHOWN) else "application/octet-stream"
-    return web.Response(body=file.data, headers={"Content-Type": kind, **CACHE, **SAFE})
+    headers = {"Content-Type": kind, "Accept-Ranges": "bytes", **CACHE, **SAFE}
+    if "Range" not in request.headers:
+        return web.Response(body=file.data, headers=headers)
+    return part_of(file.data, asked, headers)
+
+
+def part_of(data: bytes, asked: slice, headers: dict[str, str]) -> web.Response:
+    """206 with the bytes that were asked for, 416 when there are none. Source: RFC 9110, section 14."""
+    first, end, _ = asked.indices(len(data))
+    if first >= end:
+        return web.Response(status=416, headers={"Content-Range": f"bytes */{len(data)}"})
+    headers = {**headers, "Content-Range": f"bytes {first}-{end - 1}/{len(data)}"}
+    return web.Response(body=data[first:end], status=206, headers=headers)
+
+
+def watched(handler: Handler) -> Handler:
+    """Writes a fetch down and lets it fail if it is to. A browser says where a request comes from, a program does
+    not."""
+
+    @wraps(handler)
+    async def fetched(request: web.Request) -> web.StreamResponse:
+        if "Sec-Fetch-Site" in request.headers:
+            return await handler(request)
+        response: web.StreamResponse = await fail(request, handler)
+        status = 0 if request.transport is None or request.transport.is_closing() else response.status
+        world(request).fetches.append(Request(request.method, request.path_qs, status, {}))
+        return response
+
+    return fetched
 
 
 async def refresh(request: web.Request) -> web.Response:
@@ -52,6 +88,22 @@ async def emoji(request: web.Request) -> web.StreamResponse:
     if not name.isdecimal() or int(name) not in world(request).guild.emojis:
         return web.Response(status=404)
     drawn = pictures.lamp() if int(name) == porch.EMOJI else pictures.picture(name)
+    return web.Response(body=drawn, headers={"Content-Type": "image/png", **CACHE, **SAFE})
+
+
+async def sticker(request: web.Request) -> web.StreamResponse:
+    """A sticker under its own extension, as the content network has it."""
+    name, _, extension = request.match_info["name"].partition(".")
+    found = world(request).guild.stickers.get(int(name)) if name.isdecimal() else None
+    if found is None or extension != found.format.extension:
+        return web.Response(status=404)
+    kind, data = stickers.drawn(found)
+    return web.Response(body=data, headers={"Content-Type": kind, **CACHE, **SAFE})
+
+
+async def external(request: web.Request) -> web.StreamResponse:
+    """A picture from somewhere else, as Discord passes it on; drawn here, nothing is fetched."""
+    drawn = pictures.picture(request.match_info["mark"])
     return web.Response(body=drawn, headers={"Content-Type": "image/png", **CACHE, **SAFE})
 
 

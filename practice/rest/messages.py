@@ -5,6 +5,7 @@ from urllib.parse import unquote
 from aiohttp import web
 
 from practice import checks, messages, payloads, permissions, reactions
+from practice.gateway.intents import blanked
 from practice.model import ChannelType, Json, Message
 from practice.porch import MESSAGE_CONTENT
 from practice.refusals import refusal
@@ -18,7 +19,7 @@ def shown(here: World, message: Message) -> Json:
     mine = message.author.id == here.bot.id or here.bot.id in message.mentions or message.guild_id is None
     if mine or here.application.intents & MESSAGE_CONTENT:
         return shape
-    return {**shape, "content": "", "embeds": [], "attachments": [], "components": []}
+    return blanked(shape)
 
 
 def found_message(request: web.Request) -> Message:
@@ -99,7 +100,7 @@ def user_of(request: web.Request) -> int:
 async def react(request: web.Request) -> web.Response:
     """Joining a reaction that is there needs no right to add new ones."""
     here, message, emoji = world(request), found_message(request), emoji_of(request)
-    joins = reactions.emoji_key(here, message, emoji) in message.reactions
+    joins = reactions.emoji_key(here, emoji) in message.reactions
     needed = permissions.READ_MESSAGE_HISTORY | (0 if joins else permissions.ADD_REACTIONS)
     here.bot_may(channel(request), needed)
     reactions.add(here, message, here.bot.id, emoji)
@@ -118,7 +119,7 @@ async def reactors(request: web.Request) -> web.Response:
     here, message = world(request), found_message(request)
     limit = checks.between(request.query.get("limit", 25), 1, 100, "limit")
     after = checks.snowflake(request.query.get("after", 0), "after")
-    people = sorted(message.reactions.get(reactions.emoji_key(here, message, emoji_of(request)), []))
+    people = sorted(message.reactions.get(reactions.emoji_key(here, emoji_of(request)), []))
     return reply([payloads.user(here.users[who]) for who in people if who > after][:limit])
 
 

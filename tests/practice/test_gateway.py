@@ -167,8 +167,9 @@ async def test_a_thread_is_known_and_what_is_said_in_it_is_heard_there(practice:
     first = practice.say("Mika", "let us talk about this apart")
     thread = practice.start_thread("Mika", "Apart", message_id=first.id)
     practice.say("Mika", "apart", channel=thread.id)
-    await until(lambda: len(client.heard) == 2)
-    heard = client.heard[1].channel
+    await until(lambda: len(client.heard) == 3)
+    assert client.heard[1].type is discord.MessageType.thread_starter_message
+    heard = client.heard[2].channel
     assert isinstance(heard, discord.Thread)
     assert (heard.id, heard.parent_id, heard.name) == (first.id, practice.channel_id, "Apart")
     assert [message.content for message in practice.messages()] == ["let us talk about this apart"]
@@ -176,7 +177,7 @@ async def test_a_thread_is_known_and_what_is_said_in_it_is_heard_there(practice:
     assert isinstance(channel, discord.TextChannel)
     webhook = await channel.create_webhook(name="Porch")
     await webhook.send("apart too", thread=heard)
-    assert [message.content for message in practice.messages(thread.id)] == ["apart", "apart too"]
+    assert [message.content for message in practice.messages(thread.id)] == ["", "apart", "apart too"]
 
 
 async def test_presence_and_membership_are_told(practice: Practice, client: Listener) -> None:

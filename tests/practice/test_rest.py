@@ -165,16 +165,6 @@ async def test_files_go_both_ways_by_signed_addresses(practice: Practice, client
         assert unsigned.status == 404
 
 
-async def test_reactions_are_counted_whatever_their_variation_selector(practice: Practice, client: Listener) -> None:
-    said = practice.say("Mika", "look")
-    practice.react("Teo", said.id, "❤")
-    await hangout(client, practice).get_partial_message(said.id).add_reaction("❤️")
-    assert practice.messages()[0].reactions == {"❤": [practice.member("Teo").user.id, practice.bot_id]}
-    with pytest.raises(discord.HTTPException) as refused:
-        await hangout(client, practice).get_partial_message(said.id).add_reaction("nothing:123456789012345678")
-    assert refused.value.code == 10014
-
-
 async def test_the_guild_gives_its_counts(practice: Practice, client: Listener) -> None:
     practice.set_status("Teo", "offline")
     guild = await client.fetch_guild(practice.guild_id, with_counts=True)
