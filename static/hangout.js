@@ -108,7 +108,7 @@ function catchUp({ seq: newest, messages: changes, reset }) {
 
 function speakUp(content) {
   if (!you) return named(() => (composer.field.focus(), speakUp(content)));
-  if (pictures.uploads.isBusy) return pictures.wait(() => forms.say.requestSubmit());
+  if (!pictures.uploads.isWhole) return pictures.wait(() => forms.say.requestSubmit());
   showWaiting();
   composer.clear();
   outbox.add(content, { reply_to: acting.replying.take(), files: pictures.uploads.take() });

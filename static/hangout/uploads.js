@@ -24,6 +24,11 @@ export class Uploads {
     return this.entries.length === 0;
   }
 
+  /** Whether all of them are there, so that the message may go. */
+  get isWhole() {
+    return !this.isBusy && this.entries.every((one) => one.state === "done");
+  }
+
   get isBusy() {
     return this.entries.some((one) => one.state === "sending" || one.state === "stalled" || one.naming);
   }
@@ -117,8 +122,7 @@ export class Uploads {
 
   settle() {
     if (this.isBusy) return;
-    const isWhole = this.entries.every((one) => one.state === "done");
-    for (const resolve of this.waiting.splice(0)) resolve(isWhole);
+    for (const resolve of this.waiting.splice(0)) resolve(this.isWhole);
   }
 
   /** Hands over the pictures, as attachments of a message. */
