@@ -17,7 +17,7 @@ from db.leadership import Lease
 from db.store import Store
 
 log = logging.getLogger(__name__)
-EXTENSIONS = ("cogs.hangout", "cogs.hearing", "cogs.lamp", "cogs.relay")
+EXTENSIONS = ("cogs.hangout", "cogs.hearing", "cogs.lamp", "cogs.members", "cogs.relay", "cogs.typing")
 GUILD_PATIENCE = 0.5  # seconds without another server after which the bot counts as ready; it is in one or two
 PRESENCE_FLAGS = 1 << 12 | 1 << 13  # application flags GATEWAY_PRESENCE and its LIMITED form
 
@@ -57,7 +57,15 @@ class Bot(commands.Bot):
 
     def __init__(self, store: Store, lease: Lease, outbound: aiohttp.ClientSession, *, sees_presence: bool) -> None:
         point_at(store.config.discord.api_base, store.config.discord.gateway_url, store.config.discord.cdn_base)
-        intents = discord.Intents(guilds=True, guild_messages=True, message_content=True, presences=sees_presence)
+        intents = discord.Intents(
+            guilds=True,
+            guild_messages=True,
+            message_content=True,
+            guild_reactions=True,
+            guild_typing=True,
+            guild_polls=True,
+            presences=sees_presence,
+        )
         super().__init__(
             command_prefix=(),
             intents=intents,

@@ -1,4 +1,4 @@
-"""The hangout in Discord: /hangout here, /hangout status. For the owner."""
+"""The hangout in Discord: /hangout who for everybody, /hangout here and /hangout status for the owner."""
 
 from datetime import UTC, datetime
 
@@ -7,9 +7,13 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs import Bot
-from db import outbox, rooms
+from db import outbox, people, rooms
 from db.errors import Refused
+from db.markup import escape
+from db.presence import Presence
 from db.version import STARTED, VERSION
+
+NAMED_MAX = 40  # names in one answer: 2,000 characters hold them
 
 
 def is_owner(interaction: discord.Interaction[Bot]) -> bool:
@@ -17,10 +21,16 @@ def is_owner(interaction: discord.Interaction[Bot]) -> bool:
 
 
 @app_commands.guild_only()
-@app_commands.default_permissions(manage_guild=True)
 class Hangout(commands.GroupCog, name="hangout", description="The room that the site and a channel share"):
     def __init__(self, bot: Bot) -> None:
         self.store = bot.store
+
+    @app_commands.command()
+    async def who(self, interaction: discord.Interaction[Bot]) -> None:
+        """Who is on the site just now."""
+        await interaction.response.defer(ephemeral=True)
+        names = await people.names_of(self.store.pool, here_by_name(self.store.presence))
+        await interaction.followup.send(_who(self.store.presence, names), ephemeral=True)
 
     @app_commands.command()
     @app_commands.check(is_owner)
@@ -58,6 +68,25 @@ class Hangout(commands.GroupCog, name="hangout", description="The room that the 
             f"**Porchlight** {VERSION}, up since {_ago(STARTED)}",
             *([f"**To do**: {store.discord.sentence}"] if store.discord.sentence else []),
         ]
+
+
+def here_by_name(presence: Presence) -> list[int]:
+    """The ids of the people at this process who have a name."""
+    return [int(visitor.removeprefix("person ")) for visitor in presence.here if visitor.startswith("person ")]
+
+
+def _who(presence: Presence, names: list[str]) -> str:
+    shown, nameless = names[:NAMED_MAX], len(presence.here) - len(names[:NAMED_MAX])
+    elsewhere = sum(presence.elsewhere.values())
+    parts = [
+        *(f"**{escape(name)}**" for name in shown),
+        *([f"{nameless} more without a name" if len(names) <= NAMED_MAX else f"{nameless} more"] if nameless else []),
+        *([f"{elsewhere} at another door of the house"] if elsewhere else []),
+    ]
+    if not parts:
+        return "Nobody is on the site just now."
+    *most, last = parts
+    return f"On the site now: {', '.join(most)}{' and ' if most else ''}{last}."
 
 
 def _ago(moment: datetime | None) -> str:

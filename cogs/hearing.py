@@ -1,46 +1,43 @@
-"""Hearing: what is said in the Discord channel comes to the site, in Discord's order, whatever was missed meanwhile.
+"""Hearing: what is said and done in the Discord channel comes to the site, in Discord's order, whatever was missed.
 
-One loop takes everything. When the gateway session is new it first reads the channel's history from the last
-message that was kept; what arrives live waits its turn. A message is kept once, so hearing it twice does no harm.
+One loop takes everything. When the gateway session is new it first catches up with the channel's history; what arrives
+live waits its turn. Whatever is heard twice does no harm.
 """
 
 import asyncio
 import logging
-from collections.abc import Mapping
 from contextlib import suppress
-from functools import partial
-from types import MappingProxyType
 
 import aiohttp
 import discord
 from discord.ext import commands
 
 from cogs import Bot
-from cogs._channels import NOT_BRIDGED, Shut, open_channel, tell
-from cogs._reading import heard, is_spoken, name_of
-from db import messages, outbox, people, rooms
+from cogs._catching_up import CatchingUp
+from cogs._channels import NOT_BRIDGED, Shut, tell
+from cogs._ear import Ear
+from cogs._inbox import CatchUp, Cleared, Deleted, Edited, Inbox, Reacted, Said, Unclear, Work
+from cogs._reading import emoji_key, is_whole, name_of
+from db import rooms
 from db.errors import AWAY, Unavailable
 from db.events import Bridged
+from db.rooms import Room
 
 log = logging.getLogger(__name__)
 # A request that breaks off (ServerDisconnectedError and its like) is no OSError, and discord.py repeats few of them.
 TRY_AGAIN: tuple[type[Exception], ...] = (*AWAY, Unavailable, discord.HTTPException, aiohttp.ClientError)
 SOON, OWNERS_TURN = 1.0, 60.0  # seconds until the next try, where somebody has to do something in between
-PAGE = 100
-STRANGERS_MAX = 50  # members asked for one by one after a long absence
-
-
-class CatchUp:
-    """Stands in the inbox for 'read the history now': a new session has begun, or the channel is another."""
+CROWD = 2.0  # seconds in which votes are collected
 
 
 class Hearing(commands.Cog):
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
         self.store = bot.store
-        self._inbox: asyncio.Queue[discord.Message | CatchUp] = asyncio.Queue()
+        self._inbox = Inbox()
+        self._ear = Ear(bot)
+        self._catching_up = CatchingUp(bot, self._ear)
         self._things_changed = asyncio.Event()
-        self._held: CatchUp | None = None
         self._task: asyncio.Task[None] | None = None
 
     async def cog_load(self) -> None:
@@ -49,18 +46,60 @@ class Hearing(commands.Cog):
 
     async def cog_unload(self) -> None:
         self.store.live.remove(self._on_event)
+        self._inbox.close()
         if self._task:
             self._task.cancel()
             await asyncio.wait([self._task])
 
     @commands.Cog.listener()
     async def on_connect(self) -> None:
-        """A new gateway session: what was said since the last one does not come by itself."""
-        self._inbox.put_nowait(CatchUp())
+        """A new gateway session: what happened since the last one does not come by itself."""
+        self._inbox.put(CatchUp())
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
-        self._inbox.put_nowait(message)
+        self._inbox.put(Said(message.channel.id, message))
+
+    @commands.Cog.listener()
+    async def on_raw_message_edit(self, update: discord.RawMessageUpdateEvent) -> None:
+        is_told = is_whole(update)
+        channel_id = update.channel_id
+        self._inbox.put(Edited(channel_id, update.message) if is_told else Unclear(channel_id, update.message_id))
+
+    @commands.Cog.listener()
+    async def on_raw_message_delete(self, deletion: discord.RawMessageDeleteEvent) -> None:
+        self._inbox.put(Deleted(deletion.channel_id, (deletion.message_id,)))
+
+    @commands.Cog.listener()
+    async def on_raw_bulk_message_delete(self, deletion: discord.RawBulkMessageDeleteEvent) -> None:
+        self._inbox.put(Deleted(deletion.channel_id, tuple(deletion.message_ids)))
+
+    @commands.Cog.listener("on_raw_reaction_add")
+    @commands.Cog.listener("on_raw_reaction_remove")
+    async def on_reaction(self, event: discord.RawReactionActionEvent) -> None:
+        name = name_of(event.member) if event.member else None
+        is_on = event.event_type == "REACTION_ADD"
+        key = emoji_key(event.emoji)
+        self._inbox.put(Reacted(event.channel_id, event.message_id, key, event.user_id, name, is_on))
+
+    @commands.Cog.listener()
+    async def on_raw_reaction_clear(self, event: discord.RawReactionClearEvent) -> None:
+        self._inbox.put(Cleared(event.channel_id, event.message_id, None))
+
+    @commands.Cog.listener()
+    async def on_raw_reaction_clear_emoji(self, event: discord.RawReactionClearEmojiEvent) -> None:
+        self._inbox.put(Cleared(event.channel_id, event.message_id, emoji_key(event.emoji)))
+
+    @commands.Cog.listener("on_raw_poll_vote_add")
+    @commands.Cog.listener("on_raw_poll_vote_remove")
+    async def on_vote(self, vote: discord.RawPollVoteActionEvent) -> None:
+        self._inbox.put_later(Unclear(vote.channel_id, vote.message_id), CROWD)
+
+    @commands.Cog.listener("on_raw_thread_update")
+    @commands.Cog.listener("on_raw_thread_delete")
+    async def on_thread(self, event: discord.RawThreadUpdateEvent | discord.RawThreadDeleteEvent) -> None:
+        """A thread bears the id of the message at which it began."""
+        self._inbox.put_later(Unclear(event.parent_id, event.thread_id), CROWD)
 
     @commands.Cog.listener("on_guild_role_update")
     @commands.Cog.listener("on_guild_channel_update")
@@ -71,11 +110,11 @@ class Hearing(commands.Cog):
     def _on_event(self, event: object) -> None:
         if isinstance(event, Bridged):
             self._things_changed.set()
-            self._inbox.put_nowait(CatchUp())
+            self._inbox.put(CatchUp())
 
     async def _listen(self) -> None:
         while True:
-            work = await self._next()
+            work = await self._inbox.next()
             while (wait := await self._do(work)) is not None:
                 await self._wait(wait)
 
@@ -86,95 +125,33 @@ class Hearing(commands.Cog):
             async with asyncio.timeout(seconds):
                 await self._things_changed.wait()
 
-    async def _next(self) -> CatchUp | list[discord.Message]:
-        """The next thing to do: a look into the history, or the messages that have come meanwhile."""
-        first = self._held or await self._inbox.get()
-        self._held = None
-        if isinstance(first, CatchUp):
-            return first
-        batch = [first]
-        while not self._inbox.empty() and len(batch) < PAGE:
-            following = self._inbox.get_nowait()
-            if isinstance(following, CatchUp):
-                self._held = following
-                break
-            batch.append(following)
-        return batch
-
-    async def _do(self, work: CatchUp | list[discord.Message]) -> float | None:
+    async def _do(self, work: Work) -> float | None:
         """Does the work. Returns after how many seconds it has to be done again, None when it is done.
 
-        Nothing is given up: what is heard after it would hide that it is missing.
+        No message is given up: what is heard after it would hide that it is missing. A change that we cannot make
+        sense of is; the next comparison finds it.
         """
         try:
-            room = await rooms.by_slug(self.store.pool, rooms.HANGOUT)
-            if room.channel_id is None:
-                tell(self.store, "no_channel", NOT_BRIDGED)
-            elif isinstance(work, CatchUp):
-                await self._catch_up(room.id, room.channel_id)
-            else:
-                await self._keep(room.id, [one for one in work if one.channel.id == room.channel_id])
+            await self._take_in(await rooms.by_slug(self.store.pool, rooms.HANGOUT), work)
         except (Shut, discord.Forbidden, discord.NotFound):
             return OWNERS_TURN
         except TRY_AGAIN as error:
-            log.warning("What was said in Discord cannot be taken in just now (%s); trying again", type(error).__name__)
+            log.warning("What happens in Discord cannot be taken in just now (%s); trying again", type(error).__name__)
             return SOON
         except Exception:
-            log.exception("What was said in Discord cannot be taken in; trying again")
-            return OWNERS_TURN
+            log.exception("What happened in Discord cannot be taken in (%s)", type(work).__name__)
+            return OWNERS_TURN if isinstance(work, (CatchUp, list)) else None
         return None
 
-    async def _catch_up(self, room_id: int, channel_id: int) -> None:
-        await self.bot.wait_until_ready()  # names of roles and channels come with the servers
-        known = await outbox.channel(self.store.pool, room_id)
-        since = known.heard_id if known else 0
-        channel = await open_channel(self.bot, channel_id)
-        limits = self.store.config.hangout
-        newest_first = channel.history(
-            limit=limits.backfill_limit if since else limits.page,
-            after=discord.Object(since) if since else None,
-            oldest_first=False,
-        )
-        missed = [message async for message in newest_first]
-        missed.reverse()
-        nicknames = await self._nicknames(missed)
-        for start in range(0, len(missed), PAGE):
-            await self._keep(room_id, missed[start : start + PAGE], nicknames)
-        if missed:
-            await outbox.mark_heard(self.store.pool, channel_id, missed[-1].id)
-            log.info("%d messages were read from the channel's history", len(missed))
-
-    async def _nicknames(self, missed: list[discord.Message]) -> dict[int, str]:
-        """What the server calls those who are new here: history does not say, and nobody renames who is known."""
-        authors = {one.author.id: one.guild for one in missed if isinstance(one.author, discord.User)}
-        known = await people.known_discord_names(self.store.pool, list(authors))
-        found: dict[int, str] = {}
-        for user_id, guild in authors.items():
-            if user_id not in known and guild and len(found) < STRANGERS_MAX:
-                with suppress(discord.NotFound):  # they have left, or are a webhook
-                    found[user_id] = name_of(await guild.fetch_member(user_id))
-        return found
-
-    async def _keep(
-        self, room_id: int, batch: list[discord.Message], nicknames: Mapping[int, str] = MappingProxyType({})
-    ) -> None:
-        ours = await outbox.our_webhooks(self.store.pool)
-        spoken = [one for one in batch if is_spoken(one) and not self._is_echo(one, ours)]
-        await messages.hear(self.store, room_id, [one for one in map(partial(_read, nicknames), spoken) if one])
-
-    def _is_echo(self, message: discord.Message, our_webhooks: set[int]) -> bool:
-        """Whether we said this ourselves, on somebody's behalf or as the bot. Never judged by name."""
-        me = self.bot.user
-        return message.webhook_id in our_webhooks or (me is not None and message.author.id == me.id)
-
-
-def _read(nicknames: Mapping[int, str], message: discord.Message) -> messages.Heard | None:
-    """What was said, or None for a message that we cannot make sense of: it must not keep its neighbours away."""
-    try:
-        return heard(message, nicknames)
-    except Exception:
-        log.exception("A message from Discord cannot be read and is left out (%d)", message.id)
-        return None
+    async def _take_in(self, room: Room, work: Work) -> None:
+        if room.channel_id is None:
+            tell(self.store, "no_channel", NOT_BRIDGED)
+        elif isinstance(work, CatchUp):
+            await self._catching_up.run(room.id, room.channel_id)
+        elif isinstance(work, list):
+            await self._ear.keep(room.id, [one.message for one in work if one.channel_id == room.channel_id])
+        elif work.channel_id == room.channel_id:
+            await self._ear.take(room.id, work)
 
 
 async def setup(bot: Bot) -> None:

@@ -78,6 +78,14 @@ async def keep_discord(conn: Conn, names: dict[int, str], owner_id: int) -> dict
     return {row["discord_id"]: row["id"] for row in rows}
 
 
+async def names_of(conn: Conn, person_ids: list[int]) -> list[str]:
+    """What these people are called, in the order of the alphabet."""
+    rows = await conn.fetch(
+        "/* people.names_of */ select name from people where id = any($1) order by name", person_ids
+    )
+    return [row["name"] for row in rows]
+
+
 async def mentionable(conn: Conn, room_id: int) -> dict[str, int]:
     """Members of Discord who took part in this room in the last day, as {name in lower case: Discord id}; of several
     with one name none.

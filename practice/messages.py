@@ -126,6 +126,7 @@ def publish(world: World, message: Message) -> Message:
     channel = world.channel(message.channel_id)
     world.messages.setdefault(channel.id, {})[message.id] = message
     channel.last_message_id = message.id
+    world.typing.pop((channel.id, message.author.id), None)
     mentions.ring(world, message)
     world.tell("MESSAGE_CREATE", payloads.message_event(world, message))
     return message

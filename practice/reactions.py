@@ -85,4 +85,5 @@ def typing(world: World, channel: Channel, user_id: int) -> None:
     member: Member | None = world.guild.members.get(user_id)
     if channel.guild_id and member:
         shape |= {"guild_id": str(channel.guild_id), "member": payloads.member(member)}
+    world.typing[channel.id, user_id] = world.now()
     world.tell("TYPING_START", shape)

@@ -36,6 +36,7 @@ class World:
         self.avatars: dict[str, str] = {}
         self.files: dict[int, File] = {}
         self.commands: dict[int, Json] = {}
+        self.typing: dict[tuple[int, int], float] = {}
         self.nonces: dict[tuple[int, str], int] = {}
         self.pings: list[Ping] = []
         self.requests: deque[Request] = deque(maxlen=20_000)

@@ -8,11 +8,21 @@ from db.messages._hearing import (
     hear,
     hear_deletions,
     hear_edit,
+    hear_mirror_cleared,
     hear_reaction,
     hear_reactions_cleared,
     hear_reactors,
 )
-from db.messages._queries import changed_after, emoji_held_by, get, heard_lately, newest, page_before, told_between
+from db.messages._queries import (
+    Known,
+    changed_after,
+    emoji_held_by,
+    get,
+    heard_lately,
+    newest,
+    page_before,
+    told_between,
+)
 from db.messages._shape import Author, Message, Quote, Reaction
 
 __all__ = [
@@ -24,6 +34,7 @@ __all__ = [
     "Extras",
     "Forward",
     "Heard",
+    "Known",
     "Message",
     "Poll",
     "Quote",
@@ -38,6 +49,7 @@ __all__ = [
     "hear",
     "hear_deletions",
     "hear_edit",
+    "hear_mirror_cleared",
     "hear_reaction",
     "hear_reactions_cleared",
     "hear_reactors",

@@ -117,6 +117,11 @@ async def hear_reactions_cleared(store: Store, room_id: int, discord_id: int, em
     await _put_all(store, room_id, [ClearReactions(discord_id, key_of(emoji) if emoji else None)])
 
 
+async def hear_mirror_cleared(store: Store, room_id: int, discord_id: int, emoji: str) -> None:
+    """A moderator took the bot's own reaction away, by which those of the site are shown in Discord."""
+    await _put_all(store, room_id, [ClearReactions(discord_id, key_of(emoji), "web")])
+
+
 async def _put_all(store: Store, room_id: int, work: Sequence[Work]) -> None:
     writer = store.writers.of(room_id)
     await asyncio.gather(*(writer.put(one) for one in work))

@@ -8,18 +8,19 @@ from db.outbox._changing import (
     next_overdue,
     record_changed,
     record_mirrored,
+    see_mirrors,
 )
 from db.outbox._channels import Channel, channel, keep_webhook, mark_heard, our_webhooks
 from db.outbox._reports import Report, oldest_waiting, relayed_since, report, waiting
 from db.outbox._sending import (
     Parcel,
     claim,
-    is_sending,
     next_parcel,
     put_back,
     record_failed,
     record_sent,
     recorded,
+    underway,
 )
 
 __all__ = [
@@ -31,7 +32,6 @@ __all__ = [
     "channel",
     "claim",
     "forget_mirror",
-    "is_sending",
     "keep_webhook",
     "mark_heard",
     "next_mirror",
@@ -47,5 +47,7 @@ __all__ = [
     "recorded",
     "relayed_since",
     "report",
+    "see_mirrors",
+    "underway",
     "waiting",
 ]

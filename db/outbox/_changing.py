@@ -4,10 +4,11 @@ Nothing is a queue here: what Discord should show and what it was told last are 
 several edits at once, comes to the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from db import messages
+from db.events import Queued
 from db.messages import Message
 from db.store import Conn, Store
 
@@ -114,3 +115,35 @@ async def forget_mirror(store: Store, mirror: Mirror) -> None:
         mirror.message_id,
         mirror.emoji,
     )
+
+
+async def see_mirrors(store: Store, room_id: int, held: Mapping[int, Collection[str]]) -> None:
+    """What the bot really holds on these messages, given as {Discord's id: emoji}. What it should hold and does not is
+    placed again, what it holds for nobody is taken back.
+    """
+    pairs = [(discord_id, emoji) for discord_id, emojis in held.items() for emoji in emojis]
+    changed = await store.pool.fetchval(
+        """/* outbox.see_mirrors */ with seen as (
+            select m.id, m.discord_id, m.part, h.emoji from unnest($3::bigint[], $4::text[]) as h (discord_id, emoji)
+            join messages m on m.room_id = $1 and m.discord_id = h.discord_id and m.deleted_at is null
+        ), lost as (
+            update mirrors r set placed = false from messages m
+            where m.id = r.message_id and m.room_id = $1 and m.discord_id = any($2) and r.placed
+                and not exists (select from seen s where s.id = r.message_id and s.emoji = r.emoji) returning 1
+        ), kept as (
+            update mirrors r set placed = true from seen s
+            where s.id = r.message_id and s.emoji = r.emoji and not r.placed returning 1
+        ), stray as (
+            insert into mirrors (message_id, emoji, wanted, placed)
+            select s.id, s.emoji, false, true from seen s where s.part = 0 and not exists (
+                select from mirrors r join messages m on m.id = r.message_id
+                where m.room_id = $1 and m.discord_id = s.discord_id and r.emoji = s.emoji
+            ) on conflict do nothing returning 1
+        ) select (select count(*) from lost) + (select count(*) from kept) + (select count(*) from stray)""",
+        room_id,
+        list(held),
+        [discord_id for discord_id, _ in pairs],
+        [emoji for _, emoji in pairs],
+    )
+    if changed:
+        store.live.announce(Queued())

@@ -49,12 +49,15 @@ async def next_parcel(conn: Conn, room_id: int) -> Parcel | None:
     return Parcel(tuple(one for one in found if not one.deleted)) if found else None
 
 
-async def is_sending(conn: Conn, room_id: int) -> bool:
-    """Whether a send was begun whose outcome is not recorded yet."""
-    found: bool = await conn.fetchval(
-        "/* outbox.is_sending */ select exists (select from messages where room_id = $1 and relay = 'sending')", room_id
+async def underway(conn: Conn, room_id: int, discord_id: int) -> set[int]:
+    """The messages whose send was begun and has no outcome yet, and which may be this one in Discord."""
+    rows = await conn.fetch(
+        """/* outbox.underway */ select id from messages
+        where room_id = $1 and relay = 'sending' and coalesce(relay_after, 0) < $2""",
+        room_id,
+        discord_id,
     )
-    return found
+    return {row["id"] for row in rows}
 
 
 async def recorded(conn: Conn, discord_ids: list[int]) -> set[int]:

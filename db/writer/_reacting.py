@@ -34,10 +34,13 @@ class React:
 
 @dataclass(frozen=True, slots=True)
 class ClearReactions:
-    """A moderator in Discord took away all reactions, or all of one emoji; those from the site with them."""
+    """A moderator in Discord took away all reactions, or all of one emoji; those from the site too. Or only these,
+    with `source` `web`: the bot's one reaction, which stands for them all.
+    """
 
     discord_id: int
     emoji: str | None = None
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,17 +135,34 @@ async def _counted(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, messa
 
 
 async def clear(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, one: ClearReactions) -> Result:
-    message_id = await known_as(conn, room_id, one.discord_id)
-    if message_id is None:
-        return None, []
+    """On all lines that share the message."""
+    rows = await conn.fetch(
+        """/* writer.lines */ select id from messages
+        where room_id = $1 and discord_id = $2 and deleted_at is null order by part""",
+        room_id,
+        one.discord_id,
+    )
+    message: Message | Refused | None = None
+    changes: list[Changed] = []
+    for row in rows:
+        message, made = await _clear(conn, room_id, row["id"], one)
+        changes += made
+    return message, changes
+
+
+async def _clear(
+    conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, message_id: int, one: ClearReactions
+) -> Result:
     gone = await conn.fetchval(
         """/* writer.clear */ with gone as (
-            delete from reactions where message_id = $1 and emoji = coalesce($2, emoji) returning emoji
+            delete from reactions
+            where message_id = $1 and emoji = coalesce($2, emoji) and source = coalesce($3, source) returning emoji
         ), unmirrored as (
             delete from mirrors where message_id = $1 and emoji = coalesce($2, emoji)
         ) select count(*) from gone""",
         message_id,
         one.emoji,
+        one.source,
     )
     return await _updated(conn, room_id, message_id, bool(gone))
 

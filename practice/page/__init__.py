@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from practice.page import acts
+from practice.page import acts, extras
 from practice.page.doors import PRACTICE, Handler, local
 from practice.rest.requests import world
 
@@ -30,6 +30,7 @@ POSTS: dict[str, Handler] = {
     "press": acts.press,
     "submit": acts.submit,
     "faults": acts.break_,
+    **extras.POSTS,
 }
 
 

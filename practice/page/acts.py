@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 from aiohttp.web_request import FileField
 
-from practice.files import Upload, content_type
+from practice.files import SPOILER, Upload, content_type
 from practice.model import Json
 from practice.page import views
 from practice.page.doors import PRACTICE
@@ -25,10 +25,14 @@ def where(given: Any) -> int | str:
 
 
 async def say(request: web.Request) -> web.Response:
-    """Form fields: who, channel, content, reply_to, and files under `files`."""
+    """Form fields: who, channel, content, reply_to, sticker, and files under `files`, all spoilers if `spoiler` is
+    set."""
     practice, form = request.config_dict[PRACTICE], await request.post()
     given = [part for part in form.getall("files", []) if isinstance(part, FileField) and part.filename]
-    uploads = [Upload(n, part.filename, content_type(part.filename), part.file.read()) for n, part in enumerate(given)]
+    before = SPOILER if form.get("spoiler") else ""
+    uploads = [
+        Upload(n, before + part.filename, content_type(part.filename), part.file.read()) for n, part in enumerate(given)
+    ]
     reply_to = str(form.get("reply_to") or "")
     said = practice.say(
         who(form.get("who")),
@@ -36,6 +40,7 @@ async def say(request: web.Request) -> web.Response:
         channel=where(form.get("channel")),
         reply_to=int(reply_to) if reply_to else None,
         files=uploads,
+        stickers=[str(each) for each in form.getall("sticker", []) if each],
     )
     return reply(views.message(practice.world, said))
 

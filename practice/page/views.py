@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from practice import answers, payloads
 from practice.answers import Answer
-from practice.model import Channel, ChannelType, Json, Message, User
+from practice.model import SYSTEM, Channel, ChannelType, Json, Message, User
 from practice.world import World
 
 if TYPE_CHECKING:
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 NEWEST = 200
 LOG = 40
+TYPING = 10.0
 
 
 def picture_of(user: User) -> str:
@@ -25,13 +26,30 @@ def message(world: World, message: Message) -> Json:
         name = world.guild.members[message.author.id].name
     extra: Json = {"author_name": name, "picture": picture_of(message.author), "thinking": bool(message.flags & 128)}
     extra["seen_by"] = str(message.seen_by) if message.seen_by else None
-    for listed in shape["attachments"]:
-        listed["url"] = listed["url"].removeprefix(world.cdn_base)
+    extra["system"] = message.type in SYSTEM
+    if message.poll:
+        extra["votes"] = {str(each.id): [str(who) for who in each.voters] for each in message.poll.answers}
+    for said in (shape, *(each["message"] for each in shape.get("message_snapshots", []))):
+        nearby(world, said)
     shape["reactions"] = [
         {**reaction, "key": key, "people": [str(who) for who in people]}
         for (key, people), reaction in zip(message.reactions.items(), shape.get("reactions", []), strict=True)
     ]
     return shape | extra
+
+
+def nearby(world: World, shape: Json) -> None:
+    """Lets the page fetch a message's files and pictures from where it came from itself."""
+    for listed in shape["attachments"]:
+        listed["url"] = listed["url"].removeprefix(world.cdn_base)
+    for picture in (each["thumbnail"] for each in shape["embeds"] if "thumbnail" in each):
+        picture["nearby"] = picture.get("proxy_url", "").removeprefix(world.cdn_base)
+
+
+def typing(world: World, channel: Channel) -> list[str]:
+    """Who began to type in the last ten seconds."""
+    begun = [who for (place, who), at in world.typing.items() if place == channel.id and world.now() - at < TYPING]
+    return [str(who) for who in begun]
 
 
 def state(practice: "Practice", channel: Channel, limit: int = NEWEST) -> Json:
@@ -46,6 +64,8 @@ def state(practice: "Practice", channel: Channel, limit: int = NEWEST) -> Json:
         "channels": [channel_button(each) for each in world.channels.values() if each.type is not ChannelType.DIRECT],
         "people": people(world),
         "emojis": [payloads.emoji(each) for each in world.guild.emojis.values()],
+        "stickers": [payloads.sticker(world, each) for each in world.guild.stickers.values()],
+        "typing": typing(world, channel),
         "commands": list(world.commands.values()),
         "messages": [message(world, each) for each in shown],
         "pings": [{"message_id": str(ping.message_id), "target": str(ping.target)} for ping in world.pings[-LOG:]],

@@ -14,7 +14,7 @@ byId("dialog-form").addEventListener("submit", async (event) => {
   delete dialog.dataset.stays;
 });
 
-function open(title, label, content, work) {
+export function open(title, label, content, work) {
   byId("dialog-title").textContent = title;
   byId("dialog-ok").textContent = label;
   byId("dialog-ok").hidden = !label;
@@ -35,7 +35,7 @@ export function ask(title, label, value, work) {
   open(title, label, [field("text", "Text", element("textarea", { name: "text", rows: 4, value }))], (given) => work(given.text ?? ""));
 }
 
-function field(name, label, control, hint) {
+export function field(name, label, control, hint) {
   control.name = name;
   return element("label", { className: "field" }, label, hint ? element("small", {}, hint) : null, control);
 }

@@ -1,16 +1,22 @@
 // How one message looks, with what can be done to it.
 import { element } from "./dom.js";
 import { drawn, emoji } from "./marks.js";
+import { embedded, files, forwarded, poll, stickers, systemText, threadLink } from "./pieces.js";
 
 /** A list item for a message. `page` has names, me, byId(id) and the acts reply, edit, remove, react, press. */
 export function messageItem(message, page) {
+  if (message.system) return systemItem(message, page);
   const whisper = message.seen_by !== null;
   const body = element(
     "div", {},
     head(message),
     element("div", { className: "content" }, ...(message.thinking ? ["thinking…"] : drawn(message.content, page.names))),
+    forwarded(message, page),
+    files(message.attachments, Boolean(message.flags & 8192)),
+    stickers(message.sticker_items),
+    poll(message, page),
     ...message.embeds.map((embed) => embedded(embed, page)),
-    files(message.attachments),
+    threadLink(message, page),
     components(message, page),
     reactions(message, page),
     whisper ? element("p", { className: "aside" }, `Only ${page.names.people.get(message.seen_by)} can see this.`) : actions(message, page),
@@ -18,44 +24,38 @@ export function messageItem(message, page) {
   const face = element("img", { className: "face", src: message.picture, alt: "" });
   const item = element("li", { className: whisper ? "message whisper" : "message" }, quoted(message, page), face, body);
   item.dataset.id = message.id;
+  if (page.chosen.has(message.id)) item.classList.add("chosen");
   return item;
 }
 
+/** A line that Discord writes by itself, in grey. */
+function systemItem(message, page) {
+  const line = element("p", { className: "line" }, systemText(message, page), " ", clock(message));
+  const item = element("li", { className: "message system" }, element("div", {}, line, reactions(message, page), actions(message, page)));
+  item.dataset.id = message.id;
+  if (page.chosen.has(message.id)) item.classList.add("chosen");
+  return item;
+}
+
+const clock = (message) => element("time", { dateTime: message.timestamp, title: message.timestamp }, new Date(message.timestamp).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }));
+
 function head(message) {
-  const time = element("time", { dateTime: message.timestamp, title: message.timestamp }, new Date(message.timestamp).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }));
   const badge = message.webhook_id ? (message.webhook_id === message.application_id ? "bot" : "webhook") : message.author.bot ? "bot" : null;
   return element(
     "p", { className: "head" },
     element("span", { className: "name" }, message.author_name),
     badge ? element("span", { className: "badge" }, badge) : null,
-    time,
+    clock(message),
+    message.pinned ? element("span", { className: "aside" }, "📌 pinned") : null,
     message.edited_timestamp ? element("span", { className: "aside" }, "(edited)") : null,
   );
 }
 
 function quoted(message, page) {
-  if (!message.message_reference) return null;
+  if (message.message_reference?.type !== 0) return null;
   const original = page.byId(message.message_reference.message_id);
   const text = original ? `↱ ${original.author_name}: ${original.content}` : "↱ a message that is gone";
   return element("p", { className: "quoted" }, text);
-}
-
-function embedded(embed, page) {
-  const title = embed.title ? element("strong", {}, embed.title) : null;
-  const fields = (embed.fields ?? []).map((each) => element("p", {}, `${each.name}: `, ...drawn(each.value, page.names)));
-  const text = element("div", { className: "content" }, ...drawn(embed.description ?? "", page.names));
-  return element("div", { className: "embed" }, title, text, ...fields);
-}
-
-function files(listed) {
-  if (!listed.length) return null;
-  const shown = listed.map((file) => {
-    const link = element("a", { href: file.url, target: "_blank", rel: "noreferrer" });
-    const picture = file.content_type.startsWith("image/") && file.width;
-    link.append(picture ? element("img", { src: file.url, alt: file.description ?? file.filename, width: file.width, height: file.height }) : `${file.filename} (${file.size} bytes)`);
-    return link;
-  });
-  return element("div", { className: "files" }, ...shown);
 }
 
 function components(message, page) {
@@ -93,12 +93,24 @@ function reactions(message, page) {
 }
 
 function actions(message, page) {
-  const does = [["Reply", page.reply], ["React", page.chooseReaction], ["Delete", page.remove]];
-  if (message.author.id === page.me()) does.splice(2, 0, ["Edit", page.edit]);
-  const buttons = does.map(([label, act]) => {
-    const button = element("button", { type: "button", "aria-label": `${label}: message by ${message.author_name}` }, label);
-    button.addEventListener("click", () => act(message));
-    return button;
-  });
-  return element("div", { className: "row actions" }, ...buttons);
+  const plain = !message.system;
+  const often = [plain && ["Reply", page.reply], ["React", page.chooseReaction], message.author.id === page.me() && plain && ["Edit", page.edit], ["Delete", page.remove]];
+  const rarely = [
+    plain && !message.poll && ["Forward", page.forward],
+    plain && !message.thread && ["Start a thread", page.thread],
+    plain && [message.pinned ? "Unpin" : "Pin", page.pin],
+    plain && ["Unfurl a link", page.unfurl],
+    message.embeds.length && plain && ["Hide link pictures", page.suppress],
+    message.poll && !message.poll.results.is_finalized && ["End the poll", page.endPoll],
+    message.reactions.length && ["Take all emoji away", page.clear],
+    [page.chosen.has(message.id) ? "Choose no more" : "Choose", page.choose],
+  ];
+  const button = ([label, act]) => {
+    const made = element("button", { type: "button", "aria-label": `${label}: message by ${message.author_name}` }, label);
+    made.addEventListener("click", () => act(message));
+    return made;
+  };
+  const more = element("details", { className: "more", open: page.opened.has(message.id) }, element("summary", {}, "More"), element("div", { className: "row" }, ...rarely.filter(Boolean).map(button)));
+  more.addEventListener("toggle", () => page.opened[more.open ? "add" : "delete"](message.id));
+  return element("div", { className: "row actions" }, ...often.filter(Boolean).map(button), more);
 }

@@ -1,6 +1,7 @@
 // The page: reads the state of one channel whenever something changed, shows it, and does what people ask for.
 import { ask, chooseCommand, chooseEmoji, fillCommand, fillForm, runnable } from "./dialogs.js";
 import { attempt, byId, element, post } from "./dom.js";
+import * as extras from "./extras.js";
 import { messageItem } from "./messages.js";
 
 const notice = byId("notice");
@@ -9,6 +10,8 @@ const who = byId("who");
 let state = null;
 let channel = "";
 let replyTo = null;
+let typingOver = 0;
+let toldTyping = 0;
 let drawnAs = new Map();
 let asked = 0;
 let shown = 0;
@@ -23,9 +26,26 @@ const page = {
   remove: (message) => attempt(notice, () => post("delete", { ids: [message.id] })),
   react: (message, emoji) => attempt(notice, () => post("react", { who: who.value, id: message.id, emoji })),
   chooseReaction: (message) => chooseEmoji(state.emojis, (emoji) => post("react", { who: who.value, id: message.id, emoji })),
+  chosen: new Set(),
+  opened: new Set(), // of which messages the rarer buttons are shown
+  open: (id) => { channel = id; startReply(null); refresh(); },
+  vote: (message, answer) => attempt(notice, () => post("vote", { who: who.value, id: message.id, answer })),
+  endPoll: (message) => attempt(notice, () => post("end_poll", { id: message.id })),
+  forward: (message) => extras.forward(message, state.channels, (to) => once(() => post("forward", { who: who.value, channel: to, id: message.id }))),
+  thread: (message) => extras.startThread(place(), message.id),
+  pin: (message) => attempt(notice, () => post("pin", { who: who.value, id: message.id })),
+  unfurl: (message) => extras.unfurl(message),
+  suppress: (message) => attempt(notice, () => post("suppress", { id: message.id })),
+  clear: (message) => attempt(notice, () => post("clear", { id: message.id })),
+  choose: (message) => { if (!page.chosen.delete(message.id)) page.chosen.add(message.id); showMessages(); },
   press: (message, custom_id, values) =>
     attempt(notice, async () => answered(await post("press", { who: who.value, id: message.id, custom_id, values }))),
 };
+
+const place = () => ({ who: who.value, channel });
+
+/** Does what a dialog without a button of its own was opened for, and closes it. */
+const once = (work) => attempt(byId("dialog-notice"), async () => { await work(); byId("dialog").close(); });
 
 const FAULTS = [
   ["Drop the gateway", { fault: "drop_gateway" }], ["Ask to reconnect", { fault: "reconnect" }],
@@ -34,7 +54,9 @@ const FAULTS = [
   ["Next post: 500, but said", { fault: "status", status: 500, when: "after" }],
   ["Next post: wait 5 s (429)", { fault: "rate_limit", retry_after: 5 }],
   ["Next post: 5 s slow", { fault: "delay", seconds: 5 }], ["Next post: cut, but said", { fault: "cut", when: "after" }],
-  ["Delete the webhooks", { fault: "delete_webhooks" }], ["All well again", { fault: "stop" }],
+  ["Delete the webhooks", { fault: "delete_webhooks" }], ["Next edit: 500, but done", { fault: "status", status: 500, method: "PATCH", path: "/messages/", when: "after" }],
+  ["Next deletion: cut, but done", { fault: "cut", method: "DELETE", path: "/messages/", when: "after" }],
+  ["All well again", { fault: "stop" }],
 ];
 
 async function refresh() {
@@ -81,7 +103,7 @@ function showMessages() {
   drawnAs = new Map();
   const items = state.messages.filter((each) => !each.seen_by || each.seen_by === who.value).map((message) => {
     const original = message.message_reference && page.byId(message.message_reference.message_id);
-    const key = JSON.stringify([message, who.value, original?.content]).replaceAll(/\?ex=[^"]*/g, "");
+    const key = JSON.stringify([message, who.value, original?.content, page.chosen.has(message.id)]).replaceAll(/\?ex=[^"]*/g, "");
     const known = before.get(message.id);
     const drawn = known?.key === key ? known : { key, item: messageItem(message, page) };
     drawnAs.set(message.id, drawn);
@@ -89,7 +111,23 @@ function showMessages() {
   });
   const same = items.length === list.children.length && items.every((item, index) => item === list.children[index]);
   if (!same) list.replaceChildren(...items);
+  showChosen();
+  showTyping();
   stayAtEnd();
+}
+
+function showChosen() {
+  const here = new Set(state.messages.map((each) => each.id));
+  for (const id of page.chosen) if (!here.has(id)) page.chosen.delete(id);
+  byId("choosing").hidden = !page.chosen.size;
+  byId("choosing-count").textContent = `${page.chosen.size} chosen`;
+}
+
+function showTyping() {
+  const names = state.typing.map((each) => page.names.people.get(each) ?? each);
+  byId("typing").textContent = names.length ? `${names.join(", ")} ${names.length > 1 ? "are" : "is"} typing…` : "";
+  clearTimeout(typingOver);
+  if (names.length) typingOver = setTimeout(refresh, 3000);
 }
 
 function stayAtEnd() {
@@ -134,9 +172,28 @@ async function send() {
   if (replyTo) form.set("reply_to", replyTo);
   await post("say", form);
   byId("content").value = byId("files").value = "";
+  byId("spoiler").checked = false;
+  toldTyping = 0;
   startReply(null);
   atEnd = true;
   return undefined;
+}
+
+async function sendSticker(id) {
+  const form = new FormData();
+  form.set("who", who.value);
+  form.set("channel", channel);
+  form.set("sticker", id);
+  if (replyTo) form.set("reply_to", replyTo);
+  await post("say", form);
+  startReply(null);
+}
+
+/** Tells that somebody types, at most every eight seconds, as Discord's client does. */
+function tellTyping() {
+  if (!byId("content").value || byId("content").value.startsWith("/") || Date.now() - toldTyping < 8000) return;
+  toldTyping = Date.now();
+  attempt(notice, () => post("typing", place()));
 }
 
 async function runTyped(text) {
@@ -175,6 +232,15 @@ byId("content").addEventListener("keydown", (event) => {
   event.preventDefault();
   byId("composer").requestSubmit();
 });
+byId("content").addEventListener("input", tellTyping);
+byId("stickers").addEventListener("click", () => extras.chooseSticker(state.stickers, (id) => once(() => sendSticker(id))));
+byId("poll").addEventListener("click", () => extras.askPoll(place()));
+byId("voice").addEventListener("click", () => extras.recordVoice(place()));
+byId("thread").addEventListener("click", () => extras.startThread(place()));
+byId("join").addEventListener("click", () => extras.newcomer());
+byId("expire").addEventListener("click", () => attempt(notice, () => post("expire", {})));
+byId("choosing-none").addEventListener("click", () => { page.chosen.clear(); showMessages(); });
+byId("choosing-delete").addEventListener("click", () => attempt(notice, () => post("delete", { ids: [...page.chosen] })));
 byId("commands").addEventListener("click", () => attempt(notice, commands));
 byId("reply-cancel").addEventListener("click", () => startReply(null));
 list.addEventListener("scroll", () => { atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 60; });

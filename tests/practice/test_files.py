@@ -203,14 +203,14 @@ async def test_faults_strike_edits_deletions_reactions_and_files_after_they_took
         ("DELETE", f"{hook}/messages/{sent.id}", {}),
     ]
     seen = []
-    connector = aiohttp.TCPConnector(force_close=True)  # on a kept connection aiohttp would quietly try once more
-    async with aiohttp.ClientSession(connector=connector) as session:
+    async with aiohttp.ClientSession() as session:
         for method, url, more in acts:
             headers = {} if "/webhooks/" in url else {"Authorization": f"Bot {practice.token}"}
             if kind == "status":
                 practice.faults.status(503, path="", method=method, when="after")
             else:
-                practice.faults.cut(path="", method=method, when="after")
+                # aiohttp quietly tries what may be repeated once more
+                practice.faults.cut(path="", method=method, when="after", times=1 if method in {"POST", "PATCH"} else 2)
             try:
                 async with session.request(method, url, headers=headers, **more) as answer:
                     assert (kind, answer.status) == ("status", 503)

@@ -176,3 +176,81 @@ async def test_what_others_say_appears_by_itself_and_channels_are_switched(pract
     await page.get_by_role("button", name="#general").click()
     await expect(page.get_by_text("elsewhere")).to_be_visible()
     await expect(page.get_by_text("look who is here")).to_have_count(0)
+
+
+@pytest.mark.browser
+async def test_stickers_polls_voice_and_threads_are_made_on_the_page(practice: Practice, page: Page) -> None:
+    await page.get_by_role("button", name="Sticker").click()
+    await page.get_by_role("button", name="rocking chair").click()
+    await expect(page.get_by_role("img", name="Sticker: rocking chair")).to_be_visible()
+    await page.get_by_role("button", name="Poll").click()
+    await page.get_by_label("Question").fill("Tea or cocoa?")
+    await page.get_by_label("Answers, one on each line").fill("Tea\nCocoa")
+    await page.get_by_role("button", name="Ask", exact=True).click()
+    await page.get_by_role("button", name="Cocoa 0").click()
+    await expect(page.get_by_role("button", name="Cocoa 1")).to_have_attribute("aria-pressed", "true")
+    await more(page, "End the poll: message by Robin", nth=1)
+    await expect(page.get_by_text("Cocoa won with 1 of 1")).to_be_visible()
+    await page.get_by_role("button", name="Voice").click()
+    await page.get_by_role("button", name="Record", exact=True).click()
+    await expect(page.get_by_text("Voice message, 3 s")).to_be_visible()
+    await until_page(page, "document.querySelector('.voice audio').duration === 3")
+    await page.get_by_role("button", name="Thread", exact=True).click()
+    await page.get_by_label("Name", exact=True).fill("Loose talk")
+    await page.get_by_role("button", name="Start", exact=True).click()
+    await expect(page.get_by_text("Robin started a thread: Loose talk")).to_be_visible()
+    assert [message.type for message in practice.messages()] == [0, 0, 46, 0, 18]
+
+
+@pytest.mark.browser
+async def test_messages_are_forwarded_pinned_unfurled_threaded_and_chosen_to_be_removed(
+    practice: Practice, page: Page
+) -> None:
+    said = practice.say("Mika", "look at https://example.org/a", files=[("SPOILER_cat.png", picture("cat"))])
+    practice.react("Teo", said.id, "👋")
+    await expect(page.get_by_role("img", name="SPOILER_cat.png")).to_have_count(0)  # it is covered
+    await page.get_by_role("button", name="Spoiler: show").click()
+    await expect(page.get_by_role("img", name="SPOILER_cat.png")).to_be_visible()
+    await more(page, "Take all emoji away: message by Mika")
+    await until(lambda: practice.find(said.id).reactions == {})
+    await more(page, "Unfurl a link: message by Mika")
+    await page.get_by_label("Title").fill("A fine page")
+    await page.get_by_role("button", name="Show", exact=True).click()
+    await expect(page.locator(".embed strong")).to_have_text("A fine page")
+    await more(page, "Start a thread: message by Mika")
+    await page.get_by_label("Name").fill("Apart")
+    await page.get_by_role("button", name="Start", exact=True).click()
+    await expect(page.get_by_role("button", name="↳ Apart (0)")).to_be_visible()
+    await more(page, "Pin: message by Mika")
+    await expect(page.get_by_text("Robin pinned a message")).to_be_visible()
+    await more(page, "Forward: message by Mika")
+    await page.get_by_role("dialog").get_by_role("button", name="#hangout").click()
+    await expect(page.get_by_text("Forwarded from #hangout")).to_be_visible()
+    await more(page, "Choose: message by Mika")
+    await more(page, "Choose: message by Robin", nth=-1)
+    await page.get_by_role("button", name="Remove them at once").click()
+    await expect(page.locator(".message")).to_have_count(1)
+    assert only(practice).type == 6
+
+
+@pytest.mark.browser
+async def test_who_types_is_shown_and_told(practice: Practice, page: Page) -> None:
+    practice.typing("Teo")
+    await expect(page.get_by_text("Teo is typing…")).to_be_visible()
+    await page.get_by_label("Message", exact=True).press_sequentially("hey")
+    await expect(page.get_by_text("Teo, Robin are typing…")).to_be_visible()
+    practice.say("Teo", "done")
+    practice.say("owner", "done")
+    await expect(page.locator("#typing")).to_have_text("")
+
+
+async def more(page: Page, label: str, *, nth: int = 0) -> None:
+    """Presses one of a message's rarer buttons; `nth` is which of the messages."""
+    buttons = page.locator(".more").nth(nth)
+    if await buttons.get_attribute("open") is None:
+        await buttons.locator("summary").click()
+    await page.get_by_role("button", name=label, exact=True).click()
+
+
+async def until_page(page: Page, true: str) -> None:
+    await page.wait_for_function(true, timeout=5000)

@@ -1,0 +1,95 @@
+"""Comparing: the newest messages that are known here with what stands in Discord's channel now. Used when catching up.
+
+Live events tell of edits, deletions and reactions only while the bot is there; this finds those that it missed.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import discord
+
+from cogs._channels import open_channel
+from cogs._ear import Ear
+from cogs._pages import newest_after
+from cogs._reading import emoji_key, name_of
+from db import messages, outbox
+from db.messages import Known
+
+if TYPE_CHECKING:
+    from cogs import Bot
+
+log = logging.getLogger(__name__)
+READ_MAX = 1000  # messages of the channel read to find those that are known
+REACTORS_MAX = 1000  # people of one emoji on one message
+
+
+class Comparing:
+    def __init__(self, bot: "Bot", ear: Ear) -> None:
+        self._bot = bot
+        self._store = bot.store
+        self._ear = ear
+
+    async def run(
+        self,
+        room_id: int,
+        channel_id: int,
+        channel: discord.abc.Messageable,
+        known: Sequence[Known],
+        missed: Sequence[discord.Message],
+    ) -> None:
+        """`known` as it was before the history was read; `missed`: what is known only since."""
+        there: dict[int, discord.Message] = {}
+        if known:
+            there = await self._compare_known(room_id, channel_id, channel, [one.discord_id for one in known])
+        fresh = {one.id: one for one in missed if one.id not in there}
+        held = {one.discord_id: one.reactions for one in known}
+        for message in (*there.values(), *fresh.values()):
+            await self._compare_reactions(room_id, message, held.get(message.id, {}))
+        mirrored = {one.id: {emoji_key(each.emoji) for each in one.reactions if each.me} for one in there.values()}
+        await outbox.see_mirrors(self._store, room_id, mirrored)
+
+    async def _compare_known(
+        self, room_id: int, channel_id: int, channel: discord.abc.Messageable, ids: Sequence[int]
+    ) -> dict[int, discord.Message]:
+        """Hears of those that are gone, and of those that are otherwise. Returns those that are there."""
+        lowest, highest = min(ids), max(ids)
+        read = await newest_after(channel, lowest - 1, READ_MAX, before=highest + 1)
+        there = {one.id: one for one in read if one.id in set(ids)}
+        reached = read[0].id if len(read) == READ_MAX else lowest
+        gone = [one for one in ids if one >= reached and one not in there]
+        if gone:
+            await open_channel(self._bot, channel_id)  # one that was shut meanwhile reads like an empty one
+            await messages.hear_deletions(self._store, room_id, gone, datetime.now(UTC))
+        await self._ear.update(room_id, list(there.values()))
+        return there
+
+    async def _compare_reactions(self, room_id: int, message: discord.Message, held: dict[str, int]) -> None:
+        there: dict[str, list[discord.Reaction]] = defaultdict(list)  # one emoji may be written in two ways
+        for reaction in message.reactions:
+            there[emoji_key(reaction.emoji)].append(reaction)
+        counts = {emoji: sum(one.count - one.me for one in there[emoji]) for emoji in there}
+        for emoji in counts.keys() | held.keys():
+            if counts.get(emoji, 0) == held.get(emoji, 0):
+                continue
+            people = await self._reactors(there.get(emoji, []))
+            if people is not None:
+                await messages.hear_reactors(self._store, room_id, message.id, emoji, people)
+
+    async def _reactors(self, reactions: Sequence[discord.Reaction]) -> dict[int, str] | None:
+        """Who holds the emoji, the bot not counted; None where Discord does not tell."""
+        found: dict[int, str] = {}
+        try:
+            for reaction in reactions:
+                async for user in reaction.users(limit=REACTORS_MAX):
+                    found[user.id] = name_of(user)
+        except discord.HTTPException as error:
+            if error.status >= 500 or error.status == 429:
+                raise
+            log.info("It is not told who reacted to a message (%d)", error.code)
+            return None
+        if self._bot.user:
+            found.pop(self._bot.user.id, None)
+        return found

@@ -1,0 +1,105 @@
+"""The inbox: what has happened in Discord, in the order in which it came, until cogs/hearing.py has taken it in."""
+
+import asyncio
+from dataclasses import dataclass
+
+import discord
+
+BATCH = 100  # messages taken in at once
+
+
+@dataclass(frozen=True, slots=True)
+class CatchUp:
+    """Read the history now: a new session has begun, or the channel is another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    channel_id: int
+    message: discord.Message
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """The message as it is now: said otherwise, or a link's card has come."""
+
+    channel_id: int
+    message: discord.Message
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """Something about the message has changed that was not told in full: it has to be asked for."""
+
+    channel_id: int
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    channel_id: int
+    message_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reacted:
+    """`name` where Discord told it; `on` False when the reaction was taken back, by whomever."""
+
+    channel_id: int
+    message_id: int
+    emoji: str
+    user_id: int
+    name: str | None
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """All reactions are gone, or all of one emoji."""
+
+    channel_id: int
+    message_id: int
+    emoji: str | None
+
+
+Change = Edited | Unclear | Deleted | Reacted | Cleared
+Work = CatchUp | list[Said] | Change
+
+
+class Inbox:
+    def __init__(self) -> None:
+        self._queue: asyncio.Queue[CatchUp | Said | Change] = asyncio.Queue()
+        self._held: CatchUp | Change | None = None
+        self._later: dict[Unclear, asyncio.TimerHandle] = {}
+
+    def put(self, one: CatchUp | Said | Change) -> None:
+        self._queue.put_nowait(one)
+
+    def put_later(self, one: Unclear, seconds: float) -> None:
+        """Once for all that is put until then: votes come in crowds."""
+        if one not in self._later:
+            self._later[one] = asyncio.get_running_loop().call_later(seconds, self._put_now, one)
+
+    def _put_now(self, one: Unclear) -> None:
+        del self._later[one]
+        self.put(one)
+
+    def close(self) -> None:
+        for timer in self._later.values():
+            timer.cancel()
+        self._later.clear()
+
+    async def next(self) -> Work:
+        """The next thing to do: messages by the run, the rest singly."""
+        first = self._held or await self._queue.get()
+        self._held = None
+        if not isinstance(first, Said):
+            return first
+        batch = [first]
+        while not self._queue.empty() and len(batch) < BATCH:
+            following = self._queue.get_nowait()
+            if not isinstance(following, Said):
+                self._held = following
+                break
+            batch.append(following)
+        return batch

@@ -1,0 +1,132 @@
+"""What the page's rarer buttons do: forwards, polls, threads, pins, voice messages, the pictures of links."""
+
+from aiohttp import web
+
+from practice import embeds
+from practice.model import Json
+from practice.page import views
+from practice.page.acts import where, who
+from practice.page.doors import PRACTICE, Handler
+from practice.rest.requests import nothing, read, reply
+
+
+async def forward(request: web.Request) -> web.Response:
+    """Forwards message `id` to `channel`."""
+    practice, body = request.config_dict[PRACTICE], await read(request)
+    said = practice.forward(who(body.get("who")), int(body["id"]), channel=where(body.get("channel")))
+    return reply(views.message(practice.world, said))
+
+
+async def voice(request: web.Request) -> web.Response:
+    practice, body = request.config_dict[PRACTICE], await read(request)
+    seconds = float(body.get("seconds") or 3)
+    if not 0 < seconds <= 1200:
+        raise ValueError("A voice message lasts up to 20 minutes.")
+    said = practice.voice(who(body.get("who")), seconds, channel=where(body.get("channel")))
+    return reply(views.message(practice.world, said))
+
+
+async def poll(request: web.Request) -> web.Response:
+    """`answers` is a list of texts."""
+    practice, body = request.config_dict[PRACTICE], await read(request)
+    said = practice.poll(
+        who(body.get("who")),
+        str(body.get("question") or ""),
+        [str(each) for each in body.get("answers") or []],
+        hours=int(body.get("hours") or 24),
+        multiple=bool(body.get("multiple")),
+        channel=where(body.get("channel")),
+    )
+    return reply(views.message(practice.world, said))
+
+
+async def vote(request: web.Request) -> web.Response:
+    """Votes for an answer by its number, or takes the vote back when that person gave it already."""
+    practice, body = request.config_dict[PRACTICE], await read(request)
+    person, number, answer = who(body.get("who")), int(body["id"]), int(body["answer"])
+    asked = practice.find(number).poll
+    mine = practice.member(person).user.id
+    voted = asked is not None and any(each.id == answer and mine in each.voters for each in asked.answers)
+    (practice.unvote if voted else practice.vote)(person, number, answer)
+    return nothing()
+
+
+async def end_poll(request: web.Request) -> web.Response:
+    practice, body = request.config_dict[PRACTICE], await read(request)
+    practice.end_poll(int(body["id"]))
+    return nothing()
+
+
+async def thread(request: web.Request) -> web.Response:
+    """A thread on message `id`, or in `channel` without one."""
+    practice, body = request.config_dict[PRACTICE], await read(request)
+    number = int(body["id"]) if body.get("id") else None
+    place = where(body.get("channel"))
+    made = practice.start_thread(who(body.get("who")), str(body.get("name") or ""), channel=place, message_id=number)
+    return reply(views.channel_button(made))
+
+
+async def pin(request: web.Request) -> web.Response:
+    """Pins a message, or takes its pin away."""
+    practice, body = request.config_dict[PRACTICE], await read(request)
+    number = int(body["id"])
+    if practice.find(number).pinned_at:
+        practice.unpin(number)
+    else:
+        practice.pin(who(body.get("who")), number)
+    return nothing()
+
+
+async def unfurl(request: web.Request) -> web.Response:
+    """Adds what was found behind `url`: title, description, site, image, kind."""
+    practice, body = request.config_dict[PRACTICE], await read(request)
+    texts: Json = {
+        name: str(body[name]) for name in ("title", "description", "site", "image", "kind") if body.get(name)
+    }
+    found = embeds.link(practice.world, str(body.get("url") or ""), **texts)
+    embeds.unfurl(practice.world, practice.find(int(body["id"])), found)
+    return nothing()
+
+
+async def suppress(request: web.Request) -> web.Response:
+    practice, body = request.config_dict[PRACTICE], await read(request)
+    practice.suppress_embeds(int(body["id"]))
+    return nothing()
+
+
+async def clear(request: web.Request) -> web.Response:
+    """Takes all reactions away, or those of `emoji`."""
+    practice, body = request.config_dict[PRACTICE], await read(request)
+    practice.clear_reactions(int(body["id"]), body.get("emoji"))
+    return nothing()
+
+
+async def join(request: web.Request) -> web.Response:
+    """A new member called `name`."""
+    practice, body = request.config_dict[PRACTICE], await read(request)
+    name = str(body.get("name") or "").strip()
+    if not 1 <= len(name) <= 32:
+        raise ValueError("A name has 1 to 32 characters.")
+    practice.join(name)
+    return nothing()
+
+
+async def expire(request: web.Request) -> web.Response:
+    request.config_dict[PRACTICE].expire_links()
+    return nothing()
+
+
+POSTS: dict[str, Handler] = {
+    "forward": forward,
+    "voice": voice,
+    "poll": poll,
+    "vote": vote,
+    "end_poll": end_poll,
+    "thread": thread,
+    "pin": pin,
+    "unfurl": unfurl,
+    "suppress": suppress,
+    "clear": clear,
+    "join": join,
+    "expire": expire,
+}

@@ -1,0 +1,58 @@
+// The rarer things people do: stickers, polls, voice messages, threads, forwards, pictures of links, newcomers.
+import { field, open } from "./dialogs.js";
+import { element, post } from "./dom.js";
+
+const input = (properties = {}) => element("input", { autocomplete: "off", ...properties });
+const choose = (title, listed, work) => {
+  const buttons = listed.map(([label, value, picture]) => {
+    const button = element("button", { type: "button" }, picture ?? null, label);
+    button.addEventListener("click", () => work(value));
+    return button;
+  });
+  open(title, "", [element("div", { className: "choices" }, ...buttons)], async () => {});
+};
+
+/** Offers the guild's stickers; `work` gets the id of the one that is chosen. */
+export function chooseSticker(stickers, work) {
+  const picture = (each) => each.format_type === 3 ? null : element("img", { src: `/stickers/${each.id}.${each.format_type === 4 ? "gif" : "png"}`, alt: "", width: 40, height: 40 });
+  choose("Stickers", stickers.map((each) => [each.name, each.id, picture(each)]), work);
+}
+
+export function forward(message, channels, work) {
+  choose("Forward to", channels.map((each) => [`${each.thread ? "↳ " : "#"}${each.name}`, each.id]), work);
+}
+
+export function askPoll(context) {
+  const multiple = element("select", {}, element("option", { value: "" }, "one answer"), element("option", { value: "yes" }, "several answers"));
+  const content = [
+    field("question", "Question", input({ required: true, maxLength: 300 })),
+    field("answers", "Answers, one on each line", element("textarea", { rows: 4, required: true })),
+    field("hours", "Hours", input({ type: "number", min: 1, max: 768, value: 24 })),
+    field("multiple", "To choose", multiple),
+  ];
+  const ask = (given) => post("poll", { ...context, ...given, answers: (given.answers ?? "").split("\n").map((each) => each.trim()).filter(Boolean) });
+  open("Poll", "Ask", content, ask);
+}
+
+export function recordVoice(context) {
+  const length = input({ type: "number", min: 1, max: 1200, value: 3, required: true });
+  open("Voice message", "Record", [field("seconds", "Seconds of silence", length)], (given) => post("voice", { ...context, ...given }));
+}
+
+export function startThread(context, id) {
+  open("Thread", "Start", [field("name", "Name", input({ required: true, maxLength: 100 }))], (given) => post("thread", { ...context, ...given, id }));
+}
+
+export function newcomer() {
+  open("Somebody joins", "Join", [field("name", "Name", input({ required: true, maxLength: 32 }))], (given) => post("join", given));
+}
+
+export function unfurl(message) {
+  const address = /https?:\/\/\S+/.exec(message.content)?.[0] ?? "https://example.org/";
+  const content = [
+    field("url", "Address", input({ type: "url", required: true, value: address })),
+    field("site", "Site", input()), field("title", "Title", input()), field("description", "Description", input()),
+    field("image", "Picture's address", input({ type: "url" })),
+  ];
+  open("What is behind a link", "Show", content, (given) => post("unfurl", { ...given, id: message.id }));
+}
