@@ -56,8 +56,10 @@ class Breaking:
         """The connection ends instead of an answer."""
         return self.rest.add(Fault("cut", method, path, times, when))
 
-    def delay(self, seconds: float, path: str = MESSAGE_POST, *, method: str = "", times: int = 1) -> Fault:
-        return self.rest.add(Fault("delay", method, path, times, seconds=seconds))
+    def delay(
+        self, seconds: float, path: str = MESSAGE_POST, *, method: str = "", times: int = 1, when: When = "before"
+    ) -> Fault:
+        return self.rest.add(Fault("delay", method, path, times, when, seconds=seconds))
 
     def rate_limit(
         self,

@@ -6,12 +6,13 @@ import { Composer } from "./hangout/composer.js";
 import { Connection } from "./hangout/connection.js";
 import { sayState } from "./hangout/drawing.js";
 import { House } from "./hangout/house.js";
-import { history, Polling, say } from "./hangout/http.js";
+import { Polling, say } from "./hangout/http.js";
 import { Messages } from "./hangout/messages.js";
 import { Naming } from "./hangout/naming.js";
 import { Older } from "./hangout/older.js";
 import { Outbox } from "./hangout/outbox.js";
 import { takePictures } from "./hangout/pictures.js";
+import { Receiving } from "./hangout/receiving.js";
 import { followKeyboard, Scrolling } from "./hangout/scrolling.js";
 import { openSpoilers } from "./hangout/spoilers.js";
 import { Typing } from "./hangout/typing.js";
@@ -23,7 +24,6 @@ const forms = { say: speak.querySelector(".composer"), join: speak.querySelector
 const address = room.dataset.messages;
 const list = room.querySelector(".messages");
 
-const MOST = 500; // messages on the page
 const PATIENCE = 2000; // milliseconds in which the site should have said what it has
 
 let seq = Number(room.dataset.seq);
@@ -46,13 +46,16 @@ const composer = new Composer(forms.say, {
 const typing = new Typing(forms.say.querySelector(".typing"), { tell: () => connection.isLive && connection.send({ type: "typing" }) });
 const naming = new Naming(speak, forms.join, { named: (person) => (become(person), connection.open()) });
 const outbox = new Outbox({ transmit, changed: showEntry, said: (words) => composer.say(words), stuck, nameless });
+const receiving = new Receiving({ messages, announcing, scrolling, unread, older, outbox, address, you: () => you });
 const polling = new Polling(address, { after: () => seq, heard: catchUp, changed: showConnection });
 const connection = new Connection(room.dataset.socket, { after: () => seq, heard, changed: followConnection });
 const acting = new Acting(room, {
   messages, composer, older, scrolling, announcing, heard, stuck, named,
   send: (frame) => connection.isLive && connection.send(frame),
 });
-const pictures = takePictures(room, composer, { address: room.dataset.media, named });
+const pictures = takePictures(room, composer, {
+  address: room.dataset.media, largest: Number(room.dataset.uploadMax), named,
+});
 let state = { name: "connecting", failures: 0 };
 
 // What is heard
@@ -65,18 +68,18 @@ const handlers = {
     announcing.begin();
     openQueues();
     pictures.uploads.goOn();
-    askForRelays();
+    receiving.askForRelays();
   },
   message_create({ message }) {
     typing.stopped(message.author.id);
-    receive([message]);
+    receiving.take([message]);
   },
-  message_update: ({ message }) => receive([message]),
-  message_delete: ({ id }) => receive([{ id, deleted: true }]),
+  message_update: ({ message }) => receiving.take([message]),
+  message_delete: ({ id }) => receiving.take([{ id, deleted: true }]),
   reaction_add: (frame) => react(frame),
   reaction_remove: (frame) => react(frame),
   typing_start: ({ person }) => person.id !== you?.id && typing.heard(person),
-  relay_state: (frame) => messages.relay(frame),
+  relay_state: (frame) => receiving.relay(frame),
   presence: (frame) => house.presence(frame),
   ack: (frame) => (acting.changes.knows(frame.nonce) ? acting.changes.acked(frame) : outbox.acked(frame)),
   error(frame) {
@@ -96,59 +99,16 @@ function heard(frame) {
 
 /** A hello, or a look over HTTP: every change since `seq`, or a fresh page. */
 function catchUp({ seq: newest, messages: changes, reset }) {
-  if (reset) startOver(changes);
-  else receive(changes);
+  if (reset) receiving.startOver(changes);
+  else receiving.take(changes);
   seq = newest;
-}
-
-function startOver(page) {
-  announcing.hush();
-  scrolling.keepPlace(() => {
-    messages.hasOlder = false; // or upsert would leave what is older to its own page
-    messages.reset(page);
-    messages.hasOlder = page.length > 0; // if not, the next older page says so
-    older.show();
-  });
-}
-
-function receive(changes) {
-  const news = changes.filter((one) => !one.deleted && !messages.find(one.id) && one.author.id !== you?.id).length;
-  if (news) announcing.expect(news);
-  else announcing.hush();
-  const wasAtEnd = scrolling.isAtEnd;
-  scrolling.keepPlace(() => {
-    for (const message of changes) {
-      adoptOwn(message);
-      const isNew = messages.upsert(message) && message.author.id !== you?.id;
-      if (isNew && document.hidden) unread.add();
-    }
-    if (news && (document.hidden || !wasAtEnd)) unread.mark();
-  });
-  if (news && !wasAtEnd) scrolling.offer(news);
-  if (!wasAtEnd) return;
-  scrolling.seen();
-  if (messages.trim(MOST)) older.show(); // a window left open for days must not grow for ever
-}
-
-/** Our own message may come back before its ack: then the one that waits here is it. */
-function adoptOwn(message) {
-  const first = outbox.entries.find((one) => !one.failed);
-  const isOurs = first?.tried && !message.deleted && message.author.id === you?.id;
-  if (isOurs && first.content === message.content && !messages.find(message.id)) messages.settle(first.nonce, message.id);
-}
-
-/** A relay's progress has no seq: after a gap, what still says "on the site" is looked up once. */
-async function askForRelays() {
-  if (!list.querySelector('.mine[data-relay="pending"]')) return;
-  const answer = await history(address, {}).catch(() => null);
-  for (const { id, relay } of answer?.ok ? answer.body.messages : []) messages.relay({ id, state: relay });
 }
 
 // What is said
 
 function speakUp(content) {
   if (!you) return named(() => (composer.field.focus(), speakUp(content)));
-  if (pictures.uploads.isBusy) return pictures.wait(() => forms.say.requestSubmit());
+  if (!pictures.uploads.isWhole) return pictures.wait(() => forms.say.requestSubmit());
   showWaiting();
   composer.clear();
   outbox.add(content, { reply_to: acting.replying.take(), files: pictures.uploads.take() });
@@ -164,8 +124,7 @@ function named(then) {
 }
 
 function react(frame) {
-  announcing.hush();
-  scrolling.keepPlace(() => acting.reactions.heard(frame, you));
+  receiving.quietly(() => acting.reactions.heard(frame, you));
 }
 
 function transmit(entry) {
@@ -207,7 +166,7 @@ function showWaiting() {
 }
 
 function showEntry(entry, state, words) {
-  if (state === "settled") return announcedQuietly(() => messages.settle(entry.nonce, words));
+  if (state === "settled") return receiving.quietly(() => messages.settle(entry.nonce, words));
   if (state === "dropped") return messages.remove(messages.pending(entry.nonce));
   if (state === "regretted") return acting.changes.add({ type: "delete", id: words });
   const item = messages.pending(entry.nonce) ?? messages.addPending(entry);
@@ -218,11 +177,6 @@ function showEntry(entry, state, words) {
 /** What takes longer than usual to leave can be thrown away instead. */
 function offerDrop(item) {
   if (item.dataset.state === "sending") item.querySelector(".drop").hidden = false;
-}
-
-function announcedQuietly(change) {
-  announcing.hush();
-  scrolling.keepPlace(change);
 }
 
 function become(person) {
@@ -258,15 +212,8 @@ list.addEventListener("click", ({ target }) => {
   if (nonce && target.matches(".drop")) outbox.drop(nonce);
 });
 document.addEventListener("visibilitychange", () => !document.hidden && scrolling.isAtEnd && scrolling.seen());
-forms.leave.addEventListener("submit", () => outbox.clear());
+forms.leave.addEventListener("submit", () => [outbox, acting.changes, pictures.uploads].forEach((one) => one.clear()));
 speak.querySelector(".rename").addEventListener("click", () => naming.ask(() => composer.field.focus(), () => composer.field.focus()));
-addEventListener("hashchange", jump);
-
-/** An address may name a message further back than this page. */
-function jump() {
-  const id = /^#m(\d+)$/.exec(location.hash)?.[1];
-  if (id) acting.jumping.to(id);
-}
 
 become(you);
 for (const entry of you ? outbox.entries : []) if (entry.failed) showEntry(entry, "failed", entry.failed);
@@ -276,4 +223,4 @@ unread.seen();
 openSpoilers(list);
 followKeyboard();
 connection.open();
-jump();
+acting.jumping.follow();

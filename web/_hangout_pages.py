@@ -94,8 +94,9 @@ def new_nonce() -> str:
 
 
 def _limits(request: web.Request) -> dict[str, int]:
-    limits = request.app[keys.CONFIG].hangout
-    return {"content_max": limits.content_max, "name_max": limits.name_max, "edit_window": limits.edit_window}
+    config = request.app[keys.CONFIG]
+    of_room = {key: getattr(config.hangout, key) for key in ("content_max", "name_max", "edit_window")}
+    return of_room | {"upload_max": config.media.upload_max}
 
 
 async def _for_reader(request: web.Request, found: Sequence[messages.Message]) -> list[frames.Frame]:

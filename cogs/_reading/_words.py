@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 import discord
+import msgspec
 
 from db.markup import Mentions
 from db.messages import Heard
@@ -41,15 +42,29 @@ def mentions(message: discord.Message, text: str) -> Mentions:
 
 def unnamed(heard: Heard) -> set[int]:
     """Users that are mentioned and whose names Discord did not tell."""
-    return {int(one) for one in USER.findall(heard.content)[:NAMED_MAX] if one not in heard.mentions.users}
+    missing = _missing(heard.content, heard.mentions)
+    passed_on = heard.extras.forward
+    return missing | (_missing(passed_on.content, passed_on.mentions) if passed_on else set())
+
+
+def _missing(text: str, named: Mentions) -> set[int]:
+    return {int(one) for one in USER.findall(text)[:NAMED_MAX] if one not in named.users}
 
 
 def with_names(heard: Heard, names: Mapping[int, str]) -> Heard:
     """With the names that are known here for those that Discord did not name."""
-    found = {str(one): names[one] for one in unnamed(heard) & names.keys()}
-    if not found:
+    if not unnamed(heard) & names.keys():
         return heard
-    return replace(heard, mentions=replace(heard.mentions, users={**heard.mentions.users, **found}))
+    extras, passed_on = heard.extras, heard.extras.forward
+    if passed_on:
+        mentioned = _filled(passed_on.content, passed_on.mentions, names)
+        extras = msgspec.structs.replace(extras, forward=msgspec.structs.replace(passed_on, mentions=mentioned))
+    return replace(heard, mentions=_filled(heard.content, heard.mentions, names), extras=extras)
+
+
+def _filled(text: str, named: Mentions, names: Mapping[int, str]) -> Mentions:
+    found = {str(one): names[one] for one in _missing(text, named) & names.keys()}
+    return replace(named, users={**named.users, **found})
 
 
 def _named(pattern: re.Pattern[str], text: str, name: Callable[[int], str]) -> dict[str, str]:

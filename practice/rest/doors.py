@@ -52,13 +52,22 @@ async def fail(request: web.Request, handler: Handler) -> web.StreamResponse:
     if fault is None:
         return await handler(request)
     if fault.kind == "delay":
-        await asyncio.sleep(fault.seconds)
-        return await handler(request)
+        return await delayed(request, handler, fault)
     if fault.kind == "rate_limit":
         return limited(Verdict({}, fault.seconds, fault.everywhere), via=fault.via)
     if fault.when == "after":
         await handler(request)
     return broken(request, fault)
+
+
+async def delayed(request: web.Request, handler: Handler, fault: Fault) -> web.StreamResponse:
+    """Late in taking effect, or only late in saying so."""
+    if fault.when == "before":
+        await asyncio.sleep(fault.seconds)
+        return await handler(request)
+    response = await handler(request)
+    await asyncio.sleep(fault.seconds)
+    return response
 
 
 def broken(request: web.Request, fault: Fault) -> web.Response:

@@ -24,9 +24,9 @@ export class Changes {
     this.pump();
   }
 
-  /** Whether something is still on its way for this message. */
-  has(type, id) {
-    return this.entries.some((one) => one.type === type && one.id === id);
+  clear() {
+    this.entries = [];
+    this.keep();
   }
 
   open() {

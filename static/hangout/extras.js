@@ -31,8 +31,8 @@ function drawForward({ origin, url, html, attachments, stickers }) {
 function drawPoll(poll) {
   const total = poll.answers.reduce((sum, answer) => sum + answer.votes, 0);
   return element(
-    "section",
-    { class: "poll", "aria-label": "Poll" },
+    "div",
+    { class: "poll", role: "group", "aria-label": "Poll" },
     paragraph("question", poll.question),
     element("ol", {}, ...poll.answers.map((answer) => drawAnswer(answer, total))),
     paragraph("hint", ...standing(poll, total)),

@@ -70,7 +70,7 @@ export function send(address, file, alt, progress) {
   request.open("POST", address);
   request.responseType = "json";
   request.setRequestHeader("Accept", "application/json");
-  request.timeout = 120_000; // milliseconds
+  request.timeout = 600_000; // milliseconds
   request.send(form);
   return { answer, stop: () => request.abort() };
 }

@@ -17,6 +17,16 @@ export class Jumping {
     });
   }
 
+  /** An address may name a message further back than the page. */
+  follow() {
+    const go = () => {
+      const id = /^#m(\d+)$/.exec(location.hash)?.[1];
+      if (id) this.to(id);
+    };
+    addEventListener("hashchange", go);
+    go();
+  }
+
   async to(id) {
     const item = this.messages.find(id) ?? (await this.bring(id));
     if (!item || item.matches(".deleting")) return this.sorry("That message is not here any more, or too far back.");

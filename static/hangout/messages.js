@@ -1,6 +1,6 @@
 /* The list of messages: one item per id, in the order of ids, with what is still on its way at the end. */
 
-import { draw, drawPending, leadTo, sayRelay, sayState } from "./drawing.js";
+import { draw, drawPending, leadTo, sayState } from "./drawing.js";
 import { neighbour, regroup, regroupAll, regroupAround } from "./grouping.js";
 import { withOwn } from "./reactions.js";
 import { excerptOf } from "./replying.js";
@@ -161,11 +161,6 @@ export class Messages {
     item.dataset.id = id;
     leadTo(item, id);
     sayState(item, "", "on the site");
-  }
-
-  relay({ id, state, reason }) {
-    const item = this.find(id);
-    if (item) sayRelay(item, state, reason);
   }
 
   /** Whose page it is has changed: mark what is theirs. */

@@ -3,12 +3,12 @@
 import { Uploads } from "./uploads.js";
 
 /** `named(then)` goes on once there is a name. Returns the uploads, and `wait(then)` for who sends before they are there. */
-export function takePictures(room, composer, { address, named }) {
+export function takePictures(room, composer, { address, largest, named }) {
   const { form, field } = composer;
   const hint = room.querySelector(".drop-hint");
   const chooser = form.querySelector(".choose");
   const button = form.querySelector(".attach");
-  const uploads = new Uploads(form, { address, say: (words) => composer.say(words), changed });
+  const uploads = new Uploads(form, { address, largest, say: (words) => composer.say(words), changed });
   const take = (files) => named(() => (uploads.add(files), field.focus({ preventScroll: true })));
 
   /** Without words a message may be sent only when it has pictures. */

@@ -3,6 +3,8 @@
 
 const GAP = 12; // pixels that it stands above the message's own edge
 
+const hovers = matchMedia("(hover: hover) and (width > 40rem)"); // else the bar is a sheet, which must be asked for
+
 export class Tools {
   /** `acts` are called with the message's item; `offers(item)` tells which of them there are for it. */
   constructor(room, messages, { acts, offers }) {
@@ -63,7 +65,7 @@ export class Tools {
   }
 
   pointed({ target, pointerType }) {
-    if (pointerType !== "mouse" || this.isHeld || this.bar.contains(target)) return;
+    if (pointerType !== "mouse" || !hovers.matches || this.isHeld || this.bar.contains(target)) return;
     const item = target.closest(".message");
     if (item && canBeActedOn(item)) this.show(item);
     else this.hide();

@@ -6,13 +6,12 @@ import { forTab } from "./kept.js";
 import { Tile } from "./tiles.js";
 
 const MOST = 4;
-const LARGEST = 8 * 1024 * 1024; // bytes
 const KINDS = ["image/png", "image/jpeg", "image/webp", "image/gif"];
 
 export class Uploads {
-  /** `say(words)` tells what is wrong; `changed()` is called whenever there is another number of pictures. */
-  constructor(form, { address, say, changed }) {
-    Object.assign(this, { address, say, changed });
+  /** `largest` is in bytes; `say(words)` tells what is wrong; `changed()` is called whenever there is another number of pictures. */
+  constructor(form, { address, largest, say, changed }) {
+    Object.assign(this, { address, largest, say, changed });
     this.place = form.querySelector(".tiles");
     this.news = form.querySelector(".tiles-news");
     this.entries = [];
@@ -23,6 +22,11 @@ export class Uploads {
 
   get isEmpty() {
     return this.entries.length === 0;
+  }
+
+  /** Whether all of them are there, so that the message may go. */
+  get isWhole() {
+    return !this.isBusy && this.entries.every((one) => one.state === "done");
   }
 
   get isBusy() {
@@ -42,7 +46,7 @@ export class Uploads {
 
   wrongWith(file) {
     if (!KINDS.includes(file.type)) return `${file.name || "This"} is not a picture that can be shown here (PNG, JPEG, WebP or GIF).`;
-    if (file.size > LARGEST) return `${file.name} has ${sizeOf(file.size)}; up to ${LARGEST / 1024 / 1024} MiB can be sent.`;
+    if (file.size > this.largest) return `${file.name} has ${sizeOf(file.size)}; a picture may have ${sizeOf(this.largest)}.`;
     if (this.entries.length >= MOST) return `Up to ${MOST} pictures go with one message.`;
     return "";
   }
@@ -118,8 +122,7 @@ export class Uploads {
 
   settle() {
     if (this.isBusy) return;
-    const isWhole = this.entries.every((one) => one.state === "done");
-    for (const resolve of this.waiting.splice(0)) resolve(isWhole);
+    for (const resolve of this.waiting.splice(0)) resolve(this.isWhole);
   }
 
   /** Hands over the pictures, as attachments of a message. */
@@ -132,6 +135,11 @@ export class Uploads {
     this.news.textContent = "";
     this.tell();
     return files;
+  }
+
+  clear() {
+    this.entries = [];
+    this.keep();
   }
 
   set(entry, state, words = "") {

@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from cogs._joining import choose
+from cogs._joining import choose, is_crowded
 from cogs._pace import Pace
 from db import messages
+from db.outbox import Queue
 from practice import Practice
 from tests.cogs.test_revising import delete, edit, revised
 from tests.cogs.test_wording import link, said
@@ -27,7 +28,9 @@ def a_sustained_stream(seconds, a_second):
             waiting.append(replace(said("x" * 60, f"Visitor {spoken % 20}"), id=spoken, created_at=at))
             spoken += 1
         if waiting and pace.wait(moment) == 0:
-            chosen = choose(list(waiting)[:60], len(waiting), pace, link, moment, NOON + timedelta(seconds=moment))
+            queue = Queue(len(waiting), waiting[0].created_at)
+            crowded = is_crowded(queue, pace, moment, NOON + timedelta(seconds=moment))
+            chosen = choose(list(waiting)[:60], link, crowded=crowded)
             pace.note(moment)
             posts.append((moment, [one.id for one in chosen]))
             delays += [moment - (waiting.popleft().created_at - NOON).total_seconds() for _ in chosen]

@@ -117,6 +117,13 @@ async def test_a_bucket_that_does_not_answer_is_a_short_rest_and_no_secret_is_to
     assert "hunter2" not in caplog.text
 
 
+async def test_a_bucket_that_does_not_exist_keeps_nothing_and_says_so(bucket, caplog):
+    kept = Blobs(Config(media=msgspec.structs.replace(bucket, bucket="not-there")))
+    with pytest.raises(Unavailable):
+        await kept.keep("ab/one", b"one")
+    assert "place where pictures are kept fails" in caplog.text
+
+
 async def test_a_disk_that_fills_up_in_the_middle_leaves_no_part_and_recovers(tmp_path):
     """No file of this process may become larger than 200 kB for a moment, so that writing fails as on a full disk."""
     kept = Blobs(Config(data=Data(dir=str(tmp_path))))

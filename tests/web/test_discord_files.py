@@ -9,6 +9,7 @@ import pytest
 from aiohttp import web
 
 from db import media, messages, people, rooms
+from practice import Practice, payloads
 from tests import pictures
 from web import discord_files, keys, make_app
 
@@ -84,7 +85,7 @@ def share(store, cdn):
     """Puts a file at Discord into a message of the hangout, and returns its address here."""
 
     async def share(data, kind="image/png", *, name="a b.png", number=7, url=None, headers=None, size=None):
-        path = f"/attachments/1/{number}/{re.sub(r'[^a-z.]', '_', name)}"
+        path = f"/attachments/1/{number}/{re.sub(r'[^a-z0-9.]', '_', name)}"
         cdn.files[path] = (data, headers or {})
         room = await rooms.by_slug(store.pool, rooms.HANGOUT)
         person = await people.add_visitor(store.pool, "Mika")
@@ -261,6 +262,24 @@ async def test_so_many_files_at_once_and_the_rest_is_told_to_come_back(visitor, 
     assert (answer.status, answer.headers["Retry-After"]) == (503, "2")
     doors.release()
     assert await (await visitor.get(address)).read() == VIDEO
+
+
+@pytest.mark.parametrize(("data", "name"), [(pictures.still(), "porch.png"), (VIDEO, "porch.mp4")])
+async def test_a_file_shared_two_days_ago_in_the_practice_discord_is_shown(
+    config, store, share, aiohttp_client, data, name
+):
+    """Its link has ended meanwhile, as Discord's do after a day."""
+    ago = [2 * 24 * HOUR]
+    async with Practice(now=lambda: time.time() - ago[0]) as practice, aiohttp.ClientSession() as outbound:
+        message = practice.say("Mika", "look", files=[(name, data)])
+        [file] = [payloads.attachment(practice.world, one) for one in message.attachments]
+        ago[0] = 0
+        address = await share(data, file["content_type"], name=name, url=file["url"], number=int(file["id"]))
+        discord = {"cdn_base": practice.cdn_base, "api_base": practice.api_base, "token": practice.token}
+        store.config = msgspec.structs.replace(config, discord=msgspec.structs.replace(config.discord, **discord))
+        visitor = await aiohttp_client(make_app(store, outbound))
+        answer = await visitor.get(address)
+        assert (answer.status, answer.content_type, await answer.read()) == (200, file["content_type"], data)
 
 
 async def test_without_discord_there_are_no_files(store, share, aiohttp_client):
