@@ -55,6 +55,10 @@ class Reader:
             await asyncio.wait([self._task])
             self._task = None
 
+    @property
+    def is_here(self) -> bool:
+        return self._task is not None
+
     async def leave(self) -> None:
         await self.go()
         await self._client.close()

@@ -4,14 +4,16 @@ in good order, or fall down as a process that is killed.
 
 import asyncio
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime
+from pathlib import Path
 
 import aiohttp
 import aiohttp_jinja2
 import msgspec
+import pytest
 
-from cogs.gateway import live_in_discord, name_channel
-from db.config import Config, Hangout
+from cogs import _revising, gateway, hearing, relay
+from cogs.gateway import CappedBackoff, live_in_discord, name_channel
+from db.config import Config, Data, Database, Discord, Hangout, Site, Web
 from db.loops import doing
 from db.store import Store, open_store
 from practice import Message, Practice
@@ -21,10 +23,6 @@ from web import keys, make_app, serving
 
 ROOM = 1
 AT_WORK = ("relay", "hearing", "discord", "writer of room")  # how the tasks are named that a kill would end
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
 
 
 class Scene:
@@ -125,3 +123,22 @@ def furnished(config: Config, practice: Practice, url: str) -> Config:
     )
     web = msgspec.structs.replace(config.web, base_url=url)
     return msgspec.structs.replace(config, discord=discord, hangout=hangout, web=web)
+
+
+def plain_config(database_url: str, data: Path) -> Config:
+    return Config(
+        site=Site(name="Porchlight", owner_name="Robin"),
+        web=Web(secret_key="0123456789abcdef" * 4),
+        database=Database(url=database_url, pool_min=0, pool_max=5),
+        discord=Discord(),
+        data=Data(dir=str(data)),
+    )
+
+
+def hurry(patch: pytest.MonkeyPatch) -> None:
+    """Nobody is far away here: what waits for a better time waits a little."""
+    for module in (relay, _revising):
+        patch.setattr(module, "SETTLE", 0.2)
+    patch.setattr(hearing, "SOON", 0.2)
+    patch.setattr(gateway, "SHORT", 0.2)
+    patch.setattr(CappedBackoff, "delay", lambda _: 0.1)

@@ -9,15 +9,12 @@ from dataclasses import dataclass
 
 import pytest
 
-from cogs import _revising, relay
-from cogs.gateway import CappedBackoff
-from db.config import Config, Data, Database, Discord, Site, Web
 from practice import Practice
 from tests.bridge.agreement import differences
 from tests.bridge.from_discord import FROM_DISCORD
 from tests.bridge.readers import Reader, Speaker
 from tests.bridge.rows import Holds, Seen, look
-from tests.bridge.scene import Scene
+from tests.bridge.scene import Scene, hurry, plain_config
 from tests.bridge.to_discord import TO_DISCORD
 from tests.conftest import Databases
 
@@ -70,25 +67,12 @@ async def outcome(
     request: pytest.FixtureRequest, databases: Databases, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Outcome]:
     url = await databases.take()
-    config = Config(
-        site=Site(name="Porchlight", owner_name="Robin"),
-        web=Web(secret_key="0123456789abcdef" * 4),
-        database=Database(url=url, pool_min=0, pool_max=5),
-        discord=Discord(),
-        data=Data(dir=str(tmp_path_factory.mktemp("data"))),
-    )
+    config = plain_config(url, tmp_path_factory.mktemp("data"))
     with pytest.MonkeyPatch.context() as patch:
         hurry(patch)
         async with Practice() as practice:
             yield await run_all(Scene(config, practice), request.param)
     await databases.drop(url)
-
-
-def hurry(patch: pytest.MonkeyPatch) -> None:
-    """The practice Discord is near, so that a broken request needs no time to settle there."""
-    patch.setattr(relay, "SETTLE", 0.2)
-    patch.setattr(_revising, "SETTLE", 0.2)
-    patch.setattr(CappedBackoff, "delay", lambda _: 0.1)
 
 
 async def run_all(scene: Scene, trouble: str) -> Outcome:
