@@ -35,6 +35,7 @@ class CatchingUp:
 
     async def run(self, room_id: int, channel_id: int) -> None:
         await self._bot.wait_until_ready()  # names of roles and channels come with the servers
+        self._store.discord.unmirroring.clear()  # what the bot took back meanwhile is never told
         known = await messages.heard_lately(self._store.pool, room_id, COMPARED)
         channel = await open_channel(self._bot, channel_id)
         missed = await self._read_missed(room_id, channel_id, channel)
