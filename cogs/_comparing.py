@@ -16,6 +16,7 @@ from cogs._ear import Ear
 from cogs._pages import newest_after
 from cogs._reading import emoji_key, name_of
 from db import messages, outbox
+from db.emoji import same_among
 from db.messages import Known
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class Comparing:
     async def _compare_reactions(self, room_id: int, message: discord.Message, held: dict[str, int]) -> None:
         there: dict[str, list[discord.Reaction]] = defaultdict(list)  # one emoji may be written in two ways
         for reaction in message.reactions:
-            there[emoji_key(reaction.emoji)].append(reaction)
+            there[same_among(emoji_key(reaction.emoji), held)].append(reaction)
         counts = {emoji: sum(one.count - one.me for one in there[emoji]) for emoji in there}
         for emoji in counts.keys() | held.keys():
             if counts.get(emoji, 0) == held.get(emoji, 0):

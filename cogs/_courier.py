@@ -14,6 +14,7 @@ import yarl
 
 PATIENCE = aiohttp.ClientTimeout(total=15, connect=5)
 PATIENCE_WITH_FILES = aiohttp.ClientTimeout(total=60, connect=5)
+TOO_LARGE = 40005
 UNUSABLE_WEBHOOK = {10015, 50027}  # unknown webhook, invalid webhook token
 
 
@@ -146,6 +147,8 @@ def _outcome(answer: aiohttp.ClientResponse, body: bytes) -> Outcome:
     if 400 <= answer.status < 500 and isinstance(told.get("code"), int):
         reason = str(told.get("message", "")) or f"status {answer.status}"
         return Rejected(answer.status, told["code"], reason[:200], frozenset(told.get("errors") or ()))
+    if answer.status == 413:
+        return Rejected(413, TOO_LARGE, "it is too large")
     if answer.status < 500:  # not Discord's own words: a proxy or a wall on the way, which may be gone tomorrow
         return NotNow(30.0, f"status {answer.status}")
     return Unknown(f"status {answer.status}")

@@ -3,12 +3,12 @@ kept beside the message.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import asyncpg
 
-from db.emoji import is_custom
+from db.emoji import is_custom, same_among
 from db.errors import NotFound, Refused
 from db.events import Changed, Reaction
 from db.writer._numbering import known_as, loaded, next_seq
@@ -59,6 +59,7 @@ async def react(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, one: Rea
         if one.source == "discord":
             return None, []
         raise NotFound("This message is not here any more.")
+    one = replace(one, emoji=same_among(one.emoji, (held.emoji for held in message.reactions)))
     if one.on and one.source == "web":
         _check_room_for(message, one.emoji)
     if not await _toggle(conn, message.id, one):
@@ -156,6 +157,9 @@ async def clear(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, one: Cle
 async def _clear(
     conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, message_id: int, one: ClearReactions
 ) -> Result:
+    message = await loaded(conn, room_id, message_id)
+    assert message
+    emoji = same_among(one.emoji, (held.emoji for held in message.reactions)) if one.emoji else None
     gone = await conn.fetchval(
         """/* writer.clear */ with gone as (
             delete from reactions
@@ -164,7 +168,7 @@ async def _clear(
             delete from mirrors where message_id = $1 and emoji = coalesce($2, emoji)
         ) select count(*) from gone""",
         message_id,
-        one.emoji,
+        emoji,
         one.source,
     )
     return await _updated(conn, room_id, message_id, bool(gone))
@@ -174,6 +178,8 @@ async def hear_reactors(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, 
     message_id = await known_as(conn, room_id, one.discord_id)
     if message_id is None:
         return None, []
+    message = await loaded(conn, room_id, message_id)
+    assert message
     changed = await conn.fetchval(
         """/* writer.hear_reactors */ with gone as (
             delete from reactions where message_id = $1 and emoji = $2 and source = 'discord'
@@ -184,7 +190,7 @@ async def hear_reactors(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, 
             on conflict do nothing returning 1
         ) select (select count(*) from gone) + (select count(*) from fresh)""",
         message_id,
-        one.emoji,
+        same_among(one.emoji, (held.emoji for held in message.reactions)),
         list(one.people),
     )
     return await _updated(conn, room_id, message_id, bool(changed))
