@@ -22,6 +22,8 @@ NEEDED = {
     "send_messages": "Send Messages",
     "read_message_history": "Read Message History",
     "manage_webhooks": "Manage Webhooks",
+    "add_reactions": "Add Reactions",
+    "attach_files": "Attach Files",
 }
 
 

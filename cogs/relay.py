@@ -9,6 +9,7 @@ import asyncio
 import logging
 import time
 from contextlib import suppress
+from datetime import UTC, datetime
 
 import aiohttp
 import discord
@@ -18,16 +19,16 @@ from cogs import Bot
 from cogs._channels import Shut, open_channel
 from cogs._clock import RelayClock
 from cogs._courier import Courier, Delivered, NotNow, Outcome, Rejected, Unknown
-from cogs._joining import choose
+from cogs._joining import choose, is_crowded
 from cogs._pace import Pace
 from cogs._posting import Post, Poster
 from cogs._revising import Reviser
 from db import outbox, people, rooms
 from db.errors import AWAY
-from db.events import Bridged, Changed, DiscordChanged, Queued
+from db.events import Bridged, DiscordChanged, Queued
 from db.loops import pause
 from db.messages import Message
-from db.outbox import Parcel
+from db.outbox import NEAR, Parcel
 from db.rooms import Room
 
 log = logging.getLogger(__name__)
@@ -76,7 +77,7 @@ class Relay(commands.Cog):
             await asyncio.wait(self._tasks[:1], timeout=DRAIN)
 
     def _on_event(self, event: object) -> None:
-        if isinstance(event, (Queued, DiscordChanged, Bridged, Changed)):
+        if isinstance(event, (Queued, DiscordChanged, Bridged)):
             self._nudge.set()
         if isinstance(event, (DiscordChanged, Bridged)):
             self._clock.look()
@@ -123,7 +124,9 @@ class Relay(commands.Cog):
 
     async def _deliver_next(self, room: Room, channel_id: int) -> float:
         """Moves the oldest messages one step on their way; returns as `_step` does."""
-        parcel = await outbox.next_parcel(self.store.pool, room.id)
+        queue = await outbox.queue(self.store.pool, room.id)
+        crowded = is_crowded(queue, self._pace, time.monotonic(), datetime.now(UTC))
+        parcel = await outbox.next_parcel(self.store.pool, room.id, NEAR if crowded else 1) if queue.count else None
         if parcel is None or not parcel.messages:
             return LOOK_EVERY
         if parcel.after is not None:
@@ -132,9 +135,11 @@ class Relay(commands.Cog):
         wait = max(self._courier.wait("post"), self._courier.wait("bot post"), self._pace.wait(time.monotonic()))
         if wait > 0:
             return wait
-        lines = await self._choose(room.id, parcel)
-        post = await self._poster.prepare(channel_id, lines, await self._mentionable(room.id, lines))
-        channel = await outbox.channel(self.store.pool, room.id)
+        return await self._send(room.id, channel_id, choose(parcel.messages, self._poster.link, crowded=crowded))
+
+    async def _send(self, room_id: int, channel_id: int, lines: tuple[Message, ...]) -> float:
+        post = await self._poster.prepare(channel_id, lines, await self._mentionable(room_id, lines))
+        channel = await outbox.channel(self.store.pool, room_id)
         after, term = channel.newest_id if channel else 0, self.bot.lease.term
         if not await outbox.claim(self.store, lines, after, post.said, post.webhook, term):
             return 0 if self.bot.lease.is_sure else LOOK_EVERY
@@ -142,10 +147,6 @@ class Relay(commands.Cog):
             return LOOK_EVERY
         await self._note(lines, post, await self._poster.send(post.letter))
         return 0
-
-    async def _choose(self, room_id: int, parcel: Parcel) -> tuple[Message, ...]:
-        waiting = await outbox.waiting(self.store.pool, room_id)
-        return choose(parcel.messages, waiting, self._pace, self._poster.link)
 
     async def _mentionable(self, room_id: int, lines: tuple[Message, ...]) -> dict[str, int]:
         """Who may be pinged from the site: nobody, unless the owner wants it; then who took part in the last day."""

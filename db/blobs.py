@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,6 +60,8 @@ class Blobs:
             pass
         try:
             await obstore.put_async(self._store(), name, content, use_multipart=False)
+        except FileNotFoundError as error:  # the bucket itself is not there
+            raise _unavailable(error) from error
         except (BaseError, OSError) as error:
             raise _refusal(error) from error
 
@@ -122,7 +125,7 @@ def _bucket(media: Media) -> S3Store:
         access_key_id=media.access_key,
         secret_access_key=media.secret_key,
         client_options={"allow_http": media.endpoint.startswith("http:"), "timeout": "10s", "connect_timeout": "3s"},
-        retry_config={"max_retries": 2},
+        retry_config={"max_retries": 2, "retry_timeout": timedelta(seconds=8)},
     )
 
 
@@ -139,6 +142,10 @@ def _refusal(error: Exception) -> NotFound | NoRoom | Unavailable:
         return NotFound("That picture is not here any more.")
     if any(sign in str(error) for sign in FULL) or getattr(error, "errno", None) in {27, 28, 122}:
         return NoRoom()
+    return _unavailable(error)
+
+
+def _unavailable(error: Exception) -> Unavailable:
     log.warning("The place where pictures are kept fails (%s)", str(error).partition("\n")[0][:200])
     return Unavailable(AWAY)
 

@@ -17,7 +17,7 @@ from redis.exceptions import RedisError
 
 from db import outbox
 from db.errors import AWAY
-from db.events import Behind, Changed, PresenceChanged, Queued, Relayed
+from db.events import Behind, Changed, PresenceChanged, Queued, Relayed, Typing
 from db.loops import again_and_again, doing
 from db.store import Store
 
@@ -30,8 +30,8 @@ WAITING_MAX = 1_000
 
 
 class Hint(msgspec.Struct, omit_defaults=True):
-    """What travels. `room` alone: it changed. With `message`: that message's relay state. `online`: people at
-    `process`.
+    """What travels. `room` alone: it changed. With `message`: that message's relay state. With `typing`: that person
+    writes there. `online`: people at `process`.
     """
 
     process: str
@@ -42,6 +42,10 @@ class Hint(msgspec.Struct, omit_defaults=True):
     online: int = -1
     owner: str = ""
     relay: str = ""
+    members: int | None = None
+    typing: int = 0
+    name: str = ""
+    source: str = ""
 
 
 class Fanout:
@@ -74,6 +78,8 @@ class Fanout:
             return Hint(
                 self._process, room=event.room_id, message=event.message_id, state=event.state, reason=event.reason
             )
+        if isinstance(event, Typing):
+            return Hint(self._process, event.room_id, typing=event.person_id, name=event.name, source=event.source)
         return self._presence() if isinstance(event, PresenceChanged) else None
 
     def _presence(self) -> Hint:
@@ -84,6 +90,7 @@ class Fanout:
             online=len(presence.here),
             owner=presence.owner if leads else "",
             relay=presence.relay if leads else "",
+            members=presence.members if leads else None,
         )
 
     async def speak(self) -> None:
@@ -130,7 +137,9 @@ class Fanout:
 
     def _tell(self, hint: Hint) -> None:
         live = self._store.live
-        if hint.message:
+        if hint.typing:
+            live.announce(Typing(hint.room, hint.typing, hint.name, hint.source))
+        elif hint.message:
             live.announce(Relayed(hint.room, hint.message, hint.state, hint.reason))
         elif hint.room:
             live.announce(Behind(hint.room))
@@ -140,13 +149,13 @@ class Fanout:
 
     def _take_presence(self, hint: Hint) -> None:
         presence = self._store.presence
-        before = (presence.online, presence.owner, presence.relay)
+        before = (presence.online, presence.owner, presence.relay, presence.members)
         self._heard_at[hint.process] = asyncio.get_running_loop().time()
         presence.elsewhere[hint.process] = hint.online
         if hint.relay and not self._store.leads:
             self._leader = hint.process
-            presence.owner, presence.relay = hint.owner, hint.relay
-        if before != (presence.online, presence.owner, presence.relay):
+            presence.owner, presence.relay, presence.members = hint.owner, hint.relay, hint.members
+        if before != (presence.online, presence.owner, presence.relay, presence.members):
             self._store.live.announce(PresenceChanged())
 
     def _forget_the_silent(self) -> None:
@@ -159,7 +168,7 @@ class Fanout:
         presence = self._store.presence
         presence.elsewhere.pop(process, None)
         if process == self._leader and not self._store.leads:  # nobody knows now how Discord is
-            presence.owner, presence.relay = "offline", "off"
+            presence.owner, presence.relay, presence.members = "offline", "off", None
         self._store.live.announce(PresenceChanged())
 
     # Without Redis

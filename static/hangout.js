@@ -1,17 +1,21 @@
 /* The hangout, live. This file joins the parts; docs/protocol.md says what goes over the socket. */
 
+import { Acting } from "./hangout/acting.js";
 import { Announcing } from "./hangout/announcing.js";
 import { Composer } from "./hangout/composer.js";
 import { Connection } from "./hangout/connection.js";
 import { sayState } from "./hangout/drawing.js";
 import { House } from "./hangout/house.js";
-import { history, Polling, say } from "./hangout/http.js";
+import { Polling, say } from "./hangout/http.js";
 import { Messages } from "./hangout/messages.js";
 import { Naming } from "./hangout/naming.js";
 import { Older } from "./hangout/older.js";
 import { Outbox } from "./hangout/outbox.js";
+import { takePictures } from "./hangout/pictures.js";
+import { Receiving } from "./hangout/receiving.js";
 import { followKeyboard, Scrolling } from "./hangout/scrolling.js";
 import { openSpoilers } from "./hangout/spoilers.js";
+import { Typing } from "./hangout/typing.js";
 import { Unread } from "./hangout/unread.js";
 
 const room = document.querySelector("main.hangout");
@@ -20,13 +24,14 @@ const forms = { say: speak.querySelector(".composer"), join: speak.querySelector
 const address = room.dataset.messages;
 const list = room.querySelector(".messages");
 
-const MOST = 500; // messages on the page
 const PATIENCE = 2000; // milliseconds in which the site should have said what it has
 
 let seq = Number(room.dataset.seq);
 let you = room.dataset.you ? JSON.parse(room.dataset.you) : null;
 
-const messages = new Messages(list, { empty: room.querySelector(".empty"), older: Boolean(room.dataset.older) });
+const messages = new Messages(list, {
+  empty: room.querySelector(".empty"), older: Boolean(room.dataset.older), requoted: (id, words) => acting.requoted(id, words),
+});
 const announcing = new Announcing(room.querySelector(".scroller"), document.getElementById("announcer"));
 const unread = new Unread(messages);
 const scrolling = new Scrolling(room.querySelector(".scroller"), room.querySelector(".pill"), { arrived: () => unread.seen() });
@@ -34,11 +39,23 @@ const older = new Older(room.querySelector(".older").parentElement, room.querySe
   address, messages, scrolling, announcing, brought: () => unread.mark(),
 });
 const house = new House(room, { retry: () => connection.retryNow() });
-const composer = new Composer(forms.say, { max: Number(room.dataset.contentMax), send: speakUp });
+const composer = new Composer(forms.say, {
+  max: Number(room.dataset.contentMax), send: speakUp, carries: () => !pictures.uploads.isEmpty,
+  wrote: () => you && typing.wrote(), back: () => acting.editLast(),
+});
+const typing = new Typing(forms.say.querySelector(".typing"), { tell: () => connection.isLive && connection.send({ type: "typing" }) });
 const naming = new Naming(speak, forms.join, { named: (person) => (become(person), connection.open()) });
 const outbox = new Outbox({ transmit, changed: showEntry, said: (words) => composer.say(words), stuck, nameless });
+const receiving = new Receiving({ messages, announcing, scrolling, unread, older, outbox, address, you: () => you });
 const polling = new Polling(address, { after: () => seq, heard: catchUp, changed: showConnection });
 const connection = new Connection(room.dataset.socket, { after: () => seq, heard, changed: followConnection });
+const acting = new Acting(room, {
+  messages, composer, older, scrolling, announcing, heard, stuck, named,
+  send: (frame) => connection.isLive && connection.send(frame),
+});
+const pictures = takePictures(room, composer, {
+  address: room.dataset.media, largest: Number(room.dataset.uploadMax), named,
+});
 let state = { name: "connecting", failures: 0 };
 
 // What is heard
@@ -49,16 +66,27 @@ const handlers = {
     house.presence(frame);
     catchUp(frame);
     announcing.begin();
-    outbox.open();
-    askForRelays();
+    openQueues();
+    pictures.uploads.goOn();
+    receiving.askForRelays();
   },
-  message_create: ({ message }) => receive([message]),
-  message_update: ({ message }) => receive([message]),
-  message_delete: ({ id }) => receive([{ id, deleted: true }]),
-  relay_state: (frame) => messages.relay(frame),
+  message_create({ message }) {
+    typing.stopped(message.author.id);
+    receiving.take([message]);
+  },
+  message_update: ({ message }) => receiving.take([message]),
+  message_delete: ({ id }) => receiving.take([{ id, deleted: true }]),
+  reaction_add: (frame) => react(frame),
+  reaction_remove: (frame) => react(frame),
+  typing_start: ({ person }) => person.id !== you?.id && typing.heard(person),
+  relay_state: (frame) => receiving.relay(frame),
   presence: (frame) => house.presence(frame),
-  ack: (frame) => outbox.acked(frame),
-  error: (frame) => (frame.nonce ? outbox.refused(frame) : composer.say(frame.message)),
+  ack: (frame) => (acting.changes.knows(frame.nonce) ? acting.changes.acked(frame) : outbox.acked(frame)),
+  error(frame) {
+    if (!frame.nonce) composer.say(frame.message);
+    else if (acting.changes.knows(frame.nonce)) acting.changes.failed(frame);
+    else outbox.refused(frame);
+  },
 };
 
 function heard(frame) {
@@ -71,67 +99,38 @@ function heard(frame) {
 
 /** A hello, or a look over HTTP: every change since `seq`, or a fresh page. */
 function catchUp({ seq: newest, messages: changes, reset }) {
-  if (reset) startOver(changes);
-  else receive(changes);
+  if (reset) receiving.startOver(changes);
+  else receiving.take(changes);
   seq = newest;
-}
-
-function startOver(page) {
-  announcing.hush();
-  scrolling.keepPlace(() => {
-    messages.hasOlder = false; // or upsert would leave what is older to its own page
-    messages.reset(page);
-    messages.hasOlder = page.length > 0; // if not, the next older page says so
-    older.show();
-  });
-}
-
-function receive(changes) {
-  const news = changes.filter((one) => !one.deleted && !messages.find(one.id) && one.author.id !== you?.id).length;
-  if (news) announcing.expect(news);
-  else announcing.hush();
-  const wasAtEnd = scrolling.isAtEnd;
-  scrolling.keepPlace(() => {
-    for (const message of changes) {
-      adoptOwn(message);
-      const isNew = messages.upsert(message) && message.author.id !== you?.id;
-      if (isNew && document.hidden) unread.add();
-    }
-    if (news && (document.hidden || !wasAtEnd)) unread.mark();
-  });
-  if (news && !wasAtEnd) scrolling.offer(news);
-  if (!wasAtEnd) return;
-  scrolling.seen();
-  if (messages.trim(MOST)) older.show(); // a window left open for days must not grow for ever
-}
-
-/** Our own message may come back before its ack: then the one that waits here is it. */
-function adoptOwn(message) {
-  const first = outbox.entries.find((one) => !one.failed);
-  const isOurs = first?.tried && !message.deleted && message.author.id === you?.id;
-  if (isOurs && first.content === message.content && !messages.find(message.id)) messages.settle(first.nonce, message.id);
-}
-
-/** A relay's progress has no seq: after a gap, what still says "on the site" is looked up once. */
-async function askForRelays() {
-  if (!list.querySelector('.mine[data-relay="pending"]')) return;
-  const answer = await history(address, {}).catch(() => null);
-  for (const { id, relay } of answer?.ok ? answer.body.messages : []) messages.relay({ id, state: relay });
 }
 
 // What is said
 
 function speakUp(content) {
-  if (!you) return naming.ask(() => (composer.field.focus(), speakUp(content)), () => composer.field.focus());
+  if (!you) return named(() => (composer.field.focus(), speakUp(content)));
+  if (!pictures.uploads.isWhole) return pictures.wait(() => forms.say.requestSubmit());
   showWaiting();
   composer.clear();
-  outbox.add(content);
+  outbox.add(content, { reply_to: acting.replying.take(), files: pictures.uploads.take() });
+  typing.said();
   scrolling.toEnd();
   unread.unmark();
 }
 
+/** Goes on once there is a name, or not at all. */
+function named(then) {
+  if (you) return then();
+  naming.ask(then, () => composer.field.focus());
+}
+
+function react(frame) {
+  receiving.quietly(() => acting.reactions.heard(frame, you));
+}
+
 function transmit(entry) {
-  if (connection.isLive) return connection.send({ type: "send", nonce: entry.nonce, content: entry.content });
+  const { nonce, content, reply_to: original, files } = entry;
+  const frame = { type: "send", nonce, content, reply_to: original?.id, media: files?.length ? files.map((one) => one.id) : undefined };
+  if (connection.isLive) return connection.send(frame);
   say(forms.say, entry).then(
     (frame) => {
       heard(frame);
@@ -142,9 +141,19 @@ function transmit(entry) {
 }
 
 function stuck() {
-  outbox.close();
+  closeQueues();
   if (connection.isLive) connection.open();
-  else if (polling.works) setTimeout(() => outbox.open(), 2000);
+  else if (polling.works) setTimeout(openQueues, 2000);
+}
+
+function openQueues() {
+  outbox.open();
+  acting.changes.open();
+}
+
+function closeQueues() {
+  outbox.close();
+  acting.changes.close();
 }
 
 function nameless() {
@@ -157,15 +166,17 @@ function showWaiting() {
 }
 
 function showEntry(entry, state, words) {
-  if (state === "settled") return announcedQuietly(() => messages.settle(entry.nonce, words));
+  if (state === "settled") return receiving.quietly(() => messages.settle(entry.nonce, words));
   if (state === "dropped") return messages.remove(messages.pending(entry.nonce));
+  if (state === "regretted") return acting.changes.add({ type: "delete", id: words });
   const item = messages.pending(entry.nonce) ?? messages.addPending(entry);
   sayState(item, state, state === "failed" ? words : "sending…");
+  if (state === "sending") setTimeout(() => offerDrop(item), 1500);
 }
 
-function announcedQuietly(change) {
-  announcing.hush();
-  scrolling.keepPlace(change);
+/** What takes longer than usual to leave can be thrown away instead. */
+function offerDrop(item) {
+  if (item.dataset.state === "sending") item.querySelector(".drop").hidden = false;
 }
 
 function become(person) {
@@ -182,14 +193,15 @@ function become(person) {
 function followConnection(now) {
   state = now;
   if (now.name === "live") polling.stop();
-  else outbox.close();
+  else closeQueues();
+  if (now.name !== "live") typing.stop();
   if (now.failures >= 3 && navigator.onLine) polling.start();
   showConnection();
 }
 
 function showConnection() {
   house.connection({ ...state, polls: polling.works });
-  if (polling.works && !connection.isLive && !outbox.isOpen && you) outbox.open();
+  if (polling.works && !connection.isLive && !outbox.isOpen && you) openQueues();
 }
 
 // The beginning
@@ -200,7 +212,7 @@ list.addEventListener("click", ({ target }) => {
   if (nonce && target.matches(".drop")) outbox.drop(nonce);
 });
 document.addEventListener("visibilitychange", () => !document.hidden && scrolling.isAtEnd && scrolling.seen());
-forms.leave.addEventListener("submit", () => outbox.clear());
+forms.leave.addEventListener("submit", () => [outbox, acting.changes, pictures.uploads].forEach((one) => one.clear()));
 speak.querySelector(".rename").addEventListener("click", () => naming.ask(() => composer.field.focus(), () => composer.field.focus()));
 
 become(you);
@@ -211,3 +223,4 @@ unread.seen();
 openSpoilers(list);
 followKeyboard();
 connection.open();
+acting.jumping.follow();

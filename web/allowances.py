@@ -14,7 +14,9 @@ Handler = TypeVar("Handler", bound=Callable[..., object])
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """`patience` in seconds until the visitor is told to come back; None: as long as every other route has."""
+    """`patience` in seconds: of one that reads its body, until the visitor is told to come back; of any other, for a
+    stream once it has begun. None: as long as every other route has.
+    """
 
     patience: float | None = None
     reads_body: bool = False

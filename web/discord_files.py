@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 KEPT_MAX = 1024 * 1024  # bytes of a picture that is kept
 CHUNK = 64 * 1024
-AT_ONCE, WAITING_MAX, WAIT = 12, 100, 10.0  # streams, others waiting for one, and for how many seconds
+AT_ONCE, WAITING_MAX, WAIT = 12, 100, 4.0  # streams, others waiting for one, and for how many seconds
 PACE, BURST = 5.0, 60  # files a second and network that have to be asked for
 DAY = "public, max-age=86400, immutable"
 ANY = "application/octet-stream"

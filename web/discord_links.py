@@ -87,7 +87,8 @@ class Links:
 
     def _check(self, link: str) -> None:
         """Raises NotFound for a link to anywhere but Discord's files."""
-        is_ours = origin_of(link) in self._origins and urlsplit(link).path.startswith(PATHS) and ".." not in link
+        is_plain = link.isascii() and link.isprintable() and " " not in link and ".." not in link
+        is_ours = is_plain and origin_of(link) in self._origins and urlsplit(link).path.startswith(PATHS)
         if not is_ours or self._outbound is None:
             raise NotFound(GONE)
 

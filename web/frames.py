@@ -90,9 +90,9 @@ def message(one: Message, mine: frozenset[str] | None = None) -> Frame:
     }
 
 
-def for_page(one: Message) -> Frame:
+def for_page(one: Message, mine: frozenset[str] | None = None) -> Frame:
     """The same for a template, which is told that this one string is markup already."""
-    frame = message(one)
+    frame = message(one, mine)
     return frame | {"html": Markup(frame["html"])}  # noqa: S704 - drawn by db/markup.py, which escapes first and ends in nh3
 
 

@@ -16,6 +16,7 @@ async def show(request: web.Request) -> web.Response:
     context = {
         "messages": [frames.for_page(one) for one in found],
         "online": presence.online,
+        "members": presence.members,
         "relay": presence.relay if request.app[keys.HALL].is_bridged else "none",
     }
     return await pages.render(request, "home/show.html", context)

@@ -10,6 +10,7 @@ import secrets
 import time
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler
 
 from db import logs
@@ -85,7 +86,7 @@ async def read_body(request: web.Request, handler: Handler) -> web.StreamRespons
                 await _read(request)
         except TimeoutError:
             raise web.HTTPRequestTimeout from None
-        except (ValueError, LookupError, web.RequestPayloadError):
+        except (ValueError, LookupError, web.RequestPayloadError, HttpProcessingError):
             raise web.HTTPBadRequest from None
     return await handler(request)
 
@@ -100,15 +101,26 @@ async def lose_patience(request: web.Request, handler: Handler) -> web.StreamRes
         return await handler(request)
     task = asyncio.ensure_future(handler(request))
     try:
-        await asyncio.wait([task], timeout=allowances.of(request).patience or HANDLER_PATIENCE)
+        await _wait(request, task)
     finally:
         if not task.done():
             task.cancel()
             task.add_done_callback(_forget)
-    if not task.done():
-        log.warning("The database does not answer in time")
-        raise Unavailable
-    return task.result()
+    if task.done():
+        return task.result()
+    if keys.STARTED_ANSWER in request and request.transport is not None:
+        request.transport.abort()  # a stream without end: what has begun cannot become another answer
+        return request[keys.STARTED_ANSWER]
+    log.warning("The database does not answer in time")
+    raise Unavailable
+
+
+async def _wait(request: web.Request, task: "asyncio.Future[web.StreamResponse]") -> None:
+    """A stream must begin as soon as any other answer, and may then go on; an upload comes before its answer."""
+    allowed = allowances.of(request)
+    await asyncio.wait([task], timeout=allowed.patience if allowed.reads_body else HANDLER_PATIENCE)
+    if not task.done() and allowed.patience and keys.STARTED_ANSWER in request:
+        await asyncio.wait([task], timeout=allowed.patience)
 
 
 def _forget(task: "asyncio.Future[web.StreamResponse]") -> None:

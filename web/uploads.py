@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from db import media
 from db.errors import NoRoom, Refused, TooLarge, TooOften, Unavailable
@@ -112,7 +113,7 @@ async def _receive(request: web.Request, place: IO[bytes], most: int) -> str:
             return await _read_form(request, place, Intake(most, clock), most)
     except TimeoutError:
         raise web.HTTPRequestTimeout from None
-    except (ValueError, LookupError, AssertionError, web.RequestPayloadError):
+    except (ValueError, LookupError, AssertionError, web.RequestPayloadError, HttpProcessingError):
         raise web.HTTPBadRequest from None
 
 

@@ -26,7 +26,6 @@ CHILD = Path(__file__).with_name("_child.py")
 AT_ONCE, WAITING_MAX = 2, 6
 PATIENCE = 8.0  # seconds on the wall for one picture
 VARIANTS = (320, 800, 1600)  # pixels wide; only those that are narrower than the picture
-CODE = "bad_picture"
 TOO_HARD = "That picture takes too much to unpack. A smaller one will do."
 BUSY = "Several pictures are being looked at just now. Please try again in a moment."
 
@@ -91,15 +90,15 @@ class Darkroom:
                 said, _ = await process.communicate()
         except TimeoutError:
             log.warning("A picture was given up after %.0f s", self._patience)
-            raise Refused(TOO_HARD, CODE) from None
+            raise Refused(TOO_HARD, "bad_picture") from None
         finally:
             await _end(process)
         return _understood(said, process.returncode)
 
     async def _start(self, picture: Path, folder: Path) -> asyncio.subprocess.Process:
         brought = os.open(picture, os.O_RDONLY)
-        try:
-            return await asyncio.create_subprocess_exec(
+        starting = asyncio.ensure_future(
+            asyncio.create_subprocess_exec(
                 *self._command(folder),
                 stdin=brought,
                 stdout=subprocess.PIPE,
@@ -107,6 +106,12 @@ class Darkroom:
                 env={"PATH": os.defpath},  # none of our secrets
                 cwd=folder,
             )
+        )
+        try:
+            return await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            await _end(await starting)  # it may be there already, and nobody else would know of it
+            raise
         except OSError as error:
             log.warning("No process can be started for a picture (%s)", error.strerror)
             raise Unavailable(BUSY) from error
@@ -150,9 +155,9 @@ def _understood(said: bytes, status: int | None) -> Report:
         report = msgspec.json.decode(said, type=Report)
     except msgspec.DecodeError:
         log.warning("A picture ended its process (status %s)", status)
-        raise Refused(TOO_HARD, CODE) from None
+        raise Refused(TOO_HARD, "bad_picture") from None
     if report.full:
         raise NoRoom
     if report.refused:
-        raise Refused(report.refused, CODE)
+        raise Refused(report.refused, "bad_picture")
     return report

@@ -12,7 +12,7 @@ from db.errors import NotFound
 from db.media import _queries as queries
 from db.media._shape import COLUMNS, DAY, Media, blob_name, check_alt, check_quota, from_row, new_id
 from db.people import Person
-from db.store import Store
+from db.store import Conn, Store
 
 BATCH = 100  # pictures that are cleared away at once
 
@@ -105,15 +105,21 @@ async def open_range(store: Store, media: Media, start: int, end: int, width: in
 
 
 async def remove_unused(store: Store, now: datetime) -> int:
-    """Removes pictures that nobody used for a day, and bytes that no row needs any more. Returns how many pictures."""
+    """Removes pictures that nobody used for a day, and bytes that no row needs any more. Returns how many pictures.
+
+    When their bytes cannot be removed just now, the rows stay for the next time. Raises Unavailable.
+    """
     rows = await store.pool.fetch(
-        """/* media.remove_unused */ delete from media where id in (
-            select id from media where not used and created_at < $1 order by created_at limit $2 for update skip locked
-        ) and not used returning digest""",
+        """/* media.unused */ select id, digest from media where not used and created_at < $1
+        order by created_at limit $2""",
         now - DAY,
         BATCH,
     )
-    await release(store, {row["digest"] for row in rows})
+    for row in rows:
+        async with store.pool.acquire() as conn, conn.transaction():
+            await queries.lock_digest(conn, row["digest"])
+            await queries.remove_if_unused(conn, row["id"])
+            await _remove_unneeded(store, conn, row["digest"])
     await store.blobs.tidy()
     return len(rows)
 
@@ -126,8 +132,12 @@ async def release(store: Store, digests: Iterable[str]) -> None:
     for digest in digests:
         async with store.pool.acquire() as conn, conn.transaction():
             await queries.lock_digest(conn, digest)
-            if not await queries.is_needed(conn, digest):
-                await store.blobs.remove(_all_names(digest))
+            await _remove_unneeded(store, conn, digest)
+
+
+async def _remove_unneeded(store: Store, conn: Conn, digest: str) -> None:
+    if not await queries.is_needed(conn, digest):
+        await store.blobs.remove(_all_names(digest))
 
 
 def _all_names(digest: str) -> Sequence[str]:

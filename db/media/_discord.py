@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
-from db.errors import NotFound
+from db.errors import NotFound, Unavailable
 from db.media import _queries as queries
 from db.media._acts import release
 from db.media._shape import blob_name
@@ -57,9 +58,10 @@ async def discord_file(store: Store, attachment_id: int) -> tuple[DiscordFile, b
 
 
 async def forget_discord_files(store: Store, attachment_ids: Sequence[int]) -> None:
-    """When their message is deleted."""
+    """When their message is deleted. Nobody sees them from here on, even if their bytes cannot be removed just now."""
     rows = await store.pool.fetch(
         "/* media.forget_discord_files */ delete from discord_files where attachment_id = any($1) returning digest",
         list(attachment_ids),
     )
-    await release(store, {row["digest"] for row in rows})
+    with suppress(Unavailable):
+        await release(store, {row["digest"] for row in rows})

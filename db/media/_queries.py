@@ -40,6 +40,10 @@ async def mark_used(conn: Conn, ids: Sequence[str]) -> None:
     await conn.execute("/* media.mark_used */ update media set used = true where id = any($1)", list(ids))
 
 
+async def remove_if_unused(conn: Conn, media_id: str) -> None:
+    await conn.execute("/* media.remove_if_unused */ delete from media where id = $1 and not used", media_id)
+
+
 async def brought_by(conn: Conn, person_id: int, now: datetime) -> tuple[int, datetime | None, int]:
     """How many pictures in the last 24 hours, the first of these, and how many bytes in all."""
     row = await conn.fetchrow(

@@ -1,6 +1,7 @@
 """The shape of a picture that somebody brought, and the rules about how many they may bring."""
 
 import secrets
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -54,7 +55,7 @@ def new_id() -> str:
 
 def check_alt(alt: str) -> str:
     """What the picture shows, for who cannot see it: one paragraph of at most 1,000 characters, or nothing."""
-    alt = " ".join(alt.replace("\0", "").split())
+    alt = "".join(c for c in " ".join(alt.split()) if unicodedata.category(c) not in {"Cc", "Cs"})
     if len(alt) > ALT_MAX:
         raise Refused(f"That description has {len(alt)} characters; {ALT_MAX} fit.", "too_long")
     return alt

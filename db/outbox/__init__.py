@@ -11,12 +11,15 @@ from db.outbox._changing import (
     see_mirrors,
 )
 from db.outbox._channels import Channel, channel, keep_webhook, mark_heard, our_webhooks
-from db.outbox._reports import Report, oldest_waiting, relayed_since, report, waiting
+from db.outbox._reports import Report, oldest_waiting, relayed_since, report
 from db.outbox._sending import (
+    NEAR,
     Parcel,
+    Queue,
     claim,
     next_parcel,
     put_back,
+    queue,
     record_failed,
     record_sent,
     recorded,
@@ -24,10 +27,12 @@ from db.outbox._sending import (
 )
 
 __all__ = [
+    "NEAR",
     "Channel",
     "Mirror",
     "Overdue",
     "Parcel",
+    "Queue",
     "Report",
     "channel",
     "claim",
@@ -40,6 +45,7 @@ __all__ = [
     "oldest_waiting",
     "our_webhooks",
     "put_back",
+    "queue",
     "record_changed",
     "record_failed",
     "record_mirrored",

@@ -56,11 +56,3 @@ async def relayed_since(conn: Conn, room_id: int, since: datetime) -> tuple[date
     )
     news = [Relayed(room_id, row["id"], row["relay"], row["relay_reason"]) for row in rows if row["id"]]
     return rows[0]["now"], news
-
-
-async def waiting(conn: Conn, room_id: int) -> int:
-    """How many messages wait to be sent."""
-    count: int = await conn.fetchval(
-        "/* outbox.waiting */ select count(*) from messages where room_id = $1 and relay = 'pending'", room_id
-    )
-    return count

@@ -8,6 +8,7 @@ back. A message that is deleted before its send began is `cancelled`, one that i
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from db import messages
 from db.events import Relayed
@@ -15,6 +16,14 @@ from db.messages import Message
 from db.store import Conn, Store
 
 NEAR = 60  # messages looked at to be joined; no more fit in one of Discord's
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """How many messages wait, and since when the first."""
+
+    count: int
+    oldest: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +41,34 @@ class Parcel:
 # Queries
 
 
-async def next_parcel(conn: Conn, room_id: int) -> Parcel | None:
-    """The send that was begun, or else the oldest messages that wait."""
-    rows = await conn.fetch(
-        """/* outbox.next_parcel */ select id, relay, relay_after, relay_said from messages
-        where room_id = $1 and relay in ('pending', 'sending') order by relay desc, id limit $2""",
+async def queue(conn: Conn, room_id: int) -> Queue:
+    row = await conn.fetchrow(
+        """/* outbox.queue */ select count(*) as count, min(created_at) as oldest from messages
+        where room_id = $1 and relay in ('pending', 'sending')""",
         room_id,
-        NEAR,
+    )
+    assert row
+    return Queue(row["count"], row["oldest"])
+
+
+async def next_parcel(conn: Conn, room_id: int, most: int = NEAR) -> Parcel | None:
+    """The send that was begun, or else the oldest messages that wait, at most so many."""
+    rows = await conn.fetch(
+        """/* outbox.next_parcel */ with begun as (
+            select id, relay, relay_after, relay_said from messages where room_id = $1 and relay = 'sending'
+        ), waiting as (
+            select id, relay, relay_after, relay_said from messages
+            where room_id = $1 and relay = 'pending' and not exists (select from begun) order by id limit $2
+        ) select id, relay, relay_after, relay_said from begun
+        union all select id, relay, relay_after, relay_said from waiting""",
+        room_id,
+        most,
     )
     if not rows:
         return None
-    begun = [row for row in rows if row["relay"] == "sending"]
-    found = await messages.get(conn, room_id, [row["id"] for row in begun or rows])
-    if begun:
-        return Parcel(tuple(found), begun[0]["relay_after"] or 0, begun[0]["relay_said"] or "")
+    found = await messages.get(conn, room_id, [row["id"] for row in rows])
+    if rows[0]["relay"] == "sending":
+        return Parcel(tuple(found), rows[0]["relay_after"] or 0, rows[0]["relay_said"] or "")
     return Parcel(tuple(one for one in found if not one.deleted)) if found else None
 
 

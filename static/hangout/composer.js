@@ -5,7 +5,11 @@ import { forTab } from "./kept.js";
 const NEAR = 200; // characters left when the count appears
 
 export class Composer {
-  constructor(form, { max, send }) {
+  /** `send(words)` takes what was written; `carries()` tells whether there is something to send without words;
+   * `wrote()` is called at every change, `back()` for the arrow that leads up out of an empty field.
+   */
+  constructor(form, { max, send, carries, wrote, back }) {
+    Object.assign(this, { carries, wrote, back });
     this.form = form;
     this.field = form.querySelector("textarea");
     this.count = form.querySelector(".count");
@@ -15,7 +19,7 @@ export class Composer {
     form.noValidate = true;
     if (!this.field.value) this.field.value = forTab.get("draft") ?? "";
     form.addEventListener("submit", (event) => this.submit(event));
-    this.field.addEventListener("input", () => this.changed());
+    this.field.addEventListener("input", () => (this.changed(), this.text && this.wrote()));
     this.field.addEventListener("keydown", (event) => this.pressed(event));
     this.changed();
   }
@@ -37,7 +41,7 @@ export class Composer {
     event.preventDefault();
     this.field.focus({ preventScroll: true }); // keeps a phone's keyboard open
     const left = this.left();
-    if (!this.text) return;
+    if (!this.text && !this.carries()) return;
     if (left < 0) return this.say(`That is ${-left} characters too long.`);
     this.say("");
     this.send(this.text);
@@ -45,6 +49,7 @@ export class Composer {
 
   pressed(event) {
     if (event.key === "Escape") this.say("");
+    if (event.key === "ArrowUp" && !this.field.value && this.back()) return event.preventDefault();
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
     this.form.requestSubmit();

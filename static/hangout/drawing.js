@@ -1,12 +1,12 @@
 /* Draws one message from the page's own <template>, which the same partial fills on the server. */
 
-import { labelClock, labelWritten } from "./times.js";
+import { element, face, fill } from "./elements.js";
+import { drawBelow } from "./extras.js";
+import { labelClock, labelEdited, labelWritten } from "./times.js";
 
 const NOBODY = { id: "", name: "You", avatar_url: "", source: "web", owner: false };
+const NOTHING = { stickers: [], forward: null, poll: null, cards: [], thread: null };
 const RELAY_WORDS = { none: "", pending: "on the site", sent: "in Discord", failed: "did not reach Discord" };
-
-// The only policy the page allows. It passes what the server has drawn and cleaned; everything else is set as text.
-const trusted = window.trustedTypes?.createPolicy("porchlight", { createHTML: (html) => html });
 
 export function draw(message, you) {
   const item = blank();
@@ -27,8 +27,9 @@ export function draw(message, you) {
 export function drawPending(entry, you) {
   const item = draw(
     {
-      id: "", author: you ?? NOBODY, html: "", created_at: entry.at, edited_at: null, reply_to: null,
-      attachments: [], reactions: [], relay: "none",
+      id: "", kind: "said", author: you ?? NOBODY, content: entry.content, html: "", created_at: entry.at,
+      edited_at: null, reply_to: entry.reply_to ?? null, attachments: entry.files ?? [], extras: NOTHING,
+      reactions: [], relay: "none",
     },
     you,
   );
@@ -54,6 +55,25 @@ export function sayState(item, state, words) {
   for (const button of item.querySelectorAll(".state button")) button.hidden = state !== "failed";
 }
 
+/** The address of a message's own page. */
+export function pageOf(id) {
+  return document.querySelector("main.hangout").dataset.message.replace("/0", `/${id}`);
+}
+
+/** Puts the reactions below a message, or what is left of them; the focus stays on the same emoji. */
+export function sayReactions(item, reactions) {
+  const old = item.querySelector(":scope > .reactions");
+  const held = old?.contains(document.activeElement) && document.activeElement.form?.elements.emoji.value;
+  const list = reactions.length ? drawReactions(item.dataset.id, reactions) : null;
+  if (old && list) old.replaceWith(list);
+  else if (list) item.append(list);
+  else old?.remove();
+  const state = item.querySelector(":scope > .state");
+  if (list && state) item.append(state);
+  const again = held && [...(list?.querySelectorAll("form") ?? [])].find((form) => form.elements.emoji.value === held);
+  if (held) (again?.elements.on ?? item.querySelector(".more")).focus({ preventScroll: true });
+}
+
 function blank() {
   return document.getElementById("message-template").content.firstElementChild.cloneNode(true);
 }
@@ -66,12 +86,22 @@ function describe(item, message, mine) {
   item.dataset.relay = message.relay;
   item.classList.toggle("mine", mine);
   item.classList.toggle("by-owner", message.author.owner);
-  item.querySelector(".when").href = `#m${message.id}`;
+  item.classList.toggle("system", message.kind === "system");
+  if (mine) item.dataset.content = message.content;
+  else delete item.dataset.content;
+  item.querySelector(".more").tabIndex = -1; // one of them can be reached with Tab (tools.js)
+  leadTo(item, message.id);
+}
+
+/** Its links lead to its own page. */
+export function leadTo(item, id) {
+  for (const link of item.querySelectorAll(":scope > .more, .when")) link.setAttribute("href", pageOf(id));
 }
 
 function fillAuthor(item, author) {
   if (author.avatar_url) item.querySelector(".avatar").src = author.avatar_url;
   item.querySelector(".name bdi").textContent = author.name;
+  item.querySelector(".more").setAttribute("aria-label", `More about the message of ${author.name}`);
   if (!author.owner) item.querySelector(".badge.owner").remove();
   if (author.source !== "discord") item.querySelector(".badge.discord").remove();
 }
@@ -79,56 +109,32 @@ function fillAuthor(item, author) {
 function fillReply(item, original) {
   const link = item.querySelector(".reply");
   if (!original) return link.remove();
-  link.href = `#m${original.id}`;
+  link.setAttribute("href", pageOf(original.id));
+  link.dataset.to = original.id;
   link.querySelector("b").textContent = original.author_name;
   link.querySelector(".excerpt").textContent = original.excerpt;
 }
 
 function fillContent(item, message) {
-  const content = item.querySelector(".content");
-  content.innerHTML = trusted ? trusted.createHTML(message.html) : message.html;
-  labelWritten(content);
+  fill(item.querySelector(".content"), message.html);
   const edited = item.querySelector(".edited");
-  if (!message.edited_at) edited.remove();
-  const below = item.querySelector(".state");
-  if (message.attachments?.length) below.before(drawFiles(message.attachments));
-  if (message.reactions?.length) below.before(drawReactions(message.reactions));
+  if (message.edited_at) labelEdited(edited.firstElementChild, message.edited_at);
+  else edited.remove();
+  item.querySelector(".state").before(...drawBelow(message));
+  labelWritten(item);
+  if (message.reactions.length) sayReactions(item, message.reactions);
 }
 
-/** A file that lies elsewhere is a link, never a picture: the page asks nobody but its own site. */
-function drawFiles(files) {
-  const list = element("ul", "files");
-  for (const file of files) {
-    const isHere = file.url.startsWith("/");
-    const link = element("a", "file");
-    link.href = file.url;
-    if (isHere && file.content_type?.startsWith("image/") && file.width) {
-      link.className = "";
-      const image = new Image(file.width, file.height);
-      image.loading = "lazy";
-      image.alt = file.alt || file.name;
-      image.src = file.url;
-      link.append(image);
-    } else {
-      if (isHere) link.download = "";
-      else link.rel = "nofollow ugc noopener noreferrer";
-      link.textContent = file.name;
-    }
-    list.append(element("li", "", link));
+function drawReactions(id, reactions) {
+  const list = element("ul", { class: "reactions", "aria-label": "Reactions" });
+  for (const reaction of reactions) {
+    const emoji = element("input", { type: "hidden", name: "emoji", value: reaction.emoji });
+    const button = element(
+      "button",
+      { class: "reaction", name: "on", value: reaction.me ? "0" : "1", "aria-pressed": `${Boolean(reaction.me)}` },
+      face(reaction), " ", element("span", { class: "votes" }, `${reaction.count}`),
+    );
+    list.append(element("li", {}, element("form", { method: "post", action: `${pageOf(id)}/react` }, emoji, button)));
   }
   return list;
-}
-
-function drawReactions(reactions) {
-  const list = element("ul", "reactions");
-  list.setAttribute("aria-label", "Reactions");
-  for (const { emoji, count, me } of reactions) list.append(element("li", me ? "me" : "", `${emoji} ${count}`));
-  return list;
-}
-
-function element(tag, className, ...children) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  made.append(...children);
-  return made;
 }

@@ -24,6 +24,8 @@ export function regroup(item) {
     sameDay &&
     before.dataset.author === item.dataset.author &&
     !item.querySelector(":scope > .reply") &&
+    !item.matches(".system") &&
+    !before.matches(".system") &&
     !isUnreadLine(item.previousElementSibling) &&
     Math.abs(at - new Date(before.dataset.at)) < TOGETHER;
   item.classList.toggle("following", Boolean(together));

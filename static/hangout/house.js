@@ -10,8 +10,8 @@ export class House {
     this.button.addEventListener("click", retry);
   }
 
-  presence({ online, owner, relay }) {
-    if (online !== undefined) this.room.querySelector(".presence").textContent = people(online);
+  presence({ online, owner, relay, members }) {
+    if (online !== undefined) this.room.querySelector(".presence").textContent = `${people(online)}${inDiscord(members)}.`;
     if (owner) {
       document.documentElement.dataset.lamp = owner;
       choose(this.room.querySelector(".lamp-words"), owner);
@@ -60,6 +60,10 @@ function choose(place, state) {
 }
 
 function people(online) {
-  if (online === 0) return "Nobody is in the hangout right now.";
-  return online === 1 ? "One person is in the hangout." : `${online} people are in the hangout.`;
+  if (online === 0) return "Nobody is in the hangout right now";
+  return online === 1 ? "One person is in the hangout" : `${online} people are in the hangout`;
+}
+
+function inDiscord(members) {
+  return Number.isInteger(members) ? `, ${members} in Discord` : "";
 }

@@ -1,5 +1,7 @@
 /* The same room without a socket: history pages, looking for news every few seconds, and messages by form. */
 
+import { pageOf } from "./drawing.js";
+
 const JSON_PLEASE = { Accept: "application/json" };
 const EVERY = 5_000; // milliseconds
 const EVERY_UNSEEN = 30_000;
@@ -21,11 +23,56 @@ export function join(form, name) {
 }
 
 /** Says one message; answers as the socket would, with an `ack` or an `error` frame. */
-export async function say(form, { nonce, content }) {
-  const { ok, body } = await ask(form.action, { nonce, content });
-  if (ok) return { type: "ack", nonce, ...body };
+export async function say(form, { nonce, content, reply_to: original, files }) {
+  const fields = [["nonce", nonce], ["content", content], ...(files ?? []).map((file) => ["media", file.id])];
+  if (original) fields.push(["reply_to", original.id]);
+  return answerOf(nonce, await ask(form.action, fields));
+}
+
+/** Edits, deletes or reacts, by the form that stands on the message's own page. */
+export async function change({ type, id, nonce, content, emoji }) {
+  return answerOf(nonce, await ask(...formOf(type, id, { content, emoji })));
+}
+
+/** The same while the page goes away: nobody waits for the answer. */
+export function changeLeaving({ type, id }) {
+  const [address, fields] = formOf(type, id, {});
+  return navigator.sendBeacon(address, new URLSearchParams(fields));
+}
+
+function formOf(type, id, { content, emoji }) {
+  if (type === "edit") return [`${pageOf(id)}/edit`, { content }];
+  if (type === "delete") return [`${pageOf(id)}/delete`, {}];
+  return [`${pageOf(id)}/react`, { emoji, on: type === "react" ? "1" : "0" }];
+}
+
+function answerOf(nonce, { ok, body }) {
+  if (ok) return { type: "ack", ...body, nonce };
   const error = body?.error ?? { code: "unavailable", message: "The house did not answer. Trying again." };
-  return { type: "error", nonce, ...error };
+  return { type: "error", ...error, nonce };
+}
+
+export function describe(address, alt) {
+  return ask(address, { alt });
+}
+
+/** Sends a file. `answer` resolves to `{ok, body, nobody}`, the last when nobody answered; `stop()` breaks it off. */
+export function send(address, file, alt, progress) {
+  const request = new XMLHttpRequest(); // fetch does not tell how far it is
+  const form = new FormData();
+  form.set("alt", alt);
+  form.set("file", file, file.name || "picture");
+  const answer = new Promise((resolve) => {
+    request.upload.addEventListener("progress", (event) => progress(event.loaded / (event.total || file.size)));
+    request.addEventListener("load", () => resolve({ ok: request.status < 300, body: request.response }));
+    for (const name of ["error", "timeout"]) request.addEventListener(name, () => resolve({ ok: false, nobody: true }));
+  });
+  request.open("POST", address);
+  request.responseType = "json";
+  request.setRequestHeader("Accept", "application/json");
+  request.timeout = 600_000; // milliseconds
+  request.send(form);
+  return { answer, stop: () => request.abort() };
 }
 
 export class Polling {

@@ -1,8 +1,13 @@
 /* The list of messages: one item per id, in the order of ids, with what is still on its way at the end. */
 
-import { draw, drawPending, sayRelay, sayState } from "./drawing.js";
+import { draw, drawPending, leadTo, sayState } from "./drawing.js";
 import { neighbour, regroup, regroupAll, regroupAround } from "./grouping.js";
-import { labelClock, labelWritten } from "./times.js";
+import { withOwn } from "./reactions.js";
+import { excerptOf } from "./replying.js";
+import { labelClock, labelEdited, labelWritten } from "./times.js";
+
+const DELETED = "(this message was deleted)";
+const OWN_PARTS = ".undo, .editor"; // what the reader is just doing with it
 
 /** Ids are whole numbers written as strings, longer than a number can hold exactly. */
 export function compareIds(a, b) {
@@ -10,12 +15,15 @@ export function compareIds(a, b) {
 }
 
 export class Messages {
-  constructor(list, { empty, older }) {
+  /** `requoted(id, words)` is told what a message says now, or null when it is gone. */
+  constructor(list, { empty, older, requoted }) {
     this.list = list;
+    this.requoted = requoted;
     this.empty = empty;
     this.hasOlder = older;
     this.you = null;
     for (const time of list.querySelectorAll(".when time")) labelClock(time);
+    for (const time of list.querySelectorAll(".edited time")) labelEdited(time);
     labelWritten(list);
     regroupAll(list);
   }
@@ -41,10 +49,12 @@ export class Messages {
     const known = this.find(message.id);
     if (message.deleted) {
       if (known) this.remove(known);
+      this.requote(message.id, null);
       return null;
     }
     if (known) {
       this.redraw(known, message);
+      this.requote(message.id, excerptOf(known));
       return null;
     }
     const first = this.first;
@@ -74,12 +84,34 @@ export class Messages {
     }
   }
 
+  /** In its place: files that stay the same are not touched, so that what plays goes on and what is uncovered stays so. */
   redraw(known, message) {
-    const item = draw(message, this.you);
-    const hadFocus = known.contains(document.activeElement);
-    known.replaceWith(item);
-    regroupAround(item);
-    if (hadFocus) item.querySelector(".when").focus({ preventScroll: true });
+    const item = draw(withOwn(known, message), this.you);
+    const focused = known.contains(document.activeElement) ? document.activeElement : null;
+    const files = sameFiles(known, item);
+    const doing = [...known.querySelectorAll(`:scope > :is(${OWN_PARTS})`)];
+    for (const part of [...known.children]) if (part !== files && !doing.includes(part)) part.remove();
+    let place = known.firstChild;
+    for (const part of [...item.children]) {
+      if (files && part.matches(".files")) place = files.nextSibling;
+      else known.insertBefore(part, place);
+    }
+    for (const editor of doing) if (editor.matches(".editor")) known.querySelector(".content").after(editor);
+    Object.assign(known.dataset, item.dataset);
+    for (const name of ["mine", "by-owner", "system"]) known.classList.toggle(name, item.classList.contains(name));
+    known.querySelector(".more").tabIndex = -1;
+    regroupAround(known);
+    if (focused && !focused.isConnected) known.querySelector(".more").focus({ preventScroll: true });
+    else focused?.focus({ preventScroll: true });
+  }
+
+  /** Those who answered it quote what it says now. */
+  requote(id, words) {
+    for (const link of this.list.querySelectorAll(`.reply[data-to="${CSS.escape(id)}"]`)) {
+      link.querySelector(".excerpt").textContent = words ?? DELETED;
+      link.classList.toggle("dead", words === null);
+    }
+    this.requoted(id, words);
   }
 
   remove(item) {
@@ -127,12 +159,8 @@ export class Messages {
     if (this.find(id) && this.find(id) !== item) return this.remove(item);
     item.id = `m${id}`;
     item.dataset.id = id;
+    leadTo(item, id);
     sayState(item, "", "on the site");
-  }
-
-  relay({ id, state, reason }) {
-    const item = this.find(id);
-    if (item) sayRelay(item, state, reason);
   }
 
   /** Whose page it is has changed: mark what is theirs. */
@@ -146,4 +174,11 @@ export class Messages {
   tellEmpty() {
     this.empty.hidden = this.list.querySelector(":scope > .message") !== null;
   }
+}
+
+/** The files of the message as they stand, when the new drawing has just the same. */
+function sameFiles(known, item) {
+  const [old, fresh] = [known, item].map((one) => one.querySelector(":scope > .files"));
+  const sources = (files) => [...files.querySelectorAll("[src], .file")].map((one) => one.getAttribute("src") ?? one.href).join(" ");
+  return old && fresh && sources(old) === sources(fresh) ? old : null;
 }

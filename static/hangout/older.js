@@ -7,7 +7,7 @@ export class Older {
   constructor(edge, beginning, { address, messages, scrolling, announcing, brought }) {
     Object.assign(this, { edge, beginning, address, messages, scrolling, announcing, brought });
     this.link = edge.querySelector("a");
-    this.isBusy = false;
+    this.coming = null;
     this.link.addEventListener("click", (event) => {
       event.preventDefault();
       this.bring();
@@ -18,16 +18,20 @@ export class Older {
     }).observe(edge);
   }
 
-  async bring() {
+  /** Resolves to whether a page came; who asks while one is on its way gets the same. */
+  bring() {
+    this.coming ??= this.fetch().finally(() => (this.coming = null));
+    return this.coming;
+  }
+
+  async fetch() {
     const { messages, scrolling } = this;
-    if (this.isBusy || !messages.first) return;
-    this.isBusy = true;
+    if (!messages.first) return false;
     this.link.setAttribute("aria-busy", "true");
     const answer = await history(this.address, { before: messages.first.dataset.id }).catch(() => null);
-    this.isBusy = false;
     this.link.removeAttribute("aria-busy");
     this.link.textContent = answer?.ok ? "Older messages" : "That did not work. Try again";
-    if (!answer?.ok) return;
+    if (!answer?.ok) return false;
     this.announcing.hush();
     scrolling.keepPlace(() => {
       messages.prepend(answer.body.messages);
@@ -35,6 +39,7 @@ export class Older {
       this.show();
       this.brought();
     });
+    return true;
   }
 
   /** Shows the link, or that there is nothing older. */

@@ -4,22 +4,25 @@
 import { forTab } from "./kept.js";
 
 const PATIENCE = 10_000; // milliseconds; the site answers within 5 seconds or closes
-const PASSING = { rate_limited: 1, unavailable: 2 }; // seconds to wait when the error does not say
+export const PASSING = { rate_limited: 1, unavailable: 2 }; // seconds to wait when the error does not say
 
 export class Outbox {
   /**
    * `transmit(entry)` puts one on its way; `changed(entry, state, words)` shows it (`sending`, `failed`, `dropped`,
-   * `settled`); `stuck()` says that no answer came; `nameless()` that the site wants a name first.
+   * `settled`, or
+   * `regretted` when it arrived after it was dropped); `stuck()` says that no answer came; `nameless()` that the site wants a name first.
    */
   constructor({ transmit, changed, said, stuck, nameless }) {
     Object.assign(this, { transmit, changed, said, stuck, nameless });
     this.isOpen = false;
     this.underWay = null;
+    this.dropped = new Set();
     this.entries = read();
   }
 
-  add(content) {
-    const entry = { nonce: newNonce(), content, at: new Date().toISOString() };
+  /** `reply_to` is what it answers, as messages quote it; `files` are uploads of this person's. */
+  add(content, { reply_to = null, files = [] } = {}) {
+    const entry = { nonce: newNonce(), content, at: new Date().toISOString(), reply_to, files };
     this.entries.push(entry);
     this.keep();
     this.changed(entry, "sending");
@@ -40,6 +43,7 @@ export class Outbox {
   acked({ nonce, id }) {
     const entry = this.take(nonce);
     if (entry) this.changed(entry, "settled", id);
+    else if (this.dropped.delete(nonce)) this.changed({ nonce }, "regretted", id);
     this.said("");
     this.goOn(nonce);
   }
@@ -84,6 +88,7 @@ export class Outbox {
   }
 
   drop(nonce) {
+    if (this.underWay === nonce) this.dropped.add(nonce); // it may arrive all the same
     const entry = this.take(nonce);
     if (entry) this.changed(entry, "dropped");
   }
@@ -135,7 +140,7 @@ function read() {
   }
 }
 
-function newNonce() {
+export function newNonce() {
   // randomUUID is missing on plain http in the local network
   return [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

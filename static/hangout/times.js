@@ -40,6 +40,13 @@ export function labelClock(element) {
   element.title = full.format(moment);
 }
 
+/** An edit's own words stay; its time is for those who point at it. */
+export function labelEdited(element, at) {
+  if (at) element.dateTime = at;
+  const moment = new Date(element.dateTime);
+  if (!Number.isNaN(moment.getTime())) element.title = full.format(moment);
+}
+
 /** Does the same for the times that people wrote into their messages. */
 export function labelWritten(root) {
   for (const element of root.querySelectorAll("time[data-style]")) {

@@ -1,7 +1,9 @@
 import asyncio
 import logging
 import os
+import shutil
 import signal
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -24,15 +26,15 @@ async def develop(picture, limits=None):
         return developed.report, {path.name: path.read_bytes() for path in developed.folder.iterdir()}
 
 
-def children():
-    """Processes of the darkroom that this one has."""
+def children(parent=None):
+    """Processes of the darkroom that this one, or another, has."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             words = (folder / "cmdline").read_bytes()
         except OSError:
             continue
-        if b"darkroom/_child.py" in words and f"\0{os.getpid()}\0".encode() in words:
+        if b"darkroom/_child.py" in words and f"\0{parent or os.getpid()}\0".encode() in words:
             found.append(int(folder.name))
     return found
 
@@ -176,15 +178,16 @@ async def test_a_child_that_takes_too_long_is_killed(caplog):
     assert "given up" in caplog.text
 
 
-async def test_whoever_is_cancelled_leaves_no_child_and_no_file():
+@pytest.mark.parametrize("after", [0.0, 0.001, 0.003, 0.006, 0.01, 0.03])
+async def test_whoever_is_cancelled_leaves_no_child_and_no_file(after):
     before = rooms()
 
     async def bring():
-        async with Darkroom(Media()).developed(pictures.packed(pictures.noise((1700, 1500)), "PNG")):
-            pass
+        async with Darkroom(Media()).developed(pictures.packed(pictures.noise((300, 300)), "PNG")):
+            await asyncio.sleep(5)
 
     task = asyncio.create_task(bring())
-    await until(children)
+    await asyncio.sleep(after)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
@@ -242,3 +245,36 @@ async def test_the_memory_of_a_child_is_limited():
 async def first_child():
     await until(children)
     return children()
+
+
+PARENT = """
+import asyncio, sys
+from pathlib import Path
+from db.config import Media
+from db.darkroom import Darkroom
+
+async def main():
+    async with Darkroom(Media()).developed(Path(sys.argv[1])):
+        pass
+
+asyncio.run(main())
+"""
+
+
+async def test_a_child_does_not_outlive_a_parent_that_is_killed(tmp_path):
+    """The picture comes from a pipe that nobody writes to, so the child would wait for ever."""
+    os.mkfifo(tmp_path / "picture")
+    writer = os.open(tmp_path / "picture", os.O_RDWR)
+    parent = await asyncio.create_subprocess_exec(sys.executable, "-c", PARENT, str(tmp_path / "picture"))
+    try:
+        await until(lambda: children(parent.pid))
+        [child] = children(parent.pid)
+        await until(lambda: b"1073741824" in Path(f"/proc/{child}/limits").read_bytes())
+        await asyncio.sleep(0.2)  # from the limits to the next line
+        parent.kill()
+        await parent.wait()
+        await until(lambda: not Path(f"/proc/{child}").exists(), 3)
+    finally:
+        os.close(writer)
+        for folder in rooms():
+            shutil.rmtree(folder)

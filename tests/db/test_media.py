@@ -7,7 +7,8 @@ import pytest
 
 from db import config as settings
 from db import media, people
-from db.errors import NotFound, Refused, TooOften
+from db.blobs import Blobs
+from db.errors import NotFound, Refused, TooOften, Unavailable
 from tests import pictures
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -37,7 +38,7 @@ def limit(store, **limits):
 
 
 async def test_a_picture_is_kept_under_its_digest_with_a_copy_for_each_narrower_width(store, ada):
-    kept = await bring(store, ada, pictures.still("JPEG", (1000, 500)), "  A teal\nwall ")
+    kept = await bring(store, ada, pictures.still("JPEG", (1000, 500)), "  A \x00\x1bteal\nwall ")
     assert (kept.content_type, kept.ext, kept.width, kept.height) == ("image/jpeg", "jpg", 1000, 500)
     assert (kept.alt, kept.widths, kept.animated, kept.used) == ("A teal wall", (320, 800), False, False)
     whole = await media.read(store, kept)
@@ -158,3 +159,27 @@ async def test_a_person_who_is_removed_leaves_their_pictures_to_nobody(store, ad
     await media.mark_used(store.pool, [kept.id])
     await store.pool.execute("delete from people where id = $1", ada.id)
     assert (await media.get(store.pool, kept.id)).person_id is None
+
+
+async def test_when_bytes_cannot_be_removed_the_rows_wait_for_the_next_time(store, ada):
+    await bring(store, ada)
+    here, store.blobs = store.blobs, away(store)
+    later = NOON + timedelta(days=2)
+    with pytest.raises(Unavailable):
+        await media.remove_unused(store, later)
+    store.blobs = here
+    assert (await media.remove_unused(store, later), blobs(store)) == (1, [])
+
+
+async def test_a_deleted_message_is_forgotten_although_the_bytes_cannot_be_removed(store):
+    await media.keep_discord_file(store, 7, pictures.still(), "image/png")
+    here, store.blobs = store.blobs, away(store)
+    await media.forget_discord_files(store, [7])
+    store.blobs = here
+    assert await media.discord_file(store, 7) is None
+
+
+def away(store):
+    """A bucket that does not answer."""
+    closed = settings.Media(bucket="b", endpoint="http://127.0.0.1:9", access_key="a", secret_key="b")
+    return Blobs(msgspec.structs.replace(store.config, media=closed))

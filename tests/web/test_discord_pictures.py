@@ -4,6 +4,7 @@ import pytest
 from aiohttp import web
 
 from web import make_app
+from web.discord_pictures import Pictures
 
 PNG, WEBP = b"\x89PNG\r\n\x1a\n....", b"RIFF....WEBP"
 
@@ -23,6 +24,7 @@ async def cdn(aiohttp_server):
 
     app = web.Application()
     app.router.add_get("/emojis/{name}", emoji)
+    app.router.add_get("/stickers/{name}", emoji)
     server = await aiohttp_server(app)
     server.asked = asked
     return server
@@ -77,3 +79,16 @@ async def test_nobody_makes_us_flood_discord(visitor, cdn):
     assert answers.count(429) > 10
     assert len(cdn.asked) < 70
     assert (await visitor.get("/media/discord/emojis/101.png")).headers.get("Retry-After")
+
+
+async def test_a_sticker_is_handed_on_like_an_emoji_and_a_lottie_one_is_not(visitor):
+    answer = await visitor.get("/media/discord/stickers/1.webp")
+    assert (answer.status, answer.content_type, await answer.read()) == (200, "image/webp", WEBP)
+    assert [(await visitor.get(f"/media/discord/stickers/{name}")).status for name in ("1.json", "3.png")] == [404, 404]
+
+
+def test_stickers_that_are_gifs_are_where_discord_has_them():
+    at_discord = Pictures(None, "https://cdn.discordapp.com/")
+    assert at_discord._address("stickers/1.gif") == "https://media.discordapp.net/stickers/1.gif"
+    assert at_discord._address("stickers/1.png") == "https://cdn.discordapp.com/stickers/1.png"
+    assert Pictures(None, "http://127.0.0.1:9")._address("stickers/1.gif") == "http://127.0.0.1:9/stickers/1.gif"

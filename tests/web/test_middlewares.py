@@ -4,11 +4,12 @@ import json
 import logging
 
 import pytest
-from aiohttp import FormData
+from aiohttp import ClientPayloadError, FormData, web
 
 from db.config import Web
 from tests.web.conftest import furnish, line
 from web import make_app, middlewares
+from web.allowances import allow
 
 
 def part(header, body):
@@ -131,6 +132,7 @@ async def test_forms_of_both_kinds_arrive_as_text(visitor):
         (b"content=x", "application/x-www-form-urlencoded; charset=no-such", 415),
         (b"&".join(b"a=1" for _ in range(2000)), "application/x-www-form-urlencoded", 413),
         (b"no boundary here", "multipart/form-data", 400),
+        (b"--x\r\nX: " + b"y" * 9000 + b"\r\n\r\n1\r\n--x--\r\n", "multipart/form-data; boundary=x", 400),
         (b"no boundary here", "multipart/form-data; boundary=x", 400),
         (b"--x\r\nContent-Disposition: form-data\r\n\r\nnameless\r\n--x--\r\n", "multipart/form-data; boundary=x", 400),
         (
@@ -242,3 +244,42 @@ async def test_a_handler_that_gets_no_answer_is_answered_for(visitor, monkeypatc
     assert answer.status == 503
     assert answer.headers["Retry-After"]
     assert (await visitor.get("/page")).status == 200
+
+
+async def streamed(request):
+    answer = web.StreamResponse(headers={"Content-Length": "10"})
+    await asyncio.sleep(float(request.query.get("first", "0")))
+    await answer.prepare(request)
+    for _ in range(10):
+        await answer.write(b"x")
+        await asyncio.sleep(0.05)
+    return answer
+
+
+@allow(patience=0.2)
+async def endless(request):
+    return await streamed(request)
+
+
+@pytest.fixture
+async def listener(shell, aiohttp_client, monkeypatch):
+    monkeypatch.setattr("web.middlewares.HANDLER_PATIENCE", 0.2)
+    shell.router.add_get("/stream", allow(patience=5)(streamed))
+    shell.router.add_get("/endless", endless)
+    return await aiohttp_client(shell)
+
+
+async def test_a_stream_that_has_begun_goes_on_beyond_the_patience_of_others(listener):
+    answer = await listener.get("/stream")
+    assert (answer.status, await answer.read()) == (200, b"x" * 10)
+
+
+async def test_a_stream_that_does_not_begin_is_answered_for(listener):
+    assert (await listener.get("/stream?first=2")).status == 503
+
+
+async def test_a_stream_that_does_not_end_is_broken_off_and_not_passed_for_whole(listener, monkeypatch):
+    monkeypatch.setattr("web.middlewares.HANDLER_PATIENCE", 0.05)
+    answer = await listener.get("/endless")
+    with pytest.raises(ClientPayloadError):
+        await answer.read()

@@ -1,0 +1,105 @@
+/* What may be done about messages that are there, joined: the bar beside them, reactions, replies, edits, deletions. */
+
+import { Changes } from "./changes.js";
+import { Deleting } from "./deleting.js";
+import { pageOf } from "./drawing.js";
+import { Editing } from "./editing.js";
+import { change as changeByForm, changeLeaving } from "./http.js";
+import { Jumping } from "./jumping.js";
+import { Lightbox } from "./lightbox.js";
+import { Picker } from "./picker.js";
+import { Reactions } from "./reactions.js";
+import { Replying } from "./replying.js";
+import { Tools } from "./tools.js";
+
+export class Acting {
+  /**
+   * `send(frame)` puts a frame on the socket if there is one; `heard(frame)` takes what came by form instead;
+   * `stuck()` says that no answer came; `named(then)` goes on once there is a name.
+   */
+  constructor(room, { messages, composer, older, scrolling, announcing, send, heard, stuck, named }) {
+    Object.assign(this, { messages, composer, announcing, send, heard, stuck, named });
+    this.window = Number(room.dataset.editWindow) * 1000;
+    const quietly = () => announcing.hush();
+    const back = () => composer.field.focus({ preventScroll: true });
+    this.changes = new Changes({
+      transmit: (entry) => this.transmit(entry),
+      done: (entry) => entry.type === "edit" && this.editing.saved(entry),
+      refused: (entry, words) => this.refused(entry, words),
+      stuck,
+    });
+    this.replying = new Replying(composer.form, messages);
+    this.editing = new Editing(messages, { max: composer.max, save: (id, content) => this.changes.add({ type: "edit", id, content }), closed: back, quietly });
+    this.deleting = new Deleting(messages, {
+      remove: (id) => this.changes.add({ type: "delete", id }),
+      leave: (id) => changeLeaving({ type: "delete", id }),
+      undone: back,
+      quietly,
+    });
+    this.reactions = new Reactions(messages, { changed: (change) => this.changes.add(change), may: (then) => named(then) });
+    this.picker = new Picker(room, { chosen: (item, reaction) => this.reactions.join(item, reaction) });
+    this.tools = new Tools(room, messages, { acts: this.acts(), offers: (item) => this.offers(item) });
+    this.jumping = new Jumping(messages, { older, scrolling, announcing, sorry: (words) => this.tell(words, true) });
+    this.lightbox = new Lightbox(room.querySelector(".lightbox"), messages.list);
+  }
+
+  acts() {
+    return {
+      react: (item) => this.named(() => this.picker.open(item)),
+      reply: (item) => this.named(() => this.replying.begin(item)),
+      edit: (item) => this.editing.begin(item),
+      delete: (item, how) => (this.editing.id === item.dataset.id && this.editing.end(), this.deleting.begin(item, how)),
+      copy: (item) => this.copy(item),
+    };
+  }
+
+  offers(item) {
+    const own = item.matches(".mine");
+    return ["react", "reply", ...(this.mayEdit(item) ? ["edit"] : []), ...(own ? ["delete"] : []), "copy"];
+  }
+
+  mayEdit(item) {
+    const isFresh = Date.now() - new Date(item.dataset.at) < this.window;
+    return item.matches(".mine:not(.deleting)") && item.dataset.content !== undefined && isFresh;
+  }
+
+  /** The reader's last words, where they may still be changed. Returns whether there are any. */
+  editLast() {
+    const own = [...this.messages.list.querySelectorAll(".mine[data-id]:not([data-id=''], .deleting)")];
+    const last = own.at(-1);
+    if (!last || !this.mayEdit(last)) return false;
+    this.editing.begin(last);
+    return true;
+  }
+
+  async copy(item) {
+    const address = new URL(pageOf(item.dataset.id), location.href).href;
+    const done = await navigator.clipboard?.writeText(address).then(() => true, () => false);
+    this.tell(done ? "The link is copied." : `The link: ${address}`, true);
+    item.querySelector(".more").focus({ preventScroll: true });
+  }
+
+  transmit(entry) {
+    if (this.send(entry)) return;
+    changeByForm(entry).then(this.heard, this.stuck);
+  }
+
+  refused(entry, words) {
+    if (entry.type === "edit") this.editing.refused(entry.id, words);
+    else if (entry.type === "delete") this.deleting.refused(entry.id);
+    else this.reactions.undo(entry);
+    if (entry.type !== "edit" || this.editing.id !== entry.id) this.tell(words);
+  }
+
+  /** What a message says now, or null when it is gone. */
+  requoted(id, words) {
+    this.replying.requote(id, words);
+    if (words === null) this.editing.tend();
+  }
+
+  tell(words, isPassing = false) {
+    this.composer.say(words);
+    clearTimeout(this.hushing);
+    if (isPassing) this.hushing = setTimeout(() => this.composer.problem.textContent === words && this.composer.say(""), 6_000);
+  }
+}
