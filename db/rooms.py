@@ -51,7 +51,12 @@ async def bridge(store: Store, slug: str, channel_id: int) -> Room:
     """From now on what is said in this room goes to that Discord channel. What was said before stays where it is."""
     async with store.pool.acquire() as conn, conn.transaction():
         await conn.execute(
-            "/* rooms.bridge_channel */ insert into channels (id) values ($1) on conflict do nothing", channel_id
+            """/* rooms.bridge_channel */ insert into channels (id, since_id)
+            select $1, coalesce(max(m.id), 0) from messages m join rooms r on r.id = m.room_id where r.slug = $2
+            on conflict (id) do update set since_id = excluded.since_id
+            where not exists (select from rooms where slug = $2 and channel_id = $1)""",
+            channel_id,
+            slug,
         )
         row = await conn.fetchrow(
             f"/* rooms.bridge */ update rooms set channel_id = $2 where slug = $1 returning {COLUMNS}", slug, channel_id

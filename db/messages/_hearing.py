@@ -9,6 +9,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -72,9 +73,9 @@ async def hear_edit(store: Store, room_id: int, heard: Heard) -> bool:
     work = HearEdit(
         heard.discord_id,
         heard.content,
-        msgspec.to_builtins(heard.mentions),
-        msgspec.to_builtins(heard.attachments),
-        msgspec.to_builtins(heard.extras),
+        _as_kept(heard.mentions),
+        _as_kept(heard.attachments),
+        _as_kept(heard.extras),
         heard.edited_at,
     )
     try:
@@ -136,6 +137,11 @@ async def _authors(store: Store, heard: Sequence[Heard]) -> dict[int, int]:
             for discord_id, one in names.items()
         }
         return await people.keep_discord(conn, wanted, store.owner_id)
+
+
+def _as_kept(value: object) -> Any:
+    """As the database gives it back, with lists for tuples, so that the two can be compared."""
+    return msgspec.json.decode(msgspec.json.encode(value))
 
 
 def _from_discord(heard: Heard, author_id: int) -> NewMessage:

@@ -103,7 +103,9 @@ async def emoji_held_by(conn: Conn, person_id: int, message_ids: list[int]) -> d
 
 
 async def heard_lately(conn: Conn, room_id: int, limit: int) -> list[Known]:
-    """The newest messages that are in Discord as far as is known here, newest first; those of several lines once."""
+    """The newest messages that are in the room's channel as far as is known here, newest first; those of several lines
+    once, those of a channel that was the room's before not at all.
+    """
     rows = await conn.fetch(
         """/* messages.heard_lately */ select m.discord_id, m.source, (
             select jsonb_object_agg(held.emoji, held.people) from (
@@ -111,7 +113,8 @@ async def heard_lately(conn: Conn, room_id: int, limit: int) -> list[Known]:
                 where message_id = m.id and source = 'discord' group by emoji
             ) as held
         ) as reactions
-        from messages m where m.room_id = $1 and m.discord_id > 0 and m.part = 0 and m.relay <> 'deleted'
+        from messages m join rooms r on r.id = m.room_id join channels c on c.id = r.channel_id
+        where m.room_id = $1 and m.id > c.since_id and m.discord_id > 0 and m.part = 0 and m.relay <> 'deleted'
             and (m.deleted_at is null or m.source = 'web')
         order by m.discord_id desc limit $2""",
         room_id,

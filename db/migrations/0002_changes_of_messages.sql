@@ -48,3 +48,8 @@ alter table changes
         check (kind in ('create', 'update', 'delete', 'reaction_add', 'reaction_remove')),
     add column emoji text,
     add column person_id bigint;
+
+-- `since_id`: the room's messages up to this one are not of this channel, for the room was one with another before (or it
+-- is not known any more). What is missing in a channel was deleted there only if it ever was there.
+alter table channels add column since_id bigint not null default 0;
+update channels set since_id = coalesce((select max(id) from messages), 0);
