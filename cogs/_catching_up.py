@@ -35,6 +35,7 @@ class CatchingUp:
 
     async def run(self, room_id: int, channel_id: int) -> None:
         await self._bot.wait_until_ready()  # names of roles and channels come with the servers
+        self._store.discord.unmirroring.clear()  # what the bot took back meanwhile is never told
         known = await messages.heard_lately(self._store.pool, room_id, COMPARED)
         channel = await open_channel(self._bot, channel_id)
         missed = await self._read_missed(room_id, channel_id, channel)
@@ -67,7 +68,7 @@ class CatchingUp:
             author_discord_id=messages.HOUSE,
             author_name=name,
             fallback_name=name,
-            content=f"Some words from Discord are missing here: more than {limit:,} were said while the house slept.",
+            content=f"missed some of what was said in Discord: more than {limit:,} messages came meanwhile.",
             created_at=too_old.created_at,
             kind="system",
         )

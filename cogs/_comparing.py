@@ -49,6 +49,9 @@ class Comparing:
         for message in (*there.values(), *fresh.values()):
             await self._compare_reactions(room_id, message, held.get(message.id, {}))
         mirrored = {one.id: {emoji_key(each.emoji) for each in one.reactions if each.me} for one in there.values()}
+        for one in known:
+            if one.discord_id in mirrored:
+                await self._compare_mirrors(room_id, one, mirrored[one.discord_id])
         await outbox.see_mirrors(self._store, room_id, mirrored)
 
     async def _compare_known(
@@ -65,6 +68,11 @@ class Comparing:
             await messages.hear_deletions(self._store, room_id, gone, datetime.now(UTC))
         await self._ear.update(room_id, list(there.values()))
         return there
+
+    async def _compare_mirrors(self, room_id: int, known: Known, held: set[str]) -> None:
+        """What the bot held and holds no more a moderator has taken away, and with it what it stood for."""
+        for emoji in known.mirrored - held:
+            await messages.hear_mirror_cleared(self._store, room_id, known.discord_id, emoji)
 
     async def _compare_reactions(self, room_id: int, message: discord.Message, held: dict[str, int]) -> None:
         there: dict[str, list[discord.Reaction]] = defaultdict(list)  # one emoji may be written in two ways

@@ -29,6 +29,7 @@ class Reviser:
         self._store = bot.store
         self._courier = courier
         self._poster = poster
+        self._in_doubt: Mirror | None = None
 
     async def revise_next(self, room_id: int, channel_id: int) -> float:
         """Does one revision. Returns 0 when something was done, else the seconds until there may be something."""
@@ -68,7 +69,8 @@ class Reviser:
         await outbox.record_changed(self._store, overdue.lines, overdue.gone)
 
     async def _mirror_next(self, room_id: int, channel_id: int) -> float:
-        mirror = await outbox.next_mirror(self._store.pool, room_id)
+        # What may have happened or not is done again first, even if nobody wants it any more: then it is known.
+        mirror = self._in_doubt or await outbox.next_mirror(self._store.pool, room_id)
         if mirror is None:
             return IDLE
         wait = self._courier.wait("react")
@@ -81,6 +83,8 @@ class Reviser:
         return 0
 
     async def _note_mirror(self, mirror: Mirror, outcome: Outcome) -> None:
+        if not isinstance(outcome, NotNow):
+            self._in_doubt = mirror if isinstance(outcome, Unknown) else None
         match outcome:
             case Delivered():
                 await outbox.record_mirrored(self._store, mirror)

@@ -19,7 +19,7 @@ def bench(*words: str) -> "subprocess.CompletedProcess[str]":
 
 def test_the_list_names_every_benchmark_and_what_it_is() -> None:
     told = bench("--list")
-    assert [line.split()[0] for line in told.stdout.splitlines()] == ["fanout", "latency", "storm"]
+    assert [line.split()[0] for line in told.stdout.splitlines()] == ["fanout", "latency", "storm", "sustained"]
     assert all(len(line.split()) > 5 for line in told.stdout.splitlines())
     assert told.returncode == 0
 
@@ -44,6 +44,15 @@ def test_the_latency_is_told_for_every_way() -> None:
     assert told.stderr == ""
     ways = [line.partition(" median ")[0].strip() for line in told.stdout.splitlines() if " median " in line]
     assert ways == ["Discord to page", "send to ack", "send to Discord"]
+
+
+def test_the_sustained_talk_is_joined_and_arrives_whole_and_in_order_under_discords_limits() -> None:
+    told = bench("sustained", "--seconds", "3", "--visitors", "4")
+    assert (told.stderr, told.returncode) == ("", 0), told.stdout
+    verdict = told.stdout.splitlines()[-1]
+    assert verdict == "KEPT: every message is in Discord once, in the order of the room, and in time"
+    letters = next(int(line.split()[0]) for line in told.stdout.splitlines() if "hold them" in line)
+    assert letters < 30, "neighbours were joined"
 
 
 @pytest.mark.parametrize(

@@ -19,11 +19,14 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A message in Discord as it is known here: how many people of Discord's hold which emoji on it."""
+    """A message in Discord as it is known here: how many people of Discord's hold which emoji on it, and which the bot
+    holds there for those on the site.
+    """
 
     discord_id: int
     source: str
     reactions: dict[str, int]
+    mirrored: frozenset[str]
 
 
 async def get(conn: Conn, room_id: int, message_ids: list[int]) -> list[Message]:
@@ -112,15 +115,18 @@ async def heard_lately(conn: Conn, room_id: int, limit: int) -> list[Known]:
                 select emoji, count(*) as people from reactions
                 where message_id = m.id and source = 'discord' group by emoji
             ) as held
-        ) as reactions
-        from messages m join rooms r on r.id = m.room_id join channels c on c.id = r.channel_id
+        ) as reactions, array(
+            select r.emoji from mirrors r join messages line on line.id = r.message_id
+            where line.room_id = m.room_id and line.discord_id = m.discord_id and r.wanted and r.placed
+        ) as mirrored
+        from messages m join rooms o on o.id = m.room_id join channels c on c.id = o.channel_id
         where m.room_id = $1 and m.id > c.since_id and m.discord_id > 0 and m.part = 0 and m.relay <> 'deleted'
             and (m.deleted_at is null or m.source = 'web')
         order by m.discord_id desc limit $2""",
         room_id,
         limit,
     )
-    return [Known(row["discord_id"], row["source"], row["reactions"] or {}) for row in rows]
+    return [Known(row["discord_id"], row["source"], row["reactions"] or {}, frozenset(row["mirrored"])) for row in rows]
 
 
 async def file_ids(conn: Conn, room_id: int, discord_ids: list[int]) -> list[int]:

@@ -55,5 +55,4 @@ __all__ = [
     "report",
     "see_mirrors",
     "underway",
-    "waiting",
 ]

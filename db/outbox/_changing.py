@@ -119,7 +119,7 @@ async def forget_mirror(store: Store, mirror: Mirror) -> None:
 
 async def see_mirrors(store: Store, room_id: int, held: Mapping[int, Collection[str]]) -> None:
     """What the bot really holds on these messages, given as {Discord's id: emoji}. What it should hold and does not is
-    placed again, what it holds for nobody is taken back.
+    placed, what it holds for nobody is taken back.
     """
     pairs = [(discord_id, emoji) for discord_id, emojis in held.items() for emoji in emojis]
     changed = await store.pool.fetchval(

@@ -102,11 +102,14 @@ async def _toggle(conn: "asyncpg.pool.PoolConnectionProxy", message_id: int, one
 
 
 async def _mirror(conn: "asyncpg.pool.PoolConnectionProxy", message_id: int, emoji: str) -> None:
-    """The bot holds the emoji in Discord for as long as anybody on the site does."""
+    """The bot holds the emoji in Discord for as long as anybody on the site does. Who comes back to one that was to be
+    laid down finds it placed or not: that may have begun.
+    """
     await conn.execute(
         """/* writer.mirror */ insert into mirrors (message_id, emoji, wanted)
         select $1, $2, exists (select from reactions where message_id = $1 and emoji = $2 and source = 'web')
-        on conflict (message_id, emoji) do update set wanted = excluded.wanted""",
+        on conflict (message_id, emoji) do update set wanted = excluded.wanted,
+            placed = mirrors.placed and (mirrors.wanted or not excluded.wanted)""",
         message_id,
         emoji,
     )

@@ -1,0 +1,144 @@
+"""The whole bridge in one process: site, store and bot over a real database, and the practice Discord. It can be closed
+in good order, or fall down as a process that is killed.
+"""
+
+import asyncio
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import aiohttp
+import aiohttp_jinja2
+import msgspec
+import pytest
+
+from cogs import _revising, gateway, hearing, relay
+from cogs.gateway import CappedBackoff, live_in_discord, name_channel
+from db.config import Config, Data, Database, Discord, Hangout, Site, Web
+from db.loops import doing
+from db.store import Store, open_store
+from practice import Message, Practice
+from tests.browser.house import COMPILED
+from tests.programs import free_port
+from web import keys, make_app, serving
+
+ROOM = 1
+AT_WORK = ("relay", "hearing", "discord", "writer of room")  # how the tasks are named that a kill would end
+
+
+class Scene:
+    """`url` stays the same over every end."""
+
+    def __init__(self, config: Config, practice: Practice) -> None:
+        self.practice = practice
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.config = furnished(config, practice, self.url)
+        self.client = aiohttp.ClientSession()
+        self._life = AsyncExitStack()
+        self._app: aiohttp.web.Application | None = None
+        self.store: Store
+
+    async def open(self) -> None:
+        self.store = await self._life.enter_async_context(open_store(self.config))
+        outbound = await self._life.enter_async_context(aiohttp.ClientSession())
+        await name_channel(self.store)
+        await self._life.enter_async_context(doing(live_in_discord(self.store, outbound), "discord"))
+        self._app = make_app(self.store, outbound)
+        aiohttp_jinja2.get_env(self._app).bytecode_cache = COMPILED
+        await self._life.enter_async_context(serving(self._app, "127.0.0.1", self.port))
+
+    async def close(self) -> None:
+        life, self._life = self._life, AsyncExitStack()
+        await life.aclose()
+
+    async def end(self) -> None:
+        await self.close()
+        await self.client.close()
+
+    async def crash(self) -> None:
+        """Nothing is finished, flushed or told to anybody; what is under way breaks off where it is."""
+        for task in asyncio.all_tasks():
+            if task.get_name().startswith(AT_WORK):
+                task.cancel()
+        if self._app:
+            for seat in self._app[keys.HALL].audience.everybody():
+                seat.transport.abort()
+        await self.close()
+
+    async def is_on(self, seconds: float = 20.0) -> None:
+        async with asyncio.timeout(seconds):
+            while self.store.discord.state != "on" or self.store.presence.relay == "off":
+                await asyncio.sleep(0.02)
+
+    async def cut_database(self) -> None:
+        """Every connection to PostgreSQL is ended, whatever it was doing."""
+        await self.store.pool.execute(
+            """select pg_terminate_backend(pid) from pg_stat_activity
+            where pid <> pg_backend_pid() and datname = current_database()"""
+        )
+
+    async def page(self, path: str = "/hangout") -> str:
+        async with self.client.get(f"{self.url}{path}") as answer:
+            assert answer.status == 200, path
+            return await answer.text()
+
+    async def in_discord(self, message_id: str | int) -> Message | None:
+        """The message in the channel that shows this one of the site."""
+        discord_id = await self.store.pool.fetchval("select discord_id from messages where id = $1", int(message_id))
+        return next((one for one in self.practice.messages() if one.id == discord_id), None)
+
+    async def is_mirrored(self, discord_id: int, emoji: str) -> None:
+        """Waits until the bot holds the emoji on the message, and we know of it."""
+        async with asyncio.timeout(20):
+            while self.practice.bot_id not in self.practice.find(discord_id).reactions.get(emoji, []):
+                await asyncio.sleep(0.02)
+            while await self.store.pool.fetchval("select exists (select from mirrors where wanted <> placed)"):
+                await asyncio.sleep(0.02)
+
+    async def on_the_site(self, discord_id: int) -> str:
+        """The id under which the site keeps a message of Discord's, once it does."""
+        async with asyncio.timeout(20):
+            while True:
+                found = await self.store.pool.fetchval("select id from messages where discord_id = $1", discord_id)
+                if found:
+                    return str(found)
+                await asyncio.sleep(0.02)
+
+
+def furnished(config: Config, practice: Practice, url: str) -> Config:
+    """Without the paces, which are tested elsewhere: a few people do here what many would."""
+    discord = msgspec.structs.replace(
+        config.discord,
+        token=practice.token,
+        channel_id=practice.channel_id,
+        guild_id=practice.guild_id,
+        owner_id=practice.owner_id,
+        api_base=practice.api_base,
+        gateway_url=practice.gateway_url,
+        cdn_base=practice.cdn_base,
+        messages_per_minute=100_000,
+    )
+    hangout = Hangout(
+        burst=10_000, rate=10_000.0, address_burst=10_000, address_rate=10_000.0, names_per_address=1000, page=200
+    )
+    web = msgspec.structs.replace(config.web, base_url=url)
+    return msgspec.structs.replace(config, discord=discord, hangout=hangout, web=web)
+
+
+def plain_config(database_url: str, data: Path) -> Config:
+    return Config(
+        site=Site(name="Porchlight", owner_name="Robin"),
+        web=Web(secret_key="0123456789abcdef" * 4),
+        database=Database(url=database_url, pool_min=0, pool_max=5),
+        discord=Discord(),
+        data=Data(dir=str(data)),
+    )
+
+
+def hurry(patch: pytest.MonkeyPatch) -> None:
+    """Nobody is far away here: what waits for a better time waits a little."""
+    for module in (relay, _revising):
+        patch.setattr(module, "SETTLE", 0.2)
+    patch.setattr(hearing, "SOON", 0.2)
+    patch.setattr(gateway, "SHORT", 0.2)
+    patch.setattr(CappedBackoff, "delay", lambda _: 0.1)

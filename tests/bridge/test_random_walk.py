@@ -1,0 +1,68 @@
+"""People on both sides say, edit, delete, reply and react while faults strike; at rest both sides and readers agree.
+
+`WALKS=200` in the environment takes so many other walks instead of the few that are always the same.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, example, given, note, settings
+from hypothesis import strategies as st
+
+from practice import Practice
+from tests.bridge.scene import Scene, hurry, plain_config
+from tests.bridge.troubles import ACTS, FAULTS, READERS, TroubledWalk
+from tests.bridge.walk import Step
+from tests.conftest import Databases
+from web import audience, sockets
+
+WALKS = int(os.environ.get("WALKS", "0"))
+STEPS = 30
+PATIENCE = 30.0  # seconds until both sides must agree
+
+numbers = st.integers(0, 11)
+kinds = st.one_of(st.sampled_from(ACTS), st.sampled_from(ACTS), st.sampled_from(FAULTS), st.sampled_from(READERS))
+walks = st.lists(st.builds(Step, kinds, numbers, numbers), min_size=STEPS, max_size=STEPS)
+DROWSY = [Step("doze_or_wake"), *[Step("say_there")] * 60]
+
+
+@pytest.fixture
+def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who does not read is too slow after a few messages."""
+    hurry(monkeypatch)
+    monkeypatch.setattr(audience, "BACKLOG_MAX", 2048)
+    monkeypatch.setattr(sockets, "SEND_BUFFER", 2048)
+
+
+@pytest.mark.timeout(60 + 60 * WALKS)
+@settings(
+    max_examples=WALKS or 6,
+    derandomize=not WALKS,
+    database=None,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(steps=walks)
+@example(steps=DROWSY)
+async def test_both_sides_and_all_readers_agree_at_rest(
+    databases: Databases, tmp_path: Path, narrow: None, steps: list[Step]
+) -> None:
+    url = await databases.take()
+    async with Practice() as practice:
+        scene = Scene(plain_config(url, tmp_path), practice)
+        await scene.open()
+        walk = TroubledWalk(scene)
+        try:
+            await walk.begin()
+            for step in steps:
+                await walk.take(step)
+            told = await walk.rest(PATIENCE)
+        finally:
+            await walk.leave()
+            await scene.end()
+    await databases.drop(url)
+    note("\n".join(told))
+    assert told == []
+    assert 1013 in walk.slow.closings or steps != DROWSY
