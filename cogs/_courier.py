@@ -144,11 +144,11 @@ def _outcome(answer: aiohttp.ClientResponse, body: bytes) -> Outcome:
         return NotNow(_seconds(told.get("retry_after", answer.headers.get("Retry-After")), 5.0), "rate limited")
     if answer.status == 401 and told.get("code") not in UNUSABLE_WEBHOOK:
         return NotNow(30.0, "the token is not accepted")
+    if answer.status == 413:
+        told = {"code": TOO_LARGE, "message": "it is too large"} | told
     if 400 <= answer.status < 500 and isinstance(told.get("code"), int):
         reason = str(told.get("message", "")) or f"status {answer.status}"
         return Rejected(answer.status, told["code"], reason[:200], frozenset(told.get("errors") or ()))
-    if answer.status == 413:
-        return Rejected(413, TOO_LARGE, "it is too large")
     if answer.status < 500:  # not Discord's own words: a proxy or a wall on the way, which may be gone tomorrow
         return NotNow(30.0, f"status {answer.status}")
     return Unknown(f"status {answer.status}")

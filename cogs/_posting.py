@@ -4,6 +4,7 @@ Makes the letters for the courier; what becomes of them is the relay's matter.
 """
 
 import logging
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 NEUTRAL_NAME = "Visitor"
 TOO_LARGE = {40005, 50035}
+FILES_MAX = 24 * 1024 * 1024  # bytes; Discord takes 25 MiB in one request
+DOUBTS_MAX = 2  # uploads without an answer, after which a slow line is not asked for a third
 NO_MENTIONS = {"parse": list[str]()}
 
 
@@ -62,6 +65,7 @@ class Poster:
         self._webhooks = Webhooks(bot)
         self._refused_names: set[str] = set()
         self._without_files: set[int] = set()
+        self._doubts: Counter[int] = Counter()
 
     def forget_webhook(self) -> None:
         self._webhooks.forget()
@@ -149,6 +153,13 @@ class Poster:
             return True
         return False
 
+    def doubt(self, post: Post, lines: Sequence[Message]) -> None:
+        """Nobody knows whether this arrived. Pictures that do not get through go as links to the site."""
+        if post.has_files:
+            self._doubts[lines[0].id] += 1
+            if self._doubts[lines[0].id] >= DOUBTS_MAX:
+                self._without_files.add(lines[0].id)
+
     def is_of(self, there: discord.Message, said: str, our_webhooks: set[int]) -> bool:
         """Whether a message in the channel may be what we said, under whatever name: that may have changed since."""
         me = self._bot.user
@@ -188,6 +199,9 @@ class Poster:
                 data = await media.read(self._store, picture)
                 name = f"picture-{lines[0].id}-{place}.{one.name.rpartition('.')[2]}"
                 files.append(File(name, one.content_type, data, one.alt))
+        if sum(len(one.data) for one in files) > FILES_MAX:
+            self._without_files.add(lines[0].id)
+            return ()
         return tuple(files)
 
 

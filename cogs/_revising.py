@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 IDLE = 5.0  # seconds until it is looked again
 SETTLE = 1.5  # seconds; a request whose connection broke may still be at work in Discord
-LONGEST = 60.0
+LONGEST, OWNERS_TURN = 60.0, 300.0
+NEVER = {10008, 10014, 30010, 90001}  # no such message, no such emoji, too many different ones, blocked by its author
 UNKNOWN_MESSAGE = 10008
 NO_WEBHOOK = "Its webhook is gone"
 
@@ -97,9 +98,12 @@ class Reviser:
             case Delivered():
                 self._doubts.settle(mirror.discord_id)
                 await outbox.record_mirrored(self._store, mirror)
-            case Rejected(_, _, reason):
+            case Rejected(_, code, reason) if code in NEVER:
                 log.warning("Discord does not take a reaction of the site's: %s", reason)
                 await outbox.forget_mirror(self._store, mirror)
+            case Rejected(_, _, reason):
+                log.warning("The bot may not react in Discord: %s (give it Add Reactions)", reason)
+                self._courier.hold("react", OWNERS_TURN)
             case NotNow(seconds, _):
                 self._courier.hold("react", seconds)
             case Unknown():

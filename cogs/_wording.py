@@ -54,7 +54,11 @@ def joined(lines: Sequence[Message], link: Link) -> Words:
     whole = "\n".join(_line(one, link) for one in lines)
     if len(whole) <= CONTENT_MAX:
         return Words(whole)
-    return Words("", whole if len(whole) <= EMBED_MAX else f"{whole[: EMBED_MAX - 1]}…")
+    if len(whole) > EMBED_MAX:  # after edits; each keeps its author and its beginning
+        share = EMBED_MAX // len(lines) - 1
+        cut = (_line(one, link) for one in lines)
+        whole = "\n".join(one if len(one) <= share else f"{one[: share - 1]}…" for one in cut)
+    return Words("", whole)
 
 
 def fitting(waiting: Sequence[Message], link: Link) -> int:

@@ -182,6 +182,7 @@ class Relay(commands.Cog):
                 self._courier.hold(post.letter.lane, seconds)
             case Unknown(reason):
                 log.warning("It is unknown whether a message reached Discord (%s): looking for it there", reason)
+                self._poster.doubt(post, lines)
                 await asyncio.sleep(SETTLE)
             case Rejected() if self._poster.can_do_otherwise(post, outcome, lines):
                 await outbox.put_back(self.store, lines, term)

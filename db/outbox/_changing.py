@@ -45,8 +45,8 @@ class Mirror:
 
 
 async def next_overdue(conn: Conn, room_id: int, later: Collection[int] = ()) -> Overdue | None:
-    """The oldest of our messages in Discord that is not as it should be, deletions first. Those of `later`, by Discord's
-    ids, are passed over for now.
+    """The oldest of our messages in Discord that is not as it should be, deletions first. Those of `later`, by their
+    ids there, are passed over for now.
     """
     discord_id = await conn.fetchval(
         """/* outbox.next_overdue */ select discord_id from messages

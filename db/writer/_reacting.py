@@ -114,6 +114,15 @@ async def _mirror(conn: "asyncpg.pool.PoolConnectionProxy", message_id: int, emo
         message_id,
         emoji,
     )
+    await conn.execute(  # lines that share a message share the bot's reaction: where another line holds it, it is there
+        """/* writer.share_mirror */ update mirrors r set placed = r.wanted from messages m
+        where m.id = r.message_id and r.message_id = $1 and r.emoji = $2 and exists (
+            select from messages s join mirrors o on o.message_id = s.id
+            where s.discord_id = m.discord_id and s.id <> m.id and o.emoji = $2 and o.wanted and o.placed
+        )""",
+        message_id,
+        emoji,
+    )
 
 
 async def _count(conn: "asyncpg.pool.PoolConnectionProxy", message_id: int, seq: int) -> None:
@@ -160,18 +169,23 @@ async def _clear(
     message = await loaded(conn, room_id, message_id)
     assert message
     emoji = same_among(one.emoji, (held.emoji for held in message.reactions)) if one.emoji else None
-    gone = await conn.fetchval(
-        """/* writer.clear */ with gone as (
-            delete from reactions
-            where message_id = $1 and emoji = coalesce($2, emoji) and source = coalesce($3, source) returning emoji
-        ), unmirrored as (
+    gone = await conn.fetch(
+        """/* writer.clear */ with unmirrored as (
             delete from mirrors where message_id = $1 and emoji = coalesce($2, emoji)
-        ) select count(*) from gone""",
+        ) delete from reactions
+        where message_id = $1 and emoji = coalesce($2, emoji) and source = coalesce($3, source)
+        returning emoji, person_id""",
         message_id,
         emoji,
         one.source,
     )
-    return await _updated(conn, room_id, message_id, bool(gone))
+    if one.source is None:
+        return await _updated(conn, room_id, message_id, bool(gone))
+    changes: list[Changed] = []
+    for row in gone:  # some stay: so each is told by whose reaction went
+        taken = React(row["person_id"], row["emoji"], on=False, source=one.source, message_id=message_id)
+        changes += (await _counted(conn, room_id, message_id, taken))[1]
+    return message, changes
 
 
 async def hear_reactors(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, one: HearReactors) -> Result:
