@@ -29,7 +29,7 @@ HOUSE = 0  # the Discord id of the house itself, which is nobody's
 @dataclass(frozen=True, slots=True)
 class Heard:
     """A message from the Discord channel, as it is now. `author_name` is None when only a page of history, without
-    nicknames, was read. `kind` is `said` or `system`. Without `channel_id` it is from the channel that the room has now.
+    nicknames, was read. `kind` is `said` or `system`. Without `channel_id` it is from the room's present channel.
     """
 
     discord_id: int

@@ -50,7 +50,8 @@ async def relayed_since(conn: Conn, room_id: int, since: datetime) -> tuple[date
     """The database's time, and the messages that came to a new relay state since that time."""
     rows = await conn.fetch(
         """/* outbox.relayed_since */ select n.now, m.id, m.author_id, m.relay, m.relay_reason
-        from (select now()) as n (now) left join messages m on m.room_id = $1 and m.relay_at > $2 and m.relay in ('sent', 'failed')""",
+        from (select now()) as n (now)
+        left join messages m on m.room_id = $1 and m.relay_at > $2 and m.relay in ('sent', 'failed')""",
         room_id,
         since,
     )
