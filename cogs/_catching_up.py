@@ -68,7 +68,7 @@ class CatchingUp:
             author_discord_id=messages.HOUSE,
             author_name=name,
             fallback_name=name,
-            content=f"Some words from Discord are missing here: more than {limit:,} were said while the house slept.",
+            content=f"missed some of what was said in Discord: more than {limit:,} messages came meanwhile.",
             created_at=too_old.created_at,
             kind="system",
         )

@@ -5,6 +5,7 @@ Makes the letters for the courier; what becomes of them is the relay's matter.
 
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -15,6 +16,7 @@ from cogs._courier import Courier, File, Letter, Outcome, Rejected
 from cogs._webhooks import Webhooks
 from cogs._wording import CONTENT_MAX, Words, alone, joined
 from db import media
+from db.errors import NotFound
 from db.markup import escape
 from db.messages import Message
 from db.names import discord_username
@@ -173,7 +175,9 @@ class Poster:
         files = []
         for place, one in enumerate(lines[0].attachments, start=1):
             picture = await media.get(self._store.pool, one.media)
-            if picture is not None:
+            if picture is None:
+                continue
+            with suppress(NotFound):
                 data = await media.read(self._store, picture)
                 name = f"picture-{lines[0].id}-{place}.{one.name.rpartition('.')[2]}"
                 files.append(File(name, one.content_type, data, one.alt))

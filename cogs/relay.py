@@ -30,7 +30,7 @@ from db.errors import AWAY
 from db.events import Bridged, DiscordChanged, Queued
 from db.loops import pause
 from db.messages import Message
-from db.outbox import NEAR, Parcel
+from db.outbox import NEAR, Parcel, Sender
 from db.rooms import Room
 
 log = logging.getLogger(__name__)
@@ -148,7 +148,7 @@ class Relay(commands.Cog):
         post = await self._poster.prepare(channel_id, lines, await self._mentionable(room_id, lines))
         channel = await outbox.channel(self.store.pool, room_id)
         after, term = channel.newest_id if channel else 0, self.bot.lease.term
-        if not await outbox.claim(self.store, lines, after, post.said, post.webhook, term):
+        if not await outbox.claim(self.store, lines, after, post.said, Sender(channel_id, post.webhook), term):
             return 0 if self.bot.lease.is_sure else LOOK_EVERY
         if not self.bot.lease.is_sure:  # PostgreSQL may have let another lead while we waited
             return LOOK_EVERY

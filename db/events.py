@@ -76,5 +76,12 @@ class DiscordChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionEnded:
+    """This session is worth nothing from here: whoever still holds it open is to be sent away."""
+
+    token_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class PresenceChanged:
     """Who is here, the owner's status, or the state of the relay has changed: look at `store.presence`."""

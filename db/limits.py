@@ -59,7 +59,7 @@ class Window:
 
 
 class Limits:
-    """The paces of this process: by person (words, reactions, typing), by network (words, new
+    """The paces of this process: by person (words, changes, typing), by network (words, new
     names, pictures, files), and for uploads by both.
     """
 
@@ -68,7 +68,7 @@ class Limits:
         self.networks = Bucket()
         self.names = Window()
         self.pictures = Bucket()
-        self.reactions = Bucket()
+        self.changes = Bucket()
         self.typing = Bucket()
         self.files = Bucket()
         self.uploads = Bucket()

@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -23,6 +23,14 @@ counter = itertools.count(1)
 def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> Mapping[str, Callable[..., object]]:
     """The loop that the program runs on, whose transports are not asyncio's own."""
     return {"uvloop": uvloop.new_event_loop}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What was logged goes along from worker to runner as UTF-8; hostile tests log what that cannot hold."""
+    report = yield
+    report.sections = [(name, words.encode("utf-8", "backslashreplace").decode()) for name, words in report.sections]
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from db import messages, rooms
 from db.errors import AWAY, TooOften
-from db.events import PresenceChanged, Relayed, Typing
+from db.events import PresenceChanged, Relayed, SessionEnded, Typing
 from db.feeds import following
 from db.people import Person
 from db.store import Store
@@ -65,6 +65,8 @@ class Hall:
         if isinstance(event, PresenceChanged) and not self._presence_is_due:
             self._presence_is_due = True
             asyncio.get_running_loop().call_later(PRESENCE_EVERY, self._tell_presence)
+        elif isinstance(event, SessionEnded):
+            self.audience.send_away(event.token_hash)
         elif isinstance(event, Typing) and event.room_id == self.room.id:
             self.audience.tell_all(frames.typing(event))
         elif isinstance(event, Relayed) and event.room_id == self.room.id:

@@ -14,6 +14,7 @@ from aiohttp import web
 from aiohttp_session import AbstractStorage, Session, get_session
 
 from db import people, sessions
+from db.events import SessionEnded
 from db.loops import again_and_again, doing, pause
 from db.people import Person
 from db.store import Store
@@ -78,11 +79,14 @@ class PostgresStorage(AbstractStorage):
         pool = self._store.pool
         if kept is None or not await sessions.rotate(pool, kept.token_hash, token_hash, person_id, data):
             await sessions.add(pool, token_hash, person_id, data, datetime.now(UTC))
+        if kept is not None:
+            self._store.live.announce(SessionEnded(kept.token_hash))
         self.save_cookie(response, token, max_age=self.max_age)
 
     async def _end(self, response: web.StreamResponse, kept: sessions.Session | None) -> None:
         if kept is not None:
             await sessions.revoke(self._store.pool, kept.token_hash)
+            self._store.live.announce(SessionEnded(kept.token_hash))
         response.del_cookie(
             self.cookie_name, path="/", secure=self.cookie_params["secure"], httponly=True, samesite="Lax"
         )
@@ -115,6 +119,12 @@ async def current_person(request: web.Request) -> Person | None:
     person = await people.get(request.app[keys.STORE].pool, person_id) if person_id is not None else None
     request[keys.PERSON] = person
     return person
+
+
+async def current_session(request: web.Request) -> bytes | None:
+    """The hash of the token of whoever asks, None for a stranger."""
+    kept: sessions.Session | None = (await get_session(request)).identity
+    return kept.token_hash if kept else None
 
 
 async def forget_ended(app: web.Application) -> AsyncIterator[None]:

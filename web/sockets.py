@@ -21,7 +21,7 @@ from ._incoming import Delete, Edit, Incoming, Marked, Ping, React, Send, Typing
 from .audience import GRACE, Seat
 from .hall import Hall, hello, whole_number
 from .proxies import client_address, network_key
-from .sessions import current_person
+from .sessions import current_person, current_session
 
 log = logging.getLogger(__name__)
 HEARTBEAT = 25.0  # seconds between pings; half of that without a pong and the socket is closed
@@ -45,7 +45,8 @@ async def hangout(request: web.Request) -> web.StreamResponse:
         await ws.prepare(request)
         transport = request.transport
         if transport is not None:  # else it left while we shook hands
-            await _converse(hall, ws, hall.audience.join(transport, person), network, request.query.get("after", ""))
+            seat = hall.audience.join(transport, person, await current_session(request))
+            await _converse(hall, ws, seat, network, request.query.get("after", ""))
     return ws
 
 
@@ -100,6 +101,8 @@ class Conversation:
 
     async def _listen(self) -> None:
         async for packet in self._ws:
+            if self._seat.is_gone:  # sent away, but not out of the door yet
+                return
             if packet.type is not aiohttp.WSMsgType.TEXT:
                 self._strike("Frames must be text.", None)
             else:

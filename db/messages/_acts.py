@@ -3,6 +3,7 @@ order holds for all that happens in a room; what comes from Discord is in _heari
 """
 
 import asyncio
+import re
 import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -22,6 +23,8 @@ from db.writer import DeleteOwn, EditOwn, NewMessage, React, Work
 PATIENCE = 4.5  # seconds; whatever is asked is answered within 5
 NONCE_MAX = 64
 FILES_MAX = 4
+UPLOAD = re.compile(r"[A-Za-z0-9_-]{22}")
+NO_PICTURE = "One of the pictures is not here any more. Please add it again."
 
 
 # Rules
@@ -40,6 +43,14 @@ def _check_pace(store: Store, author: Person, network: str) -> None:
     wait = wait or store.limits.networks.take(network, now, limits.address_rate, limits.address_burst)
     if wait:
         raise TooOften("That was quick. Give the others a moment to read.", wait)
+
+
+def _check_pace_of_changes(store: Store, person: Person) -> None:
+    """Each costs everybody as much as a message does, but one changes one's mind quicker than one writes."""
+    limits = store.config.hangout
+    wait = store.limits.changes.take(str(person.id), time.monotonic(), 2 * limits.rate, 4 * limits.burst)
+    if wait:
+        raise TooOften("That was quick. Give the others a moment to see it.", wait)
 
 
 def _words(content: str, most: int, *, has_files: bool) -> str:
@@ -91,10 +102,11 @@ async def say(
 async def edit(store: Store, room_id: int, author: Person, message_id: int, content: str, now: datetime) -> Message:
     """Changes the words of an own message, within `hangout.edit_window` seconds. The same words again change nothing.
 
-    Raises Refused (`not_found`, `not_yours`, `too_late`, `empty`, `too_long`) or Unavailable.
+    Raises Refused (`not_found`, `not_yours`, `too_late`, `empty`, `too_long`), TooOften or Unavailable.
     """
     limits = store.config.hangout
     words = _words(content, limits.content_max, has_files=True)
+    _check_pace_of_changes(store, author)
     window = timedelta(seconds=limits.edit_window)
     return await _done(store, room_id, EditOwn(message_id, author.id, words, now, window))
 
@@ -102,8 +114,9 @@ async def edit(store: Store, room_id: int, author: Person, message_id: int, cont
 async def delete(store: Store, room_id: int, author: Person, message_id: int, now: datetime) -> Message:
     """Deletes an own message, here and in Discord; one that was not sent there yet never will be.
 
-    Raises Refused (`not_found`, `not_yours`) or Unavailable.
+    Raises Refused (`not_found`, `not_yours`), TooOften or Unavailable.
     """
+    _check_pace_of_changes(store, author)
     return await _done(store, room_id, DeleteOwn(message_id, author.id, now))
 
 
@@ -111,22 +124,21 @@ async def react(store: Store, room_id: int, person: Person, message_id: int, emo
     """Takes up an emoji on a message, or lays it down. Raises Refused (`not_found`, `bad_emoji`), TooOften or
     Unavailable.
     """
-    limits = store.config.hangout
     key = check_key(emoji)
-    wait = store.limits.reactions.take(str(person.id), time.monotonic(), 2 * limits.rate, 4 * limits.burst)
-    if wait:
-        raise TooOften("That was quick. Give the others a moment to see it.", wait)
+    _check_pace_of_changes(store, person)
     return await _done(store, room_id, React(person.id, key, on, "web", message_id=message_id))
 
 
 async def _files(store: Store, author: Person, nonce: str, ids: Sequence[str]) -> list[Attachment]:
     if not ids:
         return []
+    if not all(UPLOAD.fullmatch(one) for one in ids):
+        raise Refused(NO_PICTURE, "not_found")
     if len(ids) > FILES_MAX or len(set(ids)) < len(ids):
         raise Refused(f"A message can have up to {FILES_MAX} different pictures.", "too_long")
     found = await uploads(store.pool, author.id, nonce, ids)
     if len(found) < len(ids):
-        raise Refused("One of the pictures is not here any more. Please add it again.", "not_found")
+        raise Refused(NO_PICTURE, "not_found")
     return found
 
 

@@ -106,7 +106,9 @@ async def emoji_held_by(conn: Conn, person_id: int, message_ids: list[int]) -> d
 
 
 async def heard_lately(conn: Conn, room_id: int, limit: int) -> list[Known]:
-    """The newest messages that are in Discord as far as is known here, newest first; those of several lines once."""
+    """The newest messages that are in the room's channel as far as is known here, newest first; those of several lines
+    once.
+    """
     rows = await conn.fetch(
         """/* messages.heard_lately */ select m.discord_id, m.source, (
             select jsonb_object_agg(held.emoji, held.people) from (
@@ -118,14 +120,13 @@ async def heard_lately(conn: Conn, room_id: int, limit: int) -> list[Known]:
             where line.room_id = m.room_id and line.discord_id = m.discord_id and r.wanted and r.placed
         ) as mirrored
         from messages m where m.room_id = $1 and m.discord_id > 0 and m.part = 0 and m.relay <> 'deleted'
+            and m.channel_id = (select channel_id from rooms where id = $1)
             and (m.deleted_at is null or m.source = 'web')
         order by m.discord_id desc limit $2""",
         room_id,
         limit,
     )
-    return [
-        Known(row["discord_id"], row["source"], row["reactions"] or {}, frozenset(row["mirrored"])) for row in rows
-    ]
+    return [Known(row["discord_id"], row["source"], row["reactions"] or {}, frozenset(row["mirrored"])) for row in rows]
 
 
 async def file_ids(conn: Conn, room_id: int, discord_ids: list[int]) -> list[int]:

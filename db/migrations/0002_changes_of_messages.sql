@@ -3,7 +3,7 @@
 -- Several lines said on the site may share one Discord message (`part` is the line's place in it), so the id alone is
 -- no longer unique. `revision` grows with each change that Discord has to hear of; `relayed_revision` is what it heard.
 -- `relay_said` is what was sent, by which a send of unknown outcome is found again; `relay_webhook` is the one that sent
--- it, null for the bot itself.
+-- it, null for the bot itself; `channel_id` is the channel in Discord that it is in, for the room may move to another.
 alter table messages
     drop constraint messages_discord_id_key,
     add column kind text not null default 'said' check (kind in ('said', 'system')),
@@ -14,9 +14,17 @@ alter table messages
     add column relayed_revision integer not null default 0,
     add column relay_said text,
     add column relay_webhook bigint,
+    add column channel_id bigint,
     drop constraint messages_relay_check,
     add constraint messages_relay_check
         check (relay in ('none', 'pending', 'sending', 'sent', 'failed', 'cancelled', 'deleted'));
+-- What crossed before this: it is in the channel that the room has now, and the newest webhook sent it.
+update messages m set channel_id = r.channel_id,
+    relay_webhook = case m.source when 'web' then (
+        select id from webhooks w where w.channel_id = r.channel_id order by made_at desc limit 1) end,
+    relay_said = case m.relay when 'sending' then btrim(m.content) end
+from rooms r where r.id = m.room_id and (m.discord_id is not null or m.relay = 'sending');
+
 create unique index messages_by_discord on messages (discord_id, part);
 create index messages_by_reply on messages (reply_to_id) where reply_to_id is not null;
 create index messages_to_change on messages (room_id, id)

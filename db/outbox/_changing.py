@@ -29,7 +29,9 @@ class Overdue:
 
 @dataclass(frozen=True, slots=True)
 class Mirror:
-    """The bot should hold this emoji on the message in Discord, or let it go."""
+    """The bot should hold this emoji on the message in Discord, or let it go. Of lines that share the message,
+    `message_id` is the first that has to do with it.
+    """
 
     message_id: int
     discord_id: int
@@ -45,7 +47,8 @@ async def next_overdue(conn: Conn, room_id: int) -> Overdue | None:
     discord_id = await conn.fetchval(
         """/* outbox.next_overdue */ select discord_id from messages
         where room_id = $1 and relay = 'sent' and source = 'web' and discord_id is not null
-            and (revision <> relayed_revision or deleted_at is not null) order by id limit 1""",
+            and channel_id = (select channel_id from rooms where id = $1)
+            and (revision <> relayed_revision or deleted_at is not null) order by deleted_at is null, id limit 1""",
         room_id,
     )
     if discord_id is None:
@@ -63,10 +66,15 @@ async def next_overdue(conn: Conn, room_id: int) -> Overdue | None:
 
 async def next_mirror(conn: Conn, room_id: int) -> Mirror | None:
     row = await conn.fetchrow(
-        """/* outbox.next_mirror */ select r.message_id, m.discord_id, r.emoji, r.wanted
-        from mirrors r join messages m on m.id = r.message_id
-        where r.wanted <> r.placed and m.room_id = $1 and m.discord_id > 0 and m.deleted_at is null
-        order by r.message_id limit 1""",
+        """/* outbox.next_mirror */ with due as (
+            select distinct m.discord_id, r.emoji from mirrors r join messages m on m.id = r.message_id
+            where r.wanted <> r.placed and m.room_id = $1 and m.discord_id > 0
+                and m.channel_id = (select channel_id from rooms where id = $1)
+        ) select min(r.message_id) as message_id, m.discord_id, r.emoji, bool_or(r.wanted) as wanted
+        from due d join messages m on m.discord_id = d.discord_id
+            join mirrors r on r.message_id = m.id and r.emoji = d.emoji
+        where m.relay <> 'deleted' and (m.source = 'web' or m.deleted_at is null)
+        group by m.discord_id, r.emoji having bool_or(r.wanted) <> bool_or(r.placed) order by 1 limit 1""",
         room_id,
     )
     return Mirror(**row) if row else None
@@ -90,29 +98,29 @@ async def record_changed(store: Store, lines: Sequence[Message], gone: Sequence[
 
 
 async def record_mirrored(store: Store, mirror: Mirror) -> None:
-    """The bot holds the emoji now, or holds it no more. Where a moderator has cleared the message meanwhile, it has to
-    let it go again.
+    """The bot holds the emoji now, or holds it no more, for all lines that share the message. Where a moderator has
+    cleared it meanwhile, it has to let it go again.
     """
-    if mirror.wanted:
-        await store.pool.execute(
-            """/* outbox.record_placed */ insert into mirrors (message_id, emoji, wanted, placed)
-            values ($1, $2, false, true) on conflict (message_id, emoji) do update set placed = true""",
-            mirror.message_id,
-            mirror.emoji,
-        )
-    else:
-        await store.pool.execute(
-            "/* outbox.record_lifted */ update mirrors set placed = false where message_id = $1 and emoji = $2",
-            mirror.message_id,
-            mirror.emoji,
-        )
+    await store.pool.execute(
+        """/* outbox.record_mirrored */ with lines as (
+            update mirrors r set placed = $4 from messages m
+            where m.id = r.message_id and m.discord_id = $2 and r.emoji = $3 returning 1
+        ) insert into mirrors (message_id, emoji, wanted, placed)
+        select $1, $3, false, true where $4 and not exists (select from lines)
+        on conflict (message_id, emoji) do nothing""",
+        mirror.message_id,
+        mirror.discord_id,
+        mirror.emoji,
+        mirror.wanted,
+    )
 
 
 async def forget_mirror(store: Store, mirror: Mirror) -> None:
     """Discord refuses it for good; the reaction stays on the site."""
     await store.pool.execute(
-        "/* outbox.forget_mirror */ delete from mirrors where message_id = $1 and emoji = $2",
-        mirror.message_id,
+        """/* outbox.forget_mirror */ delete from mirrors r using messages m
+        where m.id = r.message_id and m.discord_id = $1 and r.emoji = $2""",
+        mirror.discord_id,
         mirror.emoji,
     )
 

@@ -27,6 +27,14 @@ class Queue:
 
 
 @dataclass(frozen=True, slots=True)
+class Sender:
+    """Where a message is sent, and through which webhook; None when the bot speaks itself."""
+
+    channel_id: int
+    webhook: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Parcel:
     """Messages on their way, oldest first. After a send whose outcome nobody recorded, they are those that were sent as
     one, `said` is what was sent and `after` the newest message in the channel before it; else they wait, and `after`
@@ -94,14 +102,14 @@ async def recorded(conn: Conn, discord_ids: list[int]) -> set[int]:
 # Acts
 
 
-async def claim(store: Store, lines: Sequence[Message], after: int, said: str, webhook: int | None, term: int) -> bool:
+async def claim(store: Store, lines: Sequence[Message], after: int, said: str, sender: Sender, term: int) -> bool:
     """Records that these messages are about to be sent as one. False when one of them has changed meanwhile, or when
     this process is no longer the leader: then nothing is recorded.
     """
     async with store.pool.acquire() as conn, conn.transaction():
         claimed = await conn.fetch(
             """/* outbox.claim */ update messages m set relay = 'sending', relay_after = $3, relay_said = $4,
-                relay_webhook = $5, part = n.place - 1, relayed_revision = n.revision
+                relay_webhook = $5, channel_id = $7, part = n.place - 1, relayed_revision = n.revision
             from unnest($1::bigint[], $2::integer[]) with ordinality as n (id, revision, place)
             where m.id = n.id and m.relay = 'pending' and m.revision = n.revision
                 and (select term from leaders where name = 'discord') = $6
@@ -110,13 +118,14 @@ async def claim(store: Store, lines: Sequence[Message], after: int, said: str, w
             [one.revision for one in lines],
             after,
             said,
-            webhook,
+            sender.webhook,
             term,
+            sender.channel_id,
         )
         if len(claimed) < len(lines):
             await conn.execute(
-                """/* outbox.unclaim */ update messages set relay = 'pending', relay_after = null, part = 0
-                where id = any($1)""",
+                """/* outbox.unclaim */ update messages
+                set relay = 'pending', relay_after = null, relay_said = null, part = 0 where id = any($1)""",
                 [row["id"] for row in claimed],
             )
     return len(claimed) == len(lines)
@@ -125,7 +134,8 @@ async def claim(store: Store, lines: Sequence[Message], after: int, said: str, w
 async def record_sent(store: Store, lines: Sequence[Message], discord_id: int) -> None:
     """The messages are in the channel under this id. That is true whoever leads, so no term is asked for."""
     await store.pool.execute(
-        """/* outbox.record_sent */ update messages set relay = 'sent', discord_id = $2, relay_at = now()
+        """/* outbox.record_sent */ update messages set relay = 'sent', discord_id = $2, relay_at = now(),
+            relay_said = null
         where id = any($1) and relay in ('pending', 'sending')""",
         [one.id for one in lines],
         discord_id,
@@ -137,7 +147,8 @@ async def record_sent(store: Store, lines: Sequence[Message], discord_id: int) -
 async def record_failed(store: Store, lines: Sequence[Message], reason: str) -> None:
     """Discord refuses the messages for good; `reason` is a sentence for their authors and the owner."""
     await store.pool.execute(
-        """/* outbox.record_failed */ update messages set relay = 'failed', relay_reason = $2, relay_at = now()
+        """/* outbox.record_failed */ update messages set relay = 'failed', relay_reason = $2, relay_at = now(),
+            relay_said = null
         where id = any($1) and relay in ('pending', 'sending')""",
         [one.id for one in lines],
         reason,
@@ -151,7 +162,7 @@ async def put_back(store: Store, lines: Sequence[Message], term: int) -> None:
     meanwhile need no sending any more.
     """
     await store.pool.execute(
-        """/* outbox.put_back */ update messages set relay_after = null, part = 0,
+        """/* outbox.put_back */ update messages set relay_after = null, relay_said = null, part = 0,
             relay = case when deleted_at is null then 'pending' else 'cancelled' end
         where id = any($1) and relay = 'sending' and (select term from leaders where name = 'discord') = $2""",
         [one.id for one in lines],

@@ -122,7 +122,7 @@ async def _delete(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, messag
         ), gone as (
             delete from reactions where message_id = $1
         ), unmirrored as (
-            delete from mirrors where message_id = $1
+            update mirrors set wanted = false where message_id = $1
         )
         update messages set content = '', mentions = '{}', attachments = '[]', extras = '{}', reactions = '[]',
             deleted_at = $2, seq = $3, relay = case relay when 'pending' then 'cancelled' else relay end
@@ -146,7 +146,7 @@ async def _quote_anew(conn: "asyncpg.pool.PoolConnectionProxy", message_ids: lis
 
 async def _hear_edit(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, heard: HearEdit) -> Result:
     known = await conn.fetchrow(
-        """/* writer.heard_before */ select id, attachments, extras, edited_at from messages
+        """/* writer.heard_before */ select id, content, attachments, extras, edited_at from messages
         where room_id = $1 and discord_id = $2 and part = 0 and source = 'discord' and deleted_at is null""",
         room_id,
         heard.discord_id,
@@ -172,7 +172,8 @@ async def _hear_edit(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, hea
         heard.mentions,
         heard.edited_at,
     )
-    await _quote_anew(conn, [known["id"]])
+    if is_newer and heard.content != known["content"]:
+        await _quote_anew(conn, [known["id"]])
     return await _told(conn, room_id, "update", known["id"])
 
 

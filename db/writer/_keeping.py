@@ -15,11 +15,12 @@ if TYPE_CHECKING:  # the noun's acts use the writer, the writer its queries
 INSERT = """/* writer.insert */
     with fresh as (
         insert into messages (room_id, seq, author_id, source, nonce, content, mentions, attachments, reply_to_id,
-            created_at, discord_id, relay, kind, extras, edited_at)
+            created_at, discord_id, relay, kind, extras, edited_at, channel_id)
         select $1, $2 + n.place, n.author_id, n.source, n.nonce, n.content, n.mentions::jsonb, n.attachments::jsonb,
             (select id from messages where room_id = $1 and (id = n.reply_to_id or discord_id = n.reply_to_discord_id)
                 order by part limit 1),
-            n.created_at, n.discord_id, n.relay, n.kind, n.extras::jsonb, n.edited_at
+            n.created_at, n.discord_id, n.relay, n.kind, n.extras::jsonb, n.edited_at,
+            case when n.discord_id is not null then (select channel_id from rooms where id = $1) end
         from unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bigint[],
             $10::bigint[], $11::timestamptz[], $12::bigint[], $13::text[], $14::text[], $15::text[],
             $16::timestamptz[]) with ordinality
@@ -29,12 +30,13 @@ INSERT = """/* writer.insert */
         returning id, seq
     ), logged as (
         insert into changes (room_id, seq, kind, message_id) select $1, seq, 'create', id from fresh
-    ), used as (
-        update media set used = true where id = any($17)
     ), counted as (
         update rooms set seq = seq + cardinality($3::bigint[]) where id = $1
     )
     select id from fresh order by seq"""
+
+
+Key = tuple[int, str | int | None]
 
 
 @dataclass(slots=True)
@@ -56,7 +58,7 @@ class NewMessage:
     edited_at: datetime | None = None
 
     @property
-    def key(self) -> tuple[int, str | int | None]:
+    def key(self) -> Key:
         return (self.author_id, self.nonce) if self.nonce is not None else (0, self.discord_id)
 
 
@@ -69,21 +71,35 @@ async def keep(
     from db import messages  # noqa: PLC0415 - the noun's acts use the writer, the writer its queries
 
     known = await _known(conn, batch)
-    fresh: dict[tuple[int, str | int | None], NewMessage] = {}
+    fresh: dict[Key, NewMessage] = {}
     for new in batch:
         if new.key not in known and not (room["locked"] and new.source == "web"):
             fresh.setdefault(new.key, new)
+    await _use_uploads(conn, fresh)
     relay = "pending" if room["channel_id"] else "none"
     ids = await _insert(conn, room_id, room["seq"], list(fresh.values()), relay)
     await _advance(conn, room["channel_id"], batch)
     known.update(zip(fresh, ids, strict=True))
     kept = {message.id: message for message in await messages.get(conn, room_id, list(set(known.values())))}
-    return [_answer(new, known, kept) for new in batch], [kept[message_id] for message_id in ids]
+    return [_answer(new, known, kept, is_closed=room["locked"]) for new in batch], [kept[one] for one in ids]
 
 
-async def _known(
-    conn: "asyncpg.pool.PoolConnectionProxy", batch: list[NewMessage]
-) -> dict[tuple[int, str | int | None], int]:
+async def _use_uploads(conn: "asyncpg.pool.PoolConnectionProxy", fresh: dict[Key, NewMessage]) -> None:
+    """Takes the uploads of new messages into use. A message whose upload another has taken first is left out."""
+    for key, new in list(fresh.items()):
+        wanted = [file["media"] for file in new.attachments if file.get("media")]
+        if not wanted:
+            continue
+        free = await conn.fetch(
+            "/* writer.free_uploads */ select id from media where id = any($1) and not used for update", wanted
+        )
+        if len(free) < len(wanted):
+            del fresh[key]
+        else:
+            await conn.execute("/* writer.use_uploads */ update media set used = true where id = any($1)", wanted)
+
+
+async def _known(conn: "asyncpg.pool.PoolConnectionProxy", batch: list[NewMessage]) -> dict[Key, int]:
     rows = await conn.fetch(
         """/* writer.known */
         select m.author_id, m.nonce, null::bigint as discord_id, m.id
@@ -119,7 +135,6 @@ async def _insert(
         [new.kind for new in fresh],
         [_json(new.extras) for new in fresh],
         [new.edited_at for new in fresh],
-        [file["media"] for new in fresh for file in new.attachments if file.get("media")],
     )
     ids = [row["id"] for row in rows]
     await _join_replies(conn, ids, fresh)
@@ -156,10 +171,12 @@ async def _advance(conn: "asyncpg.pool.PoolConnectionProxy", channel_id: int | N
 
 
 def _answer(
-    new: NewMessage, known: dict[tuple[int, str | int | None], int], kept: dict[int, "Message"]
+    new: NewMessage, known: dict[Key, int], kept: dict[int, "Message"], *, is_closed: bool
 ) -> "Message | Refused":
     if new.key not in known:
-        return Refused("The hangout is closed for writing right now. You can still read.", "room_locked")
+        if is_closed:
+            return Refused("The hangout is closed for writing right now. You can still read.", "room_locked")
+        return Refused("One of the pictures is not here any more. Please add it again.", "not_found")
     message = kept.get(known[new.key])
     said_otherwise = message and message.content != new.content and not message.deleted and not message.edited_at
     if message is None or (new.nonce is not None and said_otherwise):

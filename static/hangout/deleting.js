@@ -21,7 +21,8 @@ export class Deleting {
     item.append(line);
     button.addEventListener("click", () => this.undo(id));
     for (const name of ["mouseenter", "focusin"]) line.addEventListener(name, () => this.pause(id));
-    for (const name of ["mouseleave", "focusout"]) line.addEventListener(name, () => this.count(id));
+    line.addEventListener("mouseleave", () => line.contains(document.activeElement) || this.count(id));
+    line.addEventListener("focusout", () => line.matches(":hover") || this.count(id));
     this.waiting.set(id, { left: UNDO_FOR });
     this.count(id);
     if (byKey) button.focus({ preventScroll: true });
@@ -37,8 +38,9 @@ export class Deleting {
 
   pause(id) {
     const one = this.waiting.get(id);
-    if (!one) return;
+    if (!one?.timer) return;
     clearTimeout(one.timer);
+    one.timer = 0;
     one.left = Math.max(2_000, one.left - (Date.now() - one.since));
   }
 

@@ -80,6 +80,7 @@ async def bridged(config: Config, practice: Practice) -> AsyncIterator[House]:
         api_base=practice.api_base,
         gateway_url=practice.gateway_url,
         cdn_base=practice.cdn_base,
+        messages_per_minute=100_000,  # joining is tested elsewhere
     )
     async with (
         opened(msgspec.structs.replace(config, discord=discord)) as house,

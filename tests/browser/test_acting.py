@@ -364,3 +364,27 @@ async def test_how_many_are_in_discord_is_told(visit, house):
     await expect(page.locator(".presence")).to_be_visible()
     porch = await visit("/")
     await expect(porch.get_by_text("14 in Discord")).to_be_visible()
+
+
+async def test_where_sockets_are_refused_it_is_done_by_form(visit, house):
+    visit.windows.bear("WebSocket connection")
+    await house.say("frist", name="Ada")
+    house.wire.refuses_sockets = True
+    page = await visit(name="Bea")
+    for _ in range(2):
+        await page.get_by_role("button", name="Try now").click()
+    await expect(page.locator(".connection")).to_have_attribute("data-state", "polling")
+    await act(page, page.locator(".message"), "React")
+    await page.keyboard.press("Enter")
+
+    async def is_kept():
+        return [one.emoji for one in (await kept(house))[0].reactions] == ["😀"]
+
+    await until(is_kept)
+    await say(page, "by post")
+    await expect(page.locator(MINE)).to_have_count(1)
+    await page.get_by_label("Your message").press("ArrowUp")
+    await page.get_by_label("to be changed").fill("by pigeon")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".mine .content")).to_have_text("by pigeon")
+    assert [one.content for one in await kept(house)] == ["frist", "by pigeon"]

@@ -132,6 +132,9 @@ async def test_every_kind_says_what_it_is(visit, house, media):
     await expect(each.nth(7).get_by_role("link", name="A **title**")).to_have_attribute("rel", re.compile("noreferrer"))
     await expect(each.nth(7).locator(".thread")).to_have_text("Bread a thread in Discord")
     await expect(each.nth(8).locator(".more")).to_be_hidden()
+    name, told = each.nth(8).locator(".name"), each.nth(8).locator(".content")
+    await expect(name).to_have_text("Mika")
+    assert abs((await name.bounding_box())["y"] - (await told.bounding_box())["y"]) < 4  # one line
     await expect(each.nth(9).locator(".edited time")).to_have_attribute("title", re.compile("2026"))
 
 

@@ -97,3 +97,26 @@ async def test_who_wants_to_be_forgotten_is(page, house):
     await page.get_by_role("button", name="Forget me").click()
     await expect(page.get_by_label("Your name")).to_be_visible()
     assert await page.context.cookies() == []
+
+
+async def test_answering_reacting_changing_and_taking_back_need_no_script(page, house):
+    await house.hear("come in")
+    await page.get_by_label("Your name").fill("Ada")
+    await page.get_by_role("button", name="Come in").click()
+    await page.get_by_role("link", name="More about the message of Mika").click()
+    await page.get_by_role("button", name="thumbs up").click()
+    await expect(page.get_by_role("button", name="👍 1")).to_have_attribute("aria-pressed", "true")
+    await page.get_by_role("button", name="👍 1").click()
+    await expect(page.get_by_role("button", name="👍")).to_have_count(0)
+    await page.get_by_role("link", name="More about").click()
+    await page.get_by_label("Your reply").fill("thank yuo")
+    await page.get_by_role("button", name="Reply").click()
+    await expect(page.locator(".mine .reply")).to_contain_text("Mika come in")
+    await page.get_by_role("link", name="More about the message of Ada").click()
+    await page.get_by_label("Your message").fill("thank you")
+    await page.get_by_role("button", name="Save").click()
+    assert await house.words() == ["come in", "thank you"]
+    await page.get_by_role("link", name="More about the message of Ada").click()
+    await page.get_by_role("button", name="Delete").click()
+    await expect(page.locator(".mine")).to_have_count(0)
+    assert await house.words() == ["come in"]

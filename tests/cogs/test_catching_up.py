@@ -87,7 +87,7 @@ async def test_a_gap_that_is_too_long_is_said_in_one_line_and_once(small_config,
         await hears(porch, "before")
     for number in range(8):
         practice.say("Mika", f"{number}")
-    line = "Some words from Discord are missing here: more than 5 were said while the house slept."
+    line = "missed some of what was said in Discord: more than 5 messages came meanwhile."
     wanted = ["before", line, *(f"{number}" for number in range(3, 8))]
     for _ in range(2):
         async with opened(small_config) as porch:

@@ -98,7 +98,8 @@ async def test_a_send_begun_before_a_crash_is_looked_up_before_it_is_tried_again
         await porch.relayed()
         # as a kill between Discord's answer and our commit leaves it
         await porch.store.pool.execute(
-            "update messages set relay = 'sending', discord_id = null, relay_after = $1 where content = 'under way'",
+            """update messages set relay = 'sending', discord_id = null, relay_after = $1, relay_said = content
+            where content = 'under way'""",
             newest,
         )
     async with opened(porch_config) as porch:

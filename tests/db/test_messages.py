@@ -182,3 +182,38 @@ async def test_an_answer_to_a_message_of_the_same_page_of_history_finds_it(store
     await messages.hear(store, room.id, [question, answer])
     _, found = await messages.newest(store.pool, room.id, 10)
     assert found[1].reply_to.id == found[0].id
+
+
+async def test_changing_ones_mind_has_a_pace(store, room, ada):
+    message = await messages.say(store, room.id, ada, "first", "n", NOON, network="n")
+    with pytest.raises(TooOften) as refusal:
+        for number in range(100):
+            await messages.edit(store, room.id, ada, message.id, f"{number}", NOON)
+    assert 0 < refusal.value.retry_after <= 1
+    with pytest.raises(TooOften):
+        await messages.delete(store, room.id, ada, message.id, NOON)
+
+
+@pytest.mark.parametrize("upload", ["", "\0", "x" * 22 + "\n", "\ud800", "not-there-not-there-not"])
+async def test_a_picture_that_is_none_is_refused_with_a_sentence(store, room, ada, upload):
+    with pytest.raises(Refused, match=r"picture.*\.$") as refusal:
+        await messages.say(store, room.id, ada, "look", "n", NOON, network="n", media=[upload])
+    assert refusal.value.code == "not_found"
+
+
+async def test_a_picture_is_in_one_message_only_whoever_comes_first(store, room, ada):
+    await store.pool.execute(
+        """insert into media (id, person_id, digest, content_type, ext, size, width, height, created_at)
+        values ($1, $2, $3, 'image/png', 'png', 1, 1, 1, now())""",
+        "m" * 22,
+        ada.id,
+        "0" * 64,
+    )
+    both = [
+        messages.say(store, room.id, ada, "look", nonce, NOON, network="n", media=["m" * 22]) for nonce in ("a", "b")
+    ]
+    one, other = await asyncio.gather(*both, return_exceptions=True)
+    assert [file.media for file in one.attachments] == ["m" * 22]
+    assert (type(other), other.code) == (Refused, "not_found")
+    again = await messages.say(store, room.id, ada, "look", "a", NOON, network="n", media=["m" * 22])
+    assert again.id == one.id
