@@ -166,6 +166,20 @@ async def test_a_reaction_of_the_sites_that_a_moderator_took_away_meanwhile_is_g
     assert not practice.find(said.id).reactions.get(HEART)
 
 
+async def test_who_came_for_one_who_went_meanwhile_is_known_when_they_go_too(porch_config, opened, practice):
+    said = practice.say("Mika", "well?")
+    practice.react("Mika", said.id, HEART)
+    async with opened(porch_config) as porch:
+        await comes(porch, lambda seen: seen and counts(seen[0]) == {HEART: 1})
+    practice.unreact("Mika", said.id, HEART)
+    practice.react("Teo", said.id, HEART)
+    async with opened(porch_config) as porch:
+        await porch.say("until it has caught up")
+        await porch.relayed()
+        practice.unreact("Teo", said.id, HEART)
+        await comes(porch, lambda seen: counts(seen[0]) == {})
+
+
 async def test_a_reaction_of_the_bots_that_stands_for_nobody_is_taken_back(porch_config, opened, practice):
     said = practice.say("Mika", "well?")
     async with opened(porch_config) as porch:
