@@ -1,10 +1,11 @@
-"""A storm: everybody speaks while Discord fails in every way it can and the program is killed again and again.
+"""A storm: everybody speaks and changes what they said while Discord fails in every way and the program is killed.
 
 Shared by bench/storm.py (in full) and tests/test_storm.py (small). What must hold afterwards is bench/_verdict.py.
 """
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -77,7 +78,16 @@ async def blow(storm: Storm) -> Weather:
 def hand_out(storm: Storm, visitors: list[Visitor]) -> None:
     for number in range(storm.messages):
         visitor = visitors[number % len(visitors)]
-        visitor.say(f"{visitor.name} {number}", ALIKE if number % 7 == 0 else f"number {number}")
+        nonce = f"{visitor.name} {number}"
+        visitor.say(nonce, ALIKE if number % 7 == 0 else f"number {number}")
+        if number % 4 == 1:
+            visitor.change(nonce, type="react", emoji="👍")
+        if number % 5 == 1:
+            visitor.change(nonce, type="edit", content=f"rather {number}")
+        if number % 8 == 1:
+            visitor.change(nonce, type="unreact", emoji="👍")
+        if number % 10 == 3:
+            visitor.change(nonce, type="delete")
 
 
 @asynccontextmanager
@@ -99,12 +109,15 @@ async def kept_alive(house: House) -> AsyncIterator[None]:
 
 
 async def calm(storm: Storm, evidence: Evidence) -> None:
-    """Waits until everything said is acknowledged, relayed and heard; what is still missing then is a problem."""
-    total = storm.messages + storm.from_discord
+    """Waits until all that was said and done is acknowledged, relayed and heard; what is missing then is a problem."""
+    wanted = Counter(words for visitor in evidence.visitors for words in visitor.meant)
 
     def is_over() -> bool:
-        told = all(visitor.is_done and len(visitor.heard) >= total for visitor in evidence.visitors)
-        return told and len(evidence.relayed) >= storm.messages
+        if not all(visitor.is_done for visitor in evidence.visitors) or len(evidence.spoken) < storm.from_discord:
+            return False
+        there = Counter(message.content for message in evidence.relayed)
+        all_of_it = wanted + Counter(message.content for message in evidence.spoken)
+        return there == wanted and all(Counter(visitor.known.values()) == all_of_it for visitor in evidence.visitors)
 
     if not await until(is_over, storm.patience):
         evidence.problems.append(f"the storm was not over after {storm.patience:.0f} s")

@@ -1,7 +1,7 @@
-"""What must hold after a storm: in PostgreSQL once, in the channel once, in order, and on every socket once."""
+"""What must hold after a storm: in PostgreSQL once, in the channel once, in order, as it was left, on every socket."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import asyncpg
@@ -11,8 +11,12 @@ from bench._visitors import Visitor
 from db.embedded import embedded_postgres
 from practice import Message, Practice
 
-ROWS = """select m.id, m.seq, m.source, m.nonce, p.name, m.content, m.relay, m.discord_id
-    from messages m join people p on p.id = m.author_id order by m.seq"""
+ROWS = """select m.id, c.seq, m.source, m.nonce, p.name, m.content, m.relay, m.discord_id,
+    m.deleted_at is not null as gone,
+    exists (select from reactions r where r.message_id = m.id and r.source = 'web') as held
+    from messages m join people p on p.id = m.author_id join changes c on c.message_id = m.id and c.kind = 'create'
+    order by c.seq"""
+SEQS = "select seq from changes order by seq"
 
 
 @dataclass(slots=True)
@@ -42,14 +46,16 @@ async def judge(evidence: Evidence) -> list[str]:
         conn = await asyncpg.connect(dsn)
         try:
             rows = await conn.fetch(ROWS)
+            seqs = [row["seq"] for row in await conn.fetch(SEQS)]
         finally:
             await conn.close()
     return [
         *evidence.problems,
         *_endings(evidence),
-        *_kept(evidence, rows),
-        *_relayed(evidence, rows),
-        *_heard(evidence, rows),
+        *_kept(evidence, rows, seqs),
+        *_relayed(evidence, [row for row in rows if not row["gone"]]),
+        *_mirrored(evidence, [row for row in rows if not row["gone"]]),
+        *_heard(evidence, {str(row["id"]): row["content"] for row in rows if not row["gone"]}, len(seqs)),
     ]
 
 
@@ -58,9 +64,10 @@ def _endings(evidence: Evidence) -> Iterator[str]:
         yield f"the program ended with status {evidence.status}"
 
 
-def _kept(evidence: Evidence, rows: Sequence[asyncpg.Record]) -> Iterator[str]:
-    """In PostgreSQL once, under the id and the place that were acknowledged, each visitor's in their own order."""
-    seqs = [row["seq"] for row in rows]
+def _kept(evidence: Evidence, rows: Sequence[asyncpg.Record], seqs: Sequence[int]) -> Iterator[str]:
+    """In PostgreSQL once, under the id and the place that were acknowledged, each visitor's in their own order, and as
+    they left it.
+    """
     if seqs != list(range(1, len(seqs) + 1)):
         yield "the room's order has gaps"
     found = {row["nonce"]: (str(row["id"]), row["seq"]) for row in rows if row["source"] == "web"}
@@ -69,6 +76,9 @@ def _kept(evidence: Evidence, rows: Sequence[asyncpg.Record]) -> Iterator[str]:
             yield f"{len(missing)} messages of {visitor.name} were never acknowledged"
         if wrong := [nonce for nonce, ack in visitor.acks.items() if found.get(nonce) != ack]:
             yield f"{len(wrong)} acknowledged messages of {visitor.name} are not what was kept, such as {wrong[0]}"
+        words = [row["content"] for row in rows if row["name"] == visitor.name and not row["gone"]]
+        if Counter(words) != Counter(visitor.meant):
+            yield f"{visitor.name} did not leave it so: {difference(visitor.meant, words)}"
         own = [found[nonce][1] for nonce in visitor.said if nonce in found]
         if own != sorted(own) and not visitor.refused:
             yield f"the messages of {visitor.name} are not in the order in which they were sent"
@@ -95,12 +105,23 @@ def _relayed(evidence: Evidence, rows: Sequence[asyncpg.Record]) -> Iterator[str
         yield f"what was said in Discord is not on the site: {difference(spoken, heard)}"
 
 
-def _heard(evidence: Evidence, rows: Sequence[asyncpg.Record]) -> Iterator[str]:
-    """On every socket once and in order, however often it resumed."""
-    wanted = [row["seq"] for row in rows]
+def _mirrored(evidence: Evidence, rows: Sequence[asyncpg.Record]) -> Iterator[str]:
+    """The bot holds an emoji where somebody on the site does, and nowhere else."""
+    wanted = {row["discord_id"] for row in rows if row["held"]}
+    there = {message.id for message in evidence.practice.messages() if any(message.reactions.values())}
+    if there != wanted:
+        yield f"reactions are not as on the site: {difference(sorted(wanted), sorted(there))}"
+
+
+def _heard(evidence: Evidence, words: Mapping[str, str], seq: int) -> Iterator[str]:
+    """On every socket in order, however often it resumed, and all of it up to the last change."""
     for visitor in evidence.visitors:
-        if visitor.heard != wanted:
-            yield f"{visitor.name} did not hear everything once: {difference(wanted, visitor.heard)}"
+        if visitor.heard != sorted(set(visitor.heard)):
+            yield f"{visitor.name} heard something twice, or in another order"
+        if visitor.heard[-1:] != [seq]:
+            yield f"{visitor.name} heard nothing after {visitor.heard[-1:]} of {seq} changes"
+        if visitor.known != words:
+            yield f"{visitor.name} does not see what is kept: {difference(sorted(words.items()), visitor.sees)}"
         if visitor.resets:
             yield f"{visitor.name} had to begin anew {visitor.resets} times"
 

@@ -13,19 +13,25 @@ from typing import Any
 import aiohttp
 import msgspec
 
+Frame = dict[str, Any]
 AWAY = (aiohttp.ClientError, ConnectionError, TimeoutError)
 IN_FLIGHT = 4  # sends of one visitor that wait for their answer at once
 
 
 class Visitor:
     """`acks` is {nonce: (message id, seq)}, `heard` the seq of every change in the order it came, `refused` how many
-    sends were answered with an error and sent again."""
+    sends were answered with an error and sent again. `known` is what stands here as they were told: the words of every
+    message by id, without those that are gone. `done`: the nonces of changes that were acknowledged.
+    """
 
     def __init__(self, url: str, name: str, pause: float = 0.0) -> None:
         self.name = name
         self.said: dict[str, str] = {}
         self.acks: dict[str, tuple[str, int]] = {}
         self.heard: list[int] = []
+        self.known: dict[str, str] = {}
+        self.changes: dict[str, tuple[str, Frame]] = {}
+        self.done: set[str] = set()
         self.refused = 0
         self.hellos = 0
         self.resets = 0
@@ -56,9 +62,36 @@ class Visitor:
         self.said[nonce] = content
         self._to_say.append(nonce)
 
+    def change(self, said: str, **frame: str) -> None:
+        """Does something with an own message, given as its nonce, as soon as that and what was to be done with it
+        before are acknowledged.
+        """
+        self.changes[f"{said} {frame['type']}"] = said, frame
+
+    @property
+    def sees(self) -> list[tuple[str, str]]:
+        return sorted(self.known.items())
+
+    @property
+    def meant(self) -> list[str]:
+        """The words of their messages as they should stand in the end."""
+        last = {about: frame["content"] for about, frame in self.changes.values() if frame["type"] == "edit"}
+        gone = {about for about, frame in self.changes.values() if frame["type"] == "delete"}
+        return [last.get(nonce, words) for nonce, words in self.said.items() if nonce not in gone]
+
     @property
     def is_done(self) -> bool:
-        return len(self.acks) == len(self.said)
+        return len(self.acks) == len(self.said) and len(self.done) == len(self.changes)
+
+    def _next_change(self, said: str) -> str | None:
+        mine = (nonce for nonce, (about, _) in self.changes.items() if about == said)
+        return next((nonce for nonce in mine if nonce not in self.done), None)
+
+    def _asked(self, nonce: str) -> Frame:
+        if nonce in self.said:
+            return {"type": "send", "nonce": nonce, "content": self.said[nonce]}
+        about, frame = self.changes[nonce]
+        return {**frame, "nonce": nonce, "id": self.acks[about][0]}
 
     async def _stay(self) -> None:
         while True:
@@ -69,7 +102,8 @@ class Visitor:
     async def _sit(self) -> None:
         after = self.heard[-1] if self.heard else 0
         async with self._client.ws_connect(f"{self._url}/ws/hangout?after={after}") as ws:
-            self._to_say = deque(nonce for nonce in self.said if nonce not in self.acks)
+            changes = filter(None, map(self._next_change, self.acks))
+            self._to_say = deque([*(nonce for nonce in self.said if nonce not in self.acks), *changes])
             room = asyncio.Semaphore(IN_FLIGHT)
             speaking = asyncio.create_task(self._speak(ws, room))
             try:
@@ -85,25 +119,46 @@ class Visitor:
             if self._to_say:
                 await room.acquire()
                 nonce = self._to_say.popleft()
-                await ws.send_json({"type": "send", "nonce": nonce, "content": self.said[nonce]})
+                await ws.send_json(self._asked(nonce))
             await asyncio.sleep(self._pause)
 
-    def _take(self, frame: dict[str, Any], room: asyncio.Semaphore) -> None:
+    def _take(self, frame: Frame, room: asyncio.Semaphore) -> None:
         match frame["type"]:
             case "hello":
                 self.hellos += 1
                 self.resets += frame["reset"]
-                self.heard += [message["seq"] for message in frame["messages"]]
-            case "message_create" | "message_update" | "message_delete":
-                self.heard.append(frame["seq"])
+                for message in frame["messages"]:
+                    self._note(message["seq"], message)
             case "ack":
-                self.acks[frame["nonce"]] = (frame["id"], frame["seq"])
+                self._note_ack(frame)
                 room.release()
-                self.on_ack()
             case "error":
                 self.refused += 1
                 self._to_say.append(frame["nonce"])
                 asyncio.get_running_loop().call_later(frame.get("retry_after", 1.0), room.release)
+            case "message_create" | "message_update":
+                self._note(frame["seq"], frame["message"])
+            case "message_delete" | "reaction_add" | "reaction_remove":
+                self._note(frame["seq"], {"id": frame["id"], "deleted": frame["type"] == "message_delete"})
+
+    def _note(self, seq: int, message: Frame) -> None:
+        self.heard.append(seq)
+        if message["deleted"]:
+            self.known.pop(message["id"], None)
+        elif "content" in message:
+            self.known[message["id"]] = message["content"]
+
+    def _note_ack(self, frame: Frame) -> None:
+        nonce = frame["nonce"]
+        if nonce in self.changes:
+            self.done.add(nonce)
+            following = self._next_change(self.changes[nonce][0])
+        else:
+            self.acks[nonce] = (frame["id"], frame["seq"])
+            following = self._next_change(nonce)
+            self.on_ack()
+        if following:
+            self._to_say.append(following)
 
 
 async def until(condition: Callable[[], object], seconds: float) -> bool:

@@ -22,6 +22,8 @@ TRIES = 5
 async def register(bot: "Bot", guild: discord.Guild) -> None:
     """Tries a few times, for Discord or the database may be away just then; the next start tries again."""
     for attempt in range(1, TRIES + 1):
+        if bot.is_closed():
+            return
         try:
             await _register_changed(bot, guild)
         except (*AWAY, discord.HTTPException, aiohttp.ClientError) as error:  # type: ignore[misc] # a tuple of types

@@ -3,8 +3,6 @@
 Live events tell of edits, deletions and reactions only while the bot is there; this finds those that it missed.
 """
 
-import logging
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -12,19 +10,17 @@ from typing import TYPE_CHECKING
 import discord
 
 from cogs._channels import open_channel
+from cogs._counting import Counting
 from cogs._ear import Ear
 from cogs._pages import newest_after
-from cogs._reading import emoji_key, name_of
+from cogs._reading import emoji_key
 from db import messages, outbox
-from db.emoji import same_among
 from db.messages import Known
 
 if TYPE_CHECKING:
     from cogs import Bot
 
-log = logging.getLogger(__name__)
 READ_MAX = 1000  # messages of the channel read to find those that are known
-REACTORS_MAX = 1000  # people of one emoji on one message
 
 
 class Comparing:
@@ -32,6 +28,7 @@ class Comparing:
         self._bot = bot
         self._store = bot.store
         self._ear = ear
+        self._counting = Counting(bot)
 
     async def run(
         self,
@@ -48,7 +45,7 @@ class Comparing:
         fresh = {one.id: one for one in missed if one.id not in there}
         held = {one.discord_id: one.reactions for one in known}
         for message in (*there.values(), *fresh.values()):
-            await self._compare_reactions(room_id, message, held.get(message.id, {}))
+            await self._counting.compare(room_id, message, held.get(message.id, {}))
         mirrored = {one.id: {emoji_key(each.emoji) for each in one.reactions if each.me} for one in there.values()}
         for one in known:
             if one.discord_id in mirrored:
@@ -74,31 +71,3 @@ class Comparing:
         """What the bot held and holds no more a moderator has taken away, and with it what it stood for."""
         for emoji in known.mirrored - held:
             await messages.hear_mirror_cleared(self._store, room_id, known.discord_id, emoji)
-
-    async def _compare_reactions(self, room_id: int, message: discord.Message, held: dict[str, int]) -> None:
-        there: dict[str, list[discord.Reaction]] = defaultdict(list)  # one emoji may be written in two ways
-        for reaction in message.reactions:
-            there[same_among(emoji_key(reaction.emoji), held)].append(reaction)
-        counts = {emoji: sum(one.count - one.me for one in there[emoji]) for emoji in there}
-        for emoji in counts.keys() | held.keys():
-            if counts.get(emoji, 0) == held.get(emoji, 0):
-                continue
-            people = await self._reactors(there.get(emoji, []))
-            if people is not None:
-                await messages.hear_reactors(self._store, room_id, message.id, emoji, people)
-
-    async def _reactors(self, reactions: Sequence[discord.Reaction]) -> dict[int, str] | None:
-        """Who holds the emoji, the bot not counted; None where Discord does not tell."""
-        found: dict[int, str] = {}
-        try:
-            for reaction in reactions:
-                async for user in reaction.users(limit=REACTORS_MAX):
-                    found[user.id] = name_of(user)
-        except discord.HTTPException as error:
-            if error.status >= 500 or error.status == 429:
-                raise
-            log.info("It is not told who reacted to a message (%d)", error.code)
-            return None
-        if self._bot.user:
-            found.pop(self._bot.user.id, None)
-        return found

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import discord
 
 from cogs._channels import open_channel
+from cogs._counting import Counting
 from cogs._inbox import Change, Cleared, Deleted, Edited, Reacted, Unclear
 from cogs._reading import heard, is_loading, unnamed, with_names
 from db import messages, outbox, people
@@ -33,6 +34,7 @@ class Ear:
     def __init__(self, bot: "Bot") -> None:
         self._bot = bot
         self._store = bot.store
+        self._counting = Counting(bot)
         self._thinking: set[int] = set()
         self._given_up: set[int] = set()
 
@@ -106,8 +108,11 @@ class Ear:
         if self._bot.user and change.user_id == self._bot.user.id:
             await self._mirror(room_id, change)
         elif await self._is_known(room_id, [change.message_id]):
-            person = (change.user_id, change.name)
+            person, pool = (change.user_id, change.name), self._store.pool
+            was_on = await messages.is_held(pool, room_id, change.message_id, change.emoji, change.user_id)
             await messages.hear_reaction(self._store, room_id, change.message_id, change.emoji, person, on=change.on)
+            if was_on == change.on:  # heard twice, or others came and went meanwhile
+                await self._counting.recount(room_id, change.channel_id, change.message_id, change.emoji)
 
     async def _mirror(self, room_id: int, change: Reacted) -> None:
         """The bot's own reaction stands for those of the site. That it goes is news when somebody else took it."""

@@ -1,8 +1,9 @@
 """The relay: what is said, changed and taken back on the site goes to the Discord channel, once and in order.
 
 The database is the queue (db/outbox); events only wake the loop. One request is on its way at a time. Before a message
-leaves, that is committed; if its outcome then stays unknown (a crash, a cut connection, an answer of 5xx), the channel
-is searched for it before it is sent again. Edits, deletions and reactions may be repeated without harm, and are.
+leaves, that is committed; if its outcome then stays unknown (a crash, a cut connection, an answer of 5xx), it is looked
+for in the channel and in what the gateway told before it is sent again. Edits, deletions and reactions may be repeated
+without harm, and are.
 """
 
 import asyncio
@@ -20,6 +21,7 @@ from cogs import Bot
 from cogs._channels import Shut, open_channel
 from cogs._clock import RelayClock
 from cogs._courier import Courier, Delivered, NotNow, Outcome, Rejected, Unknown
+from cogs._echoes import Echoes
 from cogs._joining import choose, is_crowded
 from cogs._pace import Pace
 from cogs._posting import Post, Poster
@@ -55,7 +57,12 @@ class Relay(commands.Cog):
         self._pace = Pace(bot.store.config.discord.messages_per_minute)
         self._clock = RelayClock(bot.store)
         self._stumbles: Counter[int] = Counter()
+        self._echoes = Echoes()
         self._tasks: list[asyncio.Task[None]] = []
+
+    @commands.Cog.listener()
+    async def on_message(self, message: discord.Message) -> None:
+        self._echoes.hear(message)
 
     async def cog_load(self) -> None:
         self.store.live.add(self._on_event)
@@ -191,7 +198,7 @@ class Relay(commands.Cog):
                 await outbox.record_failed(self.store, lines, f"Discord did not take this message: {reason}.")
 
     async def _settle(self, parcel: Parcel, channel_id: int, after: int) -> None:
-        """A send was begun and its outcome is not recorded: looks for the message in the channel."""
+        """A send was begun and its outcome is not recorded: looks for the message."""
         found = await self._find(parcel.said, channel_id, after)
         if found:
             await outbox.record_sent(self.store, parcel.messages, found)
@@ -202,7 +209,8 @@ class Relay(commands.Cog):
         ours = await outbox.our_webhooks(self.store.pool)
         channel = await open_channel(self.bot, channel_id)
         history = channel.history(limit=SEARCH_MAX, after=discord.Object(after), oldest_first=True)
-        alike = [one.id async for one in history if self._poster.is_of(one, said, ours)]
+        seen = {one.id: one for one in [*self._echoes.after(channel_id, after), *[one async for one in history]]}
+        alike = sorted(number for number, one in seen.items() if self._poster.is_of(one, said, ours))
         recorded = await outbox.recorded(self.store.pool, alike)
         return next((discord_id for discord_id in alike if discord_id not in recorded), None)
 

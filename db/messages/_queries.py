@@ -132,6 +132,20 @@ async def heard_lately(conn: Conn, room_id: int, limit: int) -> list[Known]:
     return [Known(row["discord_id"], row["source"], row["reactions"] or {}, frozenset(row["mirrored"])) for row in rows]
 
 
+async def is_held(conn: Conn, room_id: int, discord_id: int, emoji: str, user_id: int) -> bool:
+    """Whether this user of Discord's holds the emoji on the message, as far as is known here."""
+    found: bool = await conn.fetchval(
+        """/* messages.is_held */ select exists (select from reactions r join messages m on m.id = r.message_id
+            join people p on p.id = r.person_id where m.room_id = $1 and m.discord_id = $2 and r.emoji = $3
+            and p.discord_id = $4 and r.source = 'discord')""",
+        room_id,
+        discord_id,
+        emoji,
+        user_id,
+    )
+    return found
+
+
 async def file_ids(conn: Conn, room_id: int, discord_ids: list[int]) -> list[int]:
     """The ids of Discord's files that came with these messages."""
     rows = await conn.fetch(

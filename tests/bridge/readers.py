@@ -188,8 +188,12 @@ class Speaker(Reader):
     async def counts(self, message_id: str, wanted: dict[str, int]) -> None:
         """Waits until these are the reactions that she sees on the message."""
         async with asyncio.timeout(20):
-            while {one["emoji"]: one["count"] for one in self.known[message_id]["reactions"]} != wanted:
+            while self._counts(message_id) != wanted:
                 await asyncio.sleep(0.02)
+
+    def _counts(self, message_id: str) -> dict[str, int]:
+        here = self.known.get(message_id, {"reactions": []})
+        return {one["emoji"]: one["count"] for one in here["reactions"]}
 
     async def type(self) -> None:
         assert self._ws

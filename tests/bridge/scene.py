@@ -13,7 +13,9 @@ import pytest
 
 from cogs import _revising, gateway, hearing, relay
 from cogs.gateway import CappedBackoff, live_in_discord, name_channel
+from db import outbox
 from db.config import Config, Data, Database, Discord, Hangout, Site, Web
+from db.errors import AWAY
 from db.loops import doing
 from db.store import Store, open_store
 from practice import Message, Practice
@@ -86,6 +88,13 @@ class Scene:
         """The message in the channel that shows this one of the site."""
         discord_id = await self.store.pool.fetchval("select discord_id from messages where id = $1", int(message_id))
         return next((one for one in self.practice.messages() if one.id == discord_id), None)
+
+    async def recorded(self, discord_ids: list[int]) -> set[int]:
+        """Which of these messages of Discord's the site knows."""
+        try:
+            return await outbox.recorded(self.store.pool, discord_ids)
+        except AWAY:
+            return set()
 
     async def is_mirrored(self, discord_id: int, emoji: str) -> None:
         """Waits until the bot holds the emoji on the message, and we know of it."""

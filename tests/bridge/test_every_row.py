@@ -12,6 +12,7 @@ import pytest
 from practice import Practice
 from tests.bridge.agreement import differences
 from tests.bridge.from_discord import FROM_DISCORD
+from tests.bridge.program import ProgramScene
 from tests.bridge.readers import Reader, Speaker
 from tests.bridge.rows import Holds, Seen, look
 from tests.bridge.scene import Scene, hurry, plain_config
@@ -22,6 +23,8 @@ ROWS = {
     **{f"from Discord, {row.__name__}": row for row in FROM_DISCORD},
     **{f"to Discord, {row.__name__}": row for row in TO_DISCORD},
 }
+DOWN = "the program is down meanwhile"
+FALLS = {"the bridge falls down after", "the program is killed after"}
 PATIENCE = 30.0  # seconds until both sides must agree
 LINGER = 0.5  # seconds in which something that should not happen again still could
 
@@ -47,7 +50,9 @@ BEFORE: dict[str, Callable[[Practice], None]] = {
     "all goes well": lambda _: None,
     "the gateway is dropped before": lambda practice: practice.faults.drop_gateway(),
     "the session is lost before": lose_session,
-    "the process is killed after": lambda _: None,
+    "the bridge falls down after": lambda _: None,
+    "the program is killed after": lambda _: None,
+    "the program is down meanwhile": lambda _: None,
     "Discord answers 500 after effect": fail_after_effect,
 }
 
@@ -67,11 +72,13 @@ async def outcome(
     request: pytest.FixtureRequest, databases: Databases, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Outcome]:
     url = await databases.take()
-    config = plain_config(url, tmp_path_factory.mktemp("data"))
+    folder = tmp_path_factory.mktemp("data")
     with pytest.MonkeyPatch.context() as patch:
         hurry(patch)
         async with Practice() as practice:
-            yield await run_all(Scene(config, practice), request.param)
+            is_program = "program" in request.param
+            scene = ProgramScene(url, folder, practice) if is_program else Scene(plain_config(url, folder), practice)
+            yield await run_all(scene, request.param)
     await databases.drop(url)
 
 
@@ -86,8 +93,14 @@ async def run_all(scene: Scene, trouble: str) -> Outcome:
         await asyncio.gather(*(anext(one) for one in steps.values()))
         await resumed.go()
         BEFORE[trouble](scene.practice)
-        wanted = dict(zip(steps, await asyncio.gather(*(anext(one) for one in steps.values())), strict=True))
-        if trouble == "the process is killed after":
+        if trouble == DOWN:
+            await scene.crash()
+        wanted = {name: await anext(one) for name, one in steps.items() if name.startswith("from")}
+        if trouble == DOWN:
+            await scene.open()
+        theirs = {name: one for name, one in steps.items() if name not in wanted}
+        wanted |= dict(zip(theirs, await asyncio.gather(*map(anext, theirs.values())), strict=True))
+        if trouble in FALLS:
             await scene.crash()
             await scene.open()
         await ada.hello.wait()

@@ -42,6 +42,7 @@ class Walk:
         self.mine: dict[str, str] = {}
         self.held: dict[tuple[str, str], set[str]] = defaultdict(set)
         self.cleared: set[int] = set()
+        self.unsure: set[str] = set()
         self._ids: dict[str, str] = {}
         self._count = 0
 
@@ -85,8 +86,9 @@ class Walk:
         """What is not as the people of the site left it."""
         alive = {str(row["id"]): row for row in await self.scene.store.pool.fetch(ALIVE)}
         kept = {one: row["content"] for one, row in alive.items() if row["source"] == "web"}
-        if kept != self.mine:
-            yield f"the site keeps {kept}, and they said {self.mine}"
+        said = self.mine | {one: kept[one] for one in self.unsure & kept.keys()}
+        if kept != said:
+            yield f"the site keeps {kept}, and they said {said}"
         held: dict[tuple[str, str], set[str]] = defaultdict(set)
         for row in await self.scene.store.pool.fetch(HELD):
             held[str(row["message_id"]), row["emoji"]].add(row["name"])
@@ -179,11 +181,15 @@ class Walk:
         await self._moderate(*{one.id: one for one in (self._there(step), self._there(Step("", 0, 0)))}.values())
 
     async def _moderate(self, *there: Message) -> None:
-        """Deletes these, whoever said them. The site may not know yet under which ids its own are there."""
-        gone = [one.content.rpartition("\n")[2] for one in there if one.webhook_id]
+        """Deletes these, whoever said them. What we do not know yet to be there may be sent again: if we are killed, or
+        do not hear the echo, nothing tells that it was there.
+        """
+        gone = {one.id: self._ids[one.content.rpartition("\n")[2]] for one in there if one.webhook_id}
         (self.practice.bulk_delete if len(there) > 1 else self.practice.delete)(*(one.id for one in there))
-        for words in gone:
-            self.mine.pop(self._ids[words], None)
+        recorded = await self.scene.recorded(list(gone))
+        for discord_id, message_id in gone.items():
+            self.mine.pop(message_id, None)
+            self.unsure |= set() if discord_id in recorded else {message_id}
 
     async def react_there(self, step: Step) -> None:
         self.practice.react(self._member(step), self._there(step).id, EMOJI[step.which % 3])

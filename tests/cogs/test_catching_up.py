@@ -149,7 +149,7 @@ async def test_a_catching_up_that_breaks_off_is_continued(porch_config, opened, 
         await hears(porch, *(f"{number}" for number in range(250)))
 
 
-async def test_what_a_moderator_took_of_the_sites_reactions_meanwhile_does_not_come_back(
+async def test_a_reaction_of_the_sites_that_a_moderator_took_away_meanwhile_is_gone_here(
     porch_config, opened, practice
 ):
     said = practice.say("Mika", "well?")
@@ -160,9 +160,27 @@ async def test_what_a_moderator_took_of_the_sites_reactions_meanwhile_does_not_c
         await asyncio.sleep(0.2)  # until that is recorded
     practice.unreact(practice.bot_id, said.id, HEART)
     async with opened(porch_config) as porch:
+
+        async def is_gone():
+            return counts((await porch.on_the_site())[0]) == {}
+
+        await until(is_gone)
+        await asyncio.sleep(0.3)
+    assert not practice.find(said.id).reactions.get(HEART)
+
+
+async def test_who_came_for_one_who_went_meanwhile_is_known_when_they_go_too(porch_config, opened, practice):
+    said = practice.say("Mika", "well?")
+    practice.react("Mika", said.id, HEART)
+    async with opened(porch_config) as porch:
+        await comes(porch, lambda seen: seen and counts(seen[0]) == {HEART: 1})
+    practice.unreact("Mika", said.id, HEART)
+    practice.react("Teo", said.id, HEART)
+    async with opened(porch_config) as porch:
+        await porch.say("until it has caught up")
+        await porch.relayed()
+        practice.unreact("Teo", said.id, HEART)
         await comes(porch, lambda seen: counts(seen[0]) == {})
-        await asyncio.sleep(0.3)  # in which it might be placed again
-        await in_discord(porch, HEART, there=False)
 
 
 async def test_a_reaction_of_the_bots_that_stands_for_nobody_is_taken_back(porch_config, opened, practice):

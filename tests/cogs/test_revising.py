@@ -225,3 +225,18 @@ async def test_mentions_from_the_site_ring_only_where_the_owner_wants_it(porch_c
         await porch.relayed()
     assert practice.messages()[-1].content == f"hello <@{mika.author.id}> and @everyone and @Robin"
     assert [ping.target for ping in practice.pings] == [mika.author.id]
+
+
+async def test_what_a_moderator_deletes_before_we_know_that_it_arrived_is_not_sent_again(porch):
+    await porch.say("first")
+    await porch.relayed()
+    porch.practice.faults.status(500, when="after")
+    await porch.say("not wanted")
+    await until(lambda: len(porch.practice.messages()) == 2)
+    porch.practice.delete(porch.practice.messages()[-1].id)
+    await until(lambda: has_words_only(porch, "first"), 15)
+    assert porch.words_in_discord() == ["first"]
+
+
+async def has_words_only(porch, *words):
+    return await porch.words_on_the_site() == list(words)
