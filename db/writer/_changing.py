@@ -124,7 +124,7 @@ async def _delete(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, messag
     seq = await next_seq(conn, room_id, "delete", message_id)
     await conn.execute(
         """/* writer.delete */ with held as (
-            update media set used = false where id in (
+            update media set released_at = $2 where id in (
                 select file ->> 'media' from messages m, jsonb_array_elements(m.attachments) as file where m.id = $1)
         ), gone as (
             delete from reactions where message_id = $1
