@@ -336,7 +336,7 @@ async def test_a_removal_that_hangs_is_given_up_before_somebody_else_may_begin(s
 
 
 @pytest.mark.parametrize("is_discords", [False, True])
-async def test_who_is_killed_before_the_bytes_are_removed_leaves_them_to_the_next_sweep(store, ada, slow, is_discords):
+async def test_who_is_killed_before_bytes_are_removed_leaves_them_to_the_next_sweep(store, ada, slow, is_discords):
     if is_discords:
         await media.keep_discord_file(store, 7, pictures.still(), "image/png")
         await media.forget_discord_files(store, [7])
