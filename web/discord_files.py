@@ -61,11 +61,11 @@ class Files:
         async with self._streams.place(network), self._links.opened(file.id, file.url, asked) as answer:
             yield answer
 
-    async def picture(self, store: Store, network: str, file: SharedFile) -> Picture:
+    async def picture(self, store: Store, network: str, message_id: int, file: SharedFile) -> Picture:
         """The whole of a small file, kept if it is a picture. Whoever asks meanwhile waits for the same."""
         task = self._fetching.get(file.id)
         if task is None:
-            task = self._fetching[file.id] = asyncio.create_task(self._fetch_and_keep(store, network, file))
+            task = self._fetching[file.id] = asyncio.create_task(self._fetch_and_keep(store, network, message_id, file))
             task.add_done_callback(partial(self._end, file.id))
         return await asyncio.shield(task)
 
@@ -74,7 +74,7 @@ class Files:
         if not task.cancelled():
             task.exception()  # looked at, also when nobody waits for it any more
 
-    async def _fetch_and_keep(self, store: Store, network: str, file: SharedFile) -> Picture:
+    async def _fetch_and_keep(self, store: Store, network: str, message_id: int, file: SharedFile) -> Picture:
         async with self._pictures.place(network):
             data = await self._fetch(file)
         found = picture_type(data)
@@ -84,6 +84,9 @@ class Files:
             await media.keep_discord_file(store, int(file.id), data, found)
         except (NoRoom, Unavailable) as refused:
             log.warning("A picture of Discord's is not kept: %s", refused.sentence)
+        if await media.attachment_of(store.pool, message_id, int(file.id)) is None:  # deleted while it was fetched
+            await media.forget_discord_files(store, [int(file.id)])
+            raise NotFound(GONE)
         return Picture(data, found)
 
     async def _fetch(self, file: SharedFile) -> bytes:
@@ -113,17 +116,17 @@ async def show(request: web.Request) -> web.StreamResponse:
     if streams.is_known(request, etag):
         return web.Response(status=304, headers=_headers(file, ANY, etag))
     if plain_type(file).startswith("image/") and 0 < file.size <= KEPT_MAX:
-        picture = await _picture(request, file)
+        picture = await _picture(request, message_id, file)
         return streams.bytes_of(request, picture.data, etag, _headers(file, picture.content_type, etag))
     return await _stream(request, file, etag)
 
 
-async def _picture(request: web.Request, file: SharedFile) -> Picture:
+async def _picture(request: web.Request, message_id: int, file: SharedFile) -> Picture:
     store = request.app[keys.STORE]
     with suppress(Unavailable):  # then Discord is asked as if it were not kept
         if kept := await media.discord_file(store, int(file.id)):
             return Picture(kept[1], kept[0].content_type)
-    return await request.app[keys.FILES].picture(store, _paced(request), file)
+    return await request.app[keys.FILES].picture(store, _paced(request), message_id, file)
 
 
 async def _stream(request: web.Request, file: SharedFile, etag: str) -> web.StreamResponse:

@@ -37,9 +37,11 @@ class Lane:
         """
         with self._counted(network) as share:
             until = asyncio.get_running_loop().time() + WAIT
-            async with _entered(share.doors, until, TooOften(SHARE_TAKEN, 2.0)):  # who waits here keeps nobody out
-                async with _entered(self._doors, until, Unavailable(self._busy)):
-                    yield
+            async with (
+                _entered(share.doors, until, TooOften(SHARE_TAKEN, 2.0)),  # first: who waits here keeps nobody out
+                _entered(self._doors, until, Unavailable(self._busy)),
+            ):
+                yield
 
     @contextmanager
     def _counted(self, network: str) -> Iterator[Share]:

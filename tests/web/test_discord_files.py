@@ -248,6 +248,19 @@ async def test_a_file_of_a_deleted_message_or_of_none_is_404(visitor, cdn, store
     assert cdn.asked == []
 
 
+async def test_a_picture_whose_message_is_deleted_while_it_is_fetched_is_not_kept(visitor, store, share, monkeypatch):
+    address, keep = await share(pictures.still()), media.keep_discord_file
+
+    async def keep_and_delete(*what):
+        await store.pool.execute("update messages set deleted_at = now()")
+        await media.forget_discord_files(store, [7])
+        await keep(*what)
+
+    monkeypatch.setattr(media, "keep_discord_file", keep_and_delete)
+    assert (await visitor.get(address)).status == 404
+    assert await media.discord_file(store, 7) is None
+
+
 async def test_a_picture_is_shown_although_there_is_no_room_to_keep_it(visitor, store, share):
     (store.config.data_path).mkdir(exist_ok=True)
     (store.config.data_path / "media").write_text("in the way")
