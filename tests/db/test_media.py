@@ -278,7 +278,8 @@ class Slow:
     async def remove(self, names):
         self.begun.set()
         self.open = await self.pool.fetchval(
-            """select count(*) from pg_stat_activity a where a.datname = current_database() and a.pid <> pg_backend_pid()
+            """select count(*) from pg_stat_activity a
+            where a.datname = current_database() and a.pid <> pg_backend_pid()
             and (a.state like 'idle in transaction%' or exists (
                 select from pg_locks l where l.pid = a.pid and l.locktype = 'advisory'))"""
         )
