@@ -71,6 +71,7 @@ class CatchingUp:
             content=f"missed some of what was said in Discord: more than {limit:,} messages came meanwhile.",
             created_at=too_old.created_at,
             kind="system",
+            channel_id=channel_id,
         )
         await messages.hear(self._store, room_id, [gap])
         await outbox.mark_heard(self._store.pool, channel_id, too_old.id)

@@ -5,7 +5,7 @@ Used by cogs/_comparing.py after an absence, and by cogs/_ear.py when a live eve
 
 import logging
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import discord
@@ -13,6 +13,7 @@ import discord
 from cogs._channels import open_channel
 from cogs._reading import emoji_key, name_of
 from db import messages
+from db.emoji import same_among
 
 if TYPE_CHECKING:
     from cogs import Bot
@@ -30,7 +31,7 @@ class Counting:
         """`held`: how many people of Discord's hold which emoji as far as is known here. Where that is right, who they
         are is not asked: with many messages that would take minutes.
         """
-        there = _by_emoji(message)
+        there = _by_emoji(message, held)
         counts = {emoji: sum(one.count - one.me for one in there[emoji]) for emoji in there}
         for emoji in counts.keys() | held.keys():
             if counts.get(emoji, 0) != held.get(emoji, 0):
@@ -43,7 +44,7 @@ class Counting:
             message = await channel.fetch_message(message_id)
         except discord.NotFound:
             return  # its deletion is told by itself
-        await self._recount(room_id, message_id, emoji, _by_emoji(message).get(emoji, []))
+        await self._recount(room_id, message_id, emoji, _by_emoji(message, [emoji]).get(emoji, []))
 
     async def _recount(self, room_id: int, message_id: int, emoji: str, reactions: Sequence[discord.Reaction]) -> None:
         people = await self._reactors(reactions)
@@ -67,9 +68,10 @@ class Counting:
         return found
 
 
-def _by_emoji(message: discord.Message) -> dict[str, list[discord.Reaction]]:
-    """One emoji may be written in two ways."""
+def _by_emoji(message: discord.Message, known: Iterable[str]) -> dict[str, list[discord.Reaction]]:
+    """One emoji may be written in two ways, and a custom one renamed; `known` are the keys that are known here."""
+    keys = list(known)
     there: dict[str, list[discord.Reaction]] = defaultdict(list)
     for reaction in message.reactions:
-        there[emoji_key(reaction.emoji)].append(reaction)
+        there[same_among(emoji_key(reaction.emoji), keys)].append(reaction)
     return there

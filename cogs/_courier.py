@@ -14,6 +14,7 @@ import yarl
 
 PATIENCE = aiohttp.ClientTimeout(total=15, connect=5)
 PATIENCE_WITH_FILES = aiohttp.ClientTimeout(total=60, connect=5)
+TOO_LARGE = 40005
 UNUSABLE_WEBHOOK = {10015, 50027}  # unknown webhook, invalid webhook token
 
 
@@ -143,6 +144,8 @@ def _outcome(answer: aiohttp.ClientResponse, body: bytes) -> Outcome:
         return NotNow(_seconds(told.get("retry_after", answer.headers.get("Retry-After")), 5.0), "rate limited")
     if answer.status == 401 and told.get("code") not in UNUSABLE_WEBHOOK:
         return NotNow(30.0, "the token is not accepted")
+    if answer.status == 413:
+        told = {"code": TOO_LARGE, "message": "it is too large"} | told
     if 400 <= answer.status < 500 and isinstance(told.get("code"), int):
         reason = str(told.get("message", "")) or f"status {answer.status}"
         return Rejected(answer.status, told["code"], reason[:200], frozenset(told.get("errors") or ()))

@@ -44,6 +44,8 @@ class Ear:
         """Keeps what was said, and what Discord told, in this order; each once however often it comes."""
         told = await self._read_all(batch, nicknames)
         await messages.hear(self._store, room_id, told)
+        if batch and not (told and told[-1].discord_id == batch[-1].id):  # our own and what is left out are heard too
+            await outbox.mark_heard(self._store.pool, batch[-1].channel.id, batch[-1].id)
 
     async def take(self, room_id: int, change: Change) -> None:
         match change:

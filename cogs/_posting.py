@@ -4,6 +4,7 @@ Makes the letters for the courier; what becomes of them is the relay's matter.
 """
 
 import logging
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 NEUTRAL_NAME = "Visitor"
 TOO_LARGE = {40005, 50035}
+FILES_MAX = 24 * 1024 * 1024  # bytes; Discord takes 25 MiB in one request
+DOUBTS_MAX = 2  # uploads without an answer, after which a slow line is not asked for a third
 NO_MENTIONS = {"parse": list[str]()}
 
 
@@ -62,18 +65,20 @@ class Poster:
         self._webhooks = Webhooks(bot)
         self._refused_names: set[str] = set()
         self._without_files: set[int] = set()
-        self._guild_id = 0
+        self._doubts: Counter[int] = Counter()
 
     def forget_webhook(self) -> None:
         self._webhooks.forget()
 
+    def lose_webhook(self, webhook_id: int | None) -> None:
+        self._webhooks.is_gone(webhook_id)
+
     async def prepare(self, channel_id: int, lines: Sequence[Message], people: Mapping[str, int]) -> Post:
         """How these messages would be posted now, as one. Raises discord.HTTPException when Discord cannot be asked."""
         webhook = await self._webhooks.present(channel_id)
-        self._guild_id = self._webhooks.guild_id
         files = await self._files(lines)
         words = self._words(lines, people)
-        allowed = {"parse": [], "users": [str(one) for one in people.values()]} if people else NO_MENTIONS
+        allowed = NO_MENTIONS | ({"users": [str(one) for one in words.mentioned]} if words.mentioned else {})
         if webhook is None:
             return self._as_bot(channel_id, lines, words, files, allowed)
         username = self._username(lines)
@@ -103,23 +108,29 @@ class Poster:
         return {"embeds": [{"author": {"name": lines[0].author.name}, "description": words.content}]}
 
     async def change(self, channel_id: int, overdue: Overdue) -> Letter | None:
-        """The letter that brings one of our messages up to date, or None when nobody can: its webhook is gone."""
-        if overdue.webhook is None:
-            path, token = f"/channels/{channel_id}/messages/{overdue.discord_id}", self._store.config.discord.token
-        else:
-            webhook = await self._webhooks.known(channel_id, overdue.webhook)
-            if webhook is None:
+        """The letter that brings one of our messages up to date, or None when nobody can: its webhook is gone, and with
+        it all who could edit it. Raises Later when it cannot be told just now.
+        """
+        await self._webhooks.present(channel_id)  # for the links
+        by_bot = f"/channels/{overdue.channel_id}/messages/{overdue.discord_id}"
+        token = self._store.config.discord.token
+        webhook = None
+        if overdue.webhook is not None:
+            webhook = await self._webhooks.known(overdue.channel_id, overdue.webhook)
+            if webhook is None and overdue.lines:
                 return None
-            path, token = f"{webhook.path}/messages/{overdue.discord_id}", ""
+        path, token = (f"{webhook.path}/messages/{overdue.discord_id}", "") if webhook else (by_bot, token)
         if not overdue.lines:
             return Letter("delete", "DELETE", path, bot_token=token)
         words = self._words(overdue.lines, {}, was_joined=overdue.is_joined)
-        content = _content(words) if overdue.webhook else self._bots_content(overdue.lines, words)
+        content = _content(words) if webhook else self._bots_content(overdue.lines, words)
         payload = {"content": "", "embeds": [], **content, "allowed_mentions": NO_MENTIONS}
         return Letter("edit", "PATCH", path, payload, bot_token=token)
 
-    def reaction(self, channel_id: int, mirror: Mirror) -> Letter:
-        path = f"/channels/{channel_id}/messages/{mirror.discord_id}/reactions/{quote(mirror.emoji, safe='')}/@me"
+    def reaction(self, mirror: Mirror) -> Letter:
+        path = (
+            f"/channels/{mirror.channel_id}/messages/{mirror.discord_id}/reactions/{quote(mirror.emoji, safe='')}/@me"
+        )
         token = self._store.config.discord.token
         return Letter("react", "PUT" if mirror.wanted else "DELETE", path, bot_token=token)
 
@@ -132,7 +143,7 @@ class Poster:
         """
         name = post.username
         if outcome.webhook_is_gone:
-            self._webhooks.is_gone(post.webhook)
+            self.lose_webhook(post.webhook)
             return True
         if "username" in outcome.about and name and name != NEUTRAL_NAME:
             self._refused_names.add(name)
@@ -142,6 +153,13 @@ class Poster:
             return True
         return False
 
+    def doubt(self, post: Post, lines: Sequence[Message]) -> None:
+        """Nobody knows whether this arrived. Pictures that do not get through go as links to the site."""
+        if post.has_files:
+            self._doubts[lines[0].id] += 1
+            if self._doubts[lines[0].id] >= DOUBTS_MAX:
+                self._without_files.add(lines[0].id)
+
     def is_of(self, there: discord.Message, said: str, our_webhooks: set[int]) -> bool:
         """Whether a message in the channel may be what we said, under whatever name: that may have changed since."""
         me = self._bot.user
@@ -149,8 +167,8 @@ class Poster:
         return is_ours and trace_of(there) == said
 
     def link(self, discord_id: int) -> str:
-        room = self._webhooks.channel_id
-        return f"https://discord.com/channels/{self._guild_id}/{room}/{discord_id}"
+        hooks = self._webhooks
+        return f"https://discord.com/channels/{hooks.guild_id}/{hooks.channel_id}/{discord_id}"
 
     def _words(self, lines: Sequence[Message], people: Mapping[str, int], *, was_joined: bool = False) -> Words:
         if len(lines) > 1 or was_joined:
@@ -181,6 +199,9 @@ class Poster:
                 data = await media.read(self._store, picture)
                 name = f"picture-{lines[0].id}-{place}.{one.name.rpartition('.')[2]}"
                 files.append(File(name, one.content_type, data, one.alt))
+        if sum(len(one.data) for one in files) > FILES_MAX:
+            self._without_files.add(lines[0].id)
+            return ()
         return tuple(files)
 
 

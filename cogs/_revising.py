@@ -3,12 +3,14 @@
 Each step may be repeated without harm, so an unknown outcome is simply tried again.
 """
 
-import asyncio
 import logging
+import time
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from cogs._courier import Courier, Delivered, Letter, NotNow, Outcome, Rejected, Unknown
 from cogs._posting import Poster
+from cogs._webhooks import Later
 from db import outbox
 from db.emoji import key_of
 from db.outbox import Mirror, Overdue
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 IDLE = 5.0  # seconds until it is looked again
 SETTLE = 1.5  # seconds; a request whose connection broke may still be at work in Discord
+LONGEST, OWNERS_TURN = 60.0, 300.0
+NEVER = {10008, 10014, 30010, 90001}  # no such message, no such emoji, too many different ones, blocked by its author
 UNKNOWN_MESSAGE = 10008
 NO_WEBHOOK = "Its webhook is gone"
 
@@ -30,19 +34,24 @@ class Reviser:
         self._courier = courier
         self._poster = poster
         self._in_doubt: Mirror | None = None
+        self._doubts = Doubts()
 
     async def revise_next(self, room_id: int, channel_id: int) -> float:
         """Does one revision. Returns 0 when something was done, else the seconds until there may be something."""
-        return min(await self._change_next(room_id, channel_id), await self._mirror_next(room_id, channel_id))
+        return min(await self._change_next(room_id, channel_id), await self._mirror_next(room_id))
 
     async def _change_next(self, room_id: int, channel_id: int) -> float:
-        overdue = await outbox.next_overdue(self._store.pool, room_id)
+        overdue = await outbox.next_overdue(self._store.pool, room_id, self._doubts.later())
         if overdue is None:
             return IDLE
         wait = self._courier.wait("edit" if overdue.lines else "delete")
         if wait > 0 or not self._bot.lease.is_sure:
             return wait or IDLE
-        letter = await self._poster.change(channel_id, overdue)
+        try:
+            letter = await self._poster.change(channel_id, overdue)
+        except Later as later:
+            self._doubts.put_off(overdue.discord_id, later.seconds)
+            return 0
         if letter is None:
             await self._give_up(overdue, NO_WEBHOOK)
         else:
@@ -52,23 +61,24 @@ class Reviser:
     async def _note_change(self, overdue: Overdue, letter: Letter, outcome: Outcome) -> None:
         match outcome:
             case Delivered() | Rejected(_, 10008):  # what is gone there needs no change any more
+                self._doubts.settle(overdue.discord_id)
                 await outbox.record_changed(self._store, overdue.lines, overdue.gone)
-            case Rejected() if outcome.webhook_is_gone:
-                self._poster.forget_webhook()
-                await self._give_up(overdue, NO_WEBHOOK)
+            case Rejected() if outcome.webhook_is_gone and overdue.webhook is not None:
+                self._poster.lose_webhook(overdue.webhook)  # the next look tells who can do it instead
             case Rejected(_, _, reason):
                 await self._give_up(overdue, reason)
             case NotNow(seconds, _):
                 self._courier.hold(letter.lane, seconds)
             case Unknown():
-                await asyncio.sleep(SETTLE)
+                self._doubts.doubt(overdue.discord_id)
 
     async def _give_up(self, overdue: Overdue, reason: str) -> None:
         """Discord keeps what it has. The site does not: there it is as its author wants it."""
         log.warning("Discord message %d cannot be brought up to date: %s", overdue.discord_id, reason)
+        self._doubts.settle(overdue.discord_id)
         await outbox.record_changed(self._store, overdue.lines, overdue.gone)
 
-    async def _mirror_next(self, room_id: int, channel_id: int) -> float:
+    async def _mirror_next(self, room_id: int) -> float:
         # What may have happened or not is done again first, even if nobody wants it any more: then it is known.
         mirror = self._in_doubt or await outbox.next_mirror(self._store.pool, room_id)
         if mirror is None:
@@ -78,8 +88,7 @@ class Reviser:
             return wait or IDLE
         if not mirror.wanted:  # so that hearing knows it for our own doing
             self._store.discord.unmirroring.add((mirror.discord_id, key_of(mirror.emoji)))
-        letter = self._poster.reaction(channel_id, mirror)
-        await self._note_mirror(mirror, await self._courier.carry(letter))
+        await self._note_mirror(mirror, await self._courier.carry(self._poster.reaction(mirror)))
         return 0
 
     async def _note_mirror(self, mirror: Mirror, outcome: Outcome) -> None:
@@ -87,11 +96,43 @@ class Reviser:
             self._in_doubt = mirror if isinstance(outcome, Unknown) else None
         match outcome:
             case Delivered():
+                self._doubts.settle(mirror.discord_id)
                 await outbox.record_mirrored(self._store, mirror)
-            case Rejected(_, _, reason):
+            case Rejected(_, code, reason) if code in NEVER:
                 log.warning("Discord does not take a reaction of the site's: %s", reason)
                 await outbox.forget_mirror(self._store, mirror)
+            case Rejected(_, _, reason):
+                log.warning("The bot may not react in Discord: %s (give it Add Reactions)", reason)
+                self._courier.hold("react", OWNERS_TURN)
             case NotNow(seconds, _):
                 self._courier.hold("react", seconds)
             case Unknown():
-                await asyncio.sleep(SETTLE)
+                self._courier.hold("react", self._doubts.doubt(mirror.discord_id))
+
+
+class Doubts:
+    """What has an unknown outcome is tried again after a pause that grows, and keeps nothing else waiting."""
+
+    def __init__(self) -> None:
+        self._until: dict[int, float] = {}
+        self._times: Counter[int] = Counter()
+
+    def later(self) -> list[int]:
+        """Those whose time has not come yet."""
+        now = time.monotonic()
+        self._until = {one: until for one, until in self._until.items() if until > now}
+        return list(self._until)
+
+    def put_off(self, discord_id: int, seconds: float) -> None:
+        self._until[discord_id] = time.monotonic() + seconds
+
+    def doubt(self, discord_id: int) -> float:
+        """Returns the seconds until it is tried again."""
+        self._times[discord_id] += 1
+        seconds = min(LONGEST, SETTLE * 2.0 ** (self._times[discord_id] - 1))
+        self.put_off(discord_id, seconds)
+        return seconds
+
+    def settle(self, discord_id: int) -> None:
+        self._until.pop(discord_id, None)
+        del self._times[discord_id]

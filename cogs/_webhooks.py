@@ -32,6 +32,14 @@ class Webhook:
         return f"/webhooks/{self.id}/{self.token}"
 
 
+class Later(Exception):
+    """It cannot be told now; `seconds` until it makes sense to ask again."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
 class Webhooks:
     """`channel_id` and `guild_id` are those of the channel that was looked at last."""
 
@@ -39,7 +47,7 @@ class Webhooks:
         self._bot = bot
         self._store = bot.store
         self._present: Webhook | None = None
-        self._known: dict[int, Webhook | None] = {}
+        self._known: dict[int, Webhook] = {}
         self._gone: set[int] = set()
         self._ask_at = 0.0
         self.channel_id = 0
@@ -63,9 +71,24 @@ class Webhooks:
         return self._present
 
     async def known(self, channel_id: int, webhook_id: int) -> Webhook | None:
-        """The webhook that sent something earlier, None when it is not there any more."""
-        await self.present(channel_id)
+        """The webhook that sent something earlier in that channel, which need not be the present one; None when it is
+        surely not there any more. Raises Later when the bot may not look just now.
+        """
+        if webhook_id in self._gone:
+            return None
+        if webhook_id not in self._known:
+            await self._look_into(channel_id)
         return self._known.get(webhook_id)
+
+    async def _look_into(self, channel_id: int) -> None:
+        try:
+            channel = await self._bot.fetch_channel(channel_id)
+            if isinstance(channel, HAS_WEBHOOKS):
+                await self._mine(channel)
+        except discord.NotFound:
+            return  # the channel is gone, and all that was in it
+        except discord.Forbidden as error:
+            raise Later(ASK_AGAIN) from error
 
     async def _seek(self, channel_id: int) -> None:
         """Finds our webhook in the channel, or makes it once. Where that is not possible the bot speaks itself."""
@@ -87,10 +110,14 @@ class Webhooks:
         self._known[mine.id] = self._present
         self._store.discord.fallback = False
 
-    async def _ours(self, channel: HasWebhooks) -> discord.Webhook:
+    async def _mine(self, channel: HasWebhooks) -> list[discord.Webhook]:
         hooks = await channel.webhooks()
         usable = [one for one in hooks if one.user == self._bot.user and one.token and one.id not in self._gone]
         self._known |= {one.id: Webhook(one.id, one.token or "") for one in usable}
+        return usable
+
+    async def _ours(self, channel: HasWebhooks) -> discord.Webhook:
+        usable = await self._mine(channel)
         if usable:
             return usable[0]
         return await channel.create_webhook(name=WEBHOOK_NAME, reason="The hangout's messages")

@@ -5,6 +5,7 @@ in a joined message each line begins with its author. Neither can be forged by w
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,27 +16,37 @@ CONTENT_MAX, EMBED_MAX = 2000, 4096  # characters; Discord's own
 EXCERPT_MAX = 72
 CONTINUED = "\n┆ "  # begins each further line of one author in a joined message
 BLOCK = re.compile(r"[>#\-*`\d]")
-PAIRS = ("```", "||", "**", "__", "~~", "`", "*", "_")
+CODE = re.compile(r"(```.*?```|`[^`\n]+`)", re.DOTALL)
+MENTIONED_MAX = 5
+RUNS = re.compile(r"`+|\*+|_+|~~+|\|\|+")
+FORGED = re.compile(r"^(?=> ?\*\*)", re.MULTILINE)  # what a line that quotes for a reply begins with
 MENTION = re.compile(r"(?<![\w@])@([^\s@][^@\n]{1,31})")
 Link = Callable[[int], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """`content` is at most 2,000 characters; `description` is that of an embed for what does not fit, at most 4,096."""
+    """`content` is at most 2,000 characters; `description` is that of an embed for what does not fit, at most 4,096.
+    `mentioned` are those who may be rung for it.
+    """
 
     content: str
     description: str = ""
+    mentioned: tuple[int, ...] = ()
 
 
 def alone(message: Message, link: Link, people: Mapping[str, int]) -> Words:
     """One message. `link` gives the address of a Discord message; `people` are those who may be mentioned, by name."""
-    words = mentioning(message.content, people)
+    words, mentioned = mentioning(message.content, people)
+    unforged = FORGED.sub(r"\\", words)
+    words = unforged if len(unforged) <= CONTENT_MAX else words
     if message.reply_to is None:
-        return Words(words)
+        return Words(words, "", mentioned)
     quoted = quote_line(message.reply_to, link)
     together = f"{quoted}\n{words}".rstrip()
-    return Words(together) if len(together) <= CONTENT_MAX else Words(words, quoted)
+    if len(together) <= CONTENT_MAX:
+        return Words(together, "", mentioned)
+    return Words(words, quoted, mentioned)
 
 
 def joined(lines: Sequence[Message], link: Link) -> Words:
@@ -43,7 +54,11 @@ def joined(lines: Sequence[Message], link: Link) -> Words:
     whole = "\n".join(_line(one, link) for one in lines)
     if len(whole) <= CONTENT_MAX:
         return Words(whole)
-    return Words("", whole if len(whole) <= EMBED_MAX else f"{whole[: EMBED_MAX - 1]}…")
+    if len(whole) > EMBED_MAX:  # after edits; each keeps its author and its beginning
+        share = EMBED_MAX // len(lines) - 1
+        cut = (_line(one, link) for one in lines)
+        whole = "\n".join(one if len(one) <= share else f"{one[: share - 1]}…" for one in cut)
+    return Words("", whole)
 
 
 def fitting(waiting: Sequence[Message], link: Link) -> int:
@@ -65,20 +80,28 @@ def quote_line(quote: Quote, link: Link) -> str:
     return f"> **{name}**: {escape(excerpt(quote.content, EXCERPT_MAX, quote.mentions)) or '…'}{arrow}"
 
 
-def mentioning(content: str, people: Mapping[str, int]) -> str:
-    """The words with `@name` as a real mention, where the name is one of these (keys are in lower case)."""
-    if not people or "@" not in content:
-        return content
+def mentioning(content: str, people: Mapping[str, int]) -> tuple[str, tuple[int, ...]]:
+    """The words with `@name` as a real mention, where the name is one of these (keys are in lower case), and who is
+    mentioned: a few at most, and nobody within code.
+    """
+    mentioned: list[int] = []
     longest_first = sorted(people, key=len, reverse=True)
 
     def mention(found: re.Match[str]) -> str:
         after = found[1].lower()
         for name in longest_first:
             if after.startswith(name) and not after[len(name) : len(name) + 1].isalnum():
+                if people[name] not in mentioned:
+                    if len(mentioned) >= MENTIONED_MAX:
+                        break
+                    mentioned.append(people[name])
                 return f"<@{people[name]}>{found[1][len(name) :]}"
         return found[0]
 
-    return MENTION.sub(mention, content)
+    if people and "@" in content:
+        pieces = CODE.split(content)  # code at the odd places
+        content = "".join(one if place % 2 else MENTION.sub(mention, one) for place, one in enumerate(pieces))
+    return content, tuple(mentioned)
 
 
 def _line(message: Message, link: Link) -> str:
@@ -89,5 +112,8 @@ def _line(message: Message, link: Link) -> str:
 
 
 def _is_balanced(words: str) -> bool:
-    """Whether no mark is left open that would swallow the next author's line."""
-    return all(words.count(mark) % 2 == 0 for mark in PAIRS)
+    """Whether no mark is left open that would swallow the next author's line. What is not plain to see is not."""
+    if "\\" in words or "[" in words:
+        return False
+    runs = Counter(RUNS.findall(words))
+    return all(count % 2 == 0 and len(mark) <= 3 for mark, count in runs.items())

@@ -1,6 +1,7 @@
 """The hangout in Discord: /hangout who for everybody, /hangout here and /hangout status for the owner."""
 
 from datetime import UTC, datetime
+from itertools import accumulate
 
 import discord
 from discord import app_commands
@@ -13,7 +14,7 @@ from db.markup import escape
 from db.presence import Presence
 from db.version import STARTED, VERSION
 
-NAMED_MAX = 40  # names in one answer: 2,000 characters hold them
+ROOM_FOR_NAMES = 1800  # characters, of the 2,000 that a message holds
 
 
 def is_owner(interaction: discord.Interaction[Bot]) -> bool:
@@ -76,17 +77,22 @@ def here_by_name(presence: Presence) -> list[int]:
 
 
 def _who(presence: Presence, names: list[str]) -> str:
-    shown, nameless = names[:NAMED_MAX], len(presence.here) - len(names[:NAMED_MAX])
-    elsewhere = sum(presence.elsewhere.values())
+    shown, elsewhere = _that_fit([f"**{escape(name)}**" for name in names]), sum(presence.elsewhere.values())
+    others = len(presence.here) - len(shown)
     parts = [
-        *(f"**{escape(name)}**" for name in shown),
-        *([f"{nameless} more without a name" if len(names) <= NAMED_MAX else f"{nameless} more"] if nameless else []),
+        *shown,
+        *([f"{others} more" if len(shown) < len(names) else f"{others} without a name"] if others else []),
         *([f"{elsewhere} at another door of the house"] if elsewhere else []),
     ]
     if not parts:
         return "Nobody is on the site just now."
     *most, last = parts
     return f"On the site now: {', '.join(most)}{' and ' if most else ''}{last}."
+
+
+def _that_fit(names: list[str]) -> list[str]:
+    ends = accumulate(len(name) + 2 for name in names)
+    return [name for name, end in zip(names, ends, strict=True) if end <= ROOM_FOR_NAMES]
 
 
 def _ago(moment: datetime | None) -> str:

@@ -9,6 +9,7 @@ without harm, and are.
 import asyncio
 import logging
 import time
+from collections import Counter
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -26,7 +27,7 @@ from cogs._pace import Pace
 from cogs._posting import Post, Poster
 from cogs._revising import Reviser
 from db import outbox, people, rooms
-from db.errors import AWAY
+from db.errors import AWAY, Unavailable
 from db.events import Bridged, DiscordChanged, Queued
 from db.loops import pause
 from db.messages import Message
@@ -35,11 +36,12 @@ from db.rooms import Room
 
 log = logging.getLogger(__name__)
 # A request that breaks off (ServerDisconnectedError and its like) is no OSError, and discord.py repeats few of them.
-TRY_AGAIN: tuple[type[Exception], ...] = (*AWAY, discord.HTTPException, aiohttp.ClientError)
+TRY_AGAIN: tuple[type[Exception], ...] = (*AWAY, Unavailable, discord.HTTPException, aiohttp.ClientError)
 LOOK_EVERY = 5.0  # seconds; should a nudge get lost, the queue is looked at anyway
 OWNERS_TURN = 60.0  # seconds between tries that only the owner can make succeed
 DRAIN = 2.0  # seconds for the message that is on its way when the bot stops
 SETTLE = 1.5  # seconds; a request whose connection broke may still be at work in Discord
+STUMBLES_MAX = 5
 SEARCH_MAX = 1_000  # messages looked through for one whose outcome is unknown
 
 
@@ -54,6 +56,7 @@ class Relay(commands.Cog):
         self._reviser = Reviser(bot, self._courier, self._poster)
         self._pace = Pace(bot.store.config.discord.messages_per_minute)
         self._clock = RelayClock(bot.store)
+        self._stumbles: Counter[int] = Counter()
         self._echoes = Echoes()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -142,7 +145,20 @@ class Relay(commands.Cog):
         wait = max(self._courier.wait("post"), self._courier.wait("bot post"), self._pace.wait(time.monotonic()))
         if wait > 0:
             return wait
-        return await self._send(room.id, channel_id, choose(parcel.messages, self._poster.link, crowded=crowded))
+        lines = choose(parcel.messages, self._poster.link, crowded=crowded)
+        try:
+            return await self._send(room.id, channel_id, lines)
+        except (*TRY_AGAIN, Shut):  # type: ignore[misc] # a tuple of types
+            raise
+        except Exception:
+            await self._stumble(lines)
+            raise
+
+    async def _stumble(self, lines: tuple[Message, ...]) -> None:
+        """What nobody foresaw must not keep all that comes after it waiting for ever."""
+        self._stumbles[lines[0].id] += 1
+        if self._stumbles[lines[0].id] >= STUMBLES_MAX:
+            await outbox.record_failed(self.store, lines, "It could not be sent, and it is our fault.")
 
     async def _send(self, room_id: int, channel_id: int, lines: tuple[Message, ...]) -> float:
         post = await self._poster.prepare(channel_id, lines, await self._mentionable(room_id, lines))
@@ -173,6 +189,7 @@ class Relay(commands.Cog):
                 self._courier.hold(post.letter.lane, seconds)
             case Unknown(reason):
                 log.warning("It is unknown whether a message reached Discord (%s): looking for it there", reason)
+                self._poster.doubt(post, lines)
                 await asyncio.sleep(SETTLE)
             case Rejected() if self._poster.can_do_otherwise(post, outcome, lines):
                 await outbox.put_back(self.store, lines, term)

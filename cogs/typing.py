@@ -60,7 +60,7 @@ class TypingBothWays(commands.Cog):
         if not isinstance(event, Typing) or event.source != "web" or self.store.discord.state != "on":
             return
         now = time.monotonic()
-        if now >= self._next_at and self.bot.is_ready() and (self._task is None or self._task.done()):
+        if now >= self._next_at and (self._task is None or self._task.done()):
             self._next_at = now + PACE
             self._task = asyncio.create_task(self._tell(event.room_id), name="typing")
 

@@ -7,10 +7,10 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import obstore
 from obstore.exceptions import BaseError
@@ -19,12 +19,10 @@ from obstore.store import LocalStore, ObjectStore, S3Store
 from db.config import Config, Media
 from db.errors import NoRoom, NotFound, Unavailable
 
-if TYPE_CHECKING:
-    from obstore import GetResult
-
 log = logging.getLogger(__name__)
 
-CHUNK = 256 * 1024
+CHUNK = 512 * 1024
+PATIENCE, WHOLE_PATIENCE = 5.0, 10.0  # seconds to learn of a blob or to get a piece of it, and to get the whole
 ABANDONED_AFTER = 3600.0  # seconds; a file that was begun and left this long ago is nobody's
 FULL = ("(os error 28)", "(os error 122)", "(os error 27)")  # ENOSPC, EDQUOT, EFBIG, as obstore tells them
 AWAY = "Pictures cannot be kept or shown just now. Please try again in a moment."
@@ -43,7 +41,8 @@ class Reading:
 class Blobs:
     """Where the bytes are. Nothing is opened or made before the first use, so a site without pictures needs no folder.
 
-    Raises NotFound for a name that is not there, NoRoom when the disk is full, and Unavailable for any other failure.
+    Raises NotFound for a name that is not there, NoRoom when the disk is full, and Unavailable for any other failure,
+    such as a bucket that takes too long.
     """
 
     def __init__(self, config: Config) -> None:
@@ -66,36 +65,39 @@ class Blobs:
             raise _refusal(error) from error
 
     async def size(self, name: str) -> int:
-        try:
+        async with _patiently(PATIENCE):
             return int((await obstore.head_async(self._store(), name))["size"])
-        except (BaseError, OSError) as error:
-            raise _refusal(error) from error
 
     async def read(self, name: str) -> bytes:
-        try:
+        async with _patiently(WHOLE_PATIENCE):
             answer = await obstore.get_async(self._store(), name)
             return bytes(await answer.bytes_async())
-        except (BaseError, OSError) as error:
-            raise _refusal(error) from error
 
     async def open(self, name: str, start: int, end: int) -> Reading:
-        """The bytes from `start` to `end` (exclusive), which must lie within the blob, in pieces of 256 KiB or so."""
-        try:
-            answer = await obstore.get_async(self._store(), name, options={"range": (start, end)})
-            size, (first, last) = int(answer.meta["size"]), answer.range
-            return Reading(size, first, last, _pieces(answer))
-        except (BaseError, OSError) as error:
-            raise _refusal(error) from error
+        """The bytes from `start` to `end` (exclusive), which must lie within the blob, in pieces of up to 512 KiB.
+
+        Each piece is asked for when the one before has been taken, so that a slow reader holds no request open.
+        """
+        first = min(end, start + CHUNK)
+        async with _patiently(PATIENCE):
+            answer = await obstore.get_async(self._store(), name, options={"range": (start, first)})
+            piece = bytes(await answer.bytes_async())
+        return Reading(int(answer.meta["size"]), start, end, self._pieces(name, piece, first, end))
+
+    async def _pieces(self, name: str, piece: bytes, start: int, end: int) -> AsyncIterator[bytes]:
+        yield piece
+        for here in range(start, end, CHUNK):
+            async with _patiently(PATIENCE):
+                there = min(end, here + CHUNK)
+                piece = bytes(await obstore.get_range_async(self._store(), name, start=here, end=there))
+            yield piece
 
     async def remove(self, names: Sequence[str]) -> None:
         """Removes what there is of these."""
         for name in names:
-            try:
-                await obstore.delete_async(self._store(), name)
-            except FileNotFoundError:
-                pass
-            except (BaseError, OSError) as error:
-                raise _refusal(error) from error
+            with suppress(NotFound):
+                async with _patiently(WHOLE_PATIENCE):
+                    await obstore.delete_async(self._store(), name)
 
     async def tidy(self) -> None:
         """Removes files that a killed process had begun. A bucket has none: there an object is put at once."""
@@ -129,10 +131,11 @@ def _bucket(media: Media) -> S3Store:
     )
 
 
-async def _pieces(answer: "GetResult") -> AsyncIterator[bytes]:
+@asynccontextmanager
+async def _patiently(seconds: float) -> AsyncIterator[None]:
     try:
-        async for chunk in answer.stream(min_chunk_size=CHUNK):
-            yield bytes(chunk)
+        async with asyncio.timeout(seconds):
+            yield
     except (BaseError, OSError) as error:
         raise _refusal(error) from error
 
@@ -146,7 +149,8 @@ def _refusal(error: Exception) -> NotFound | NoRoom | Unavailable:
 
 
 def _unavailable(error: Exception) -> Unavailable:
-    log.warning("The place where pictures are kept fails (%s)", str(error).partition("\n")[0][:200])
+    why = str(error).partition("\n")[0][:200] or "it takes too long"
+    log.warning("The place where pictures are kept fails (%s)", why)
     return Unavailable(AWAY)
 
 

@@ -1,6 +1,7 @@
 """Emoji as reactions: one key for each, however it was written. Called by both doors and by db/writer."""
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 import emoji as unicode_emoji
@@ -26,6 +27,14 @@ def check_key(written: str) -> str:
     if not CUSTOM.fullmatch(key) and key.replace(SELECTOR, "") not in _full_forms():
         raise Refused("That is not an emoji that can be used here.", "bad_emoji")
     return key
+
+
+def same_among(key: str, known: Iterable[str]) -> str:
+    """The key under which this emoji is known already: custom ones keep their id when they are renamed."""
+    if not is_custom(key):
+        return key
+    number = key.rpartition(":")[2]
+    return next((one for one in known if is_custom(one) and one.rpartition(":")[2] == number), key)
 
 
 def is_custom(key: str) -> bool:

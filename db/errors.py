@@ -1,6 +1,7 @@
 """What may go wrong in an act, in words fit for people. Each door translates these once."""
 
 import asyncpg
+import msgspec
 
 # What the driver raises when PostgreSQL is away, going or coming: nothing is wrong with the request itself.
 AWAY: tuple[type[Exception], ...] = (
@@ -20,7 +21,11 @@ AWAY: tuple[type[Exception], ...] = (
 
 
 # What a single row may be refused for, however often it is tried.
-UNFIT: tuple[type[Exception], ...] = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError)
+UNFIT: tuple[type[Exception], ...] = (
+    asyncpg.DataError,
+    asyncpg.IntegrityConstraintViolationError,
+    msgspec.ValidationError,  # kept, but no shape of ours: it could never be read again
+)
 
 
 class Refused(Exception):

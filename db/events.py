@@ -48,6 +48,7 @@ class Relayed:
 
     room_id: int
     message_id: int
+    author_id: int
     state: str
     reason: str | None
 

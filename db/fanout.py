@@ -37,6 +37,7 @@ class Hint(msgspec.Struct, omit_defaults=True):
     process: str
     room: int = 0
     message: int = 0
+    author: int = 0
     state: str = ""
     reason: str | None = None
     online: int = -1
@@ -75,9 +76,8 @@ class Fanout:
         if isinstance(event, Changed):
             return Hint(self._process, room=event.room_id)
         if isinstance(event, Relayed):
-            return Hint(
-                self._process, room=event.room_id, message=event.message_id, state=event.state, reason=event.reason
-            )
+            room, message, author = event.room_id, event.message_id, event.author_id
+            return Hint(self._process, room, message, author, event.state, event.reason)
         if isinstance(event, Typing):
             return Hint(self._process, event.room_id, typing=event.person_id, name=event.name, source=event.source)
         return self._presence() if isinstance(event, PresenceChanged) else None
@@ -140,7 +140,7 @@ class Fanout:
         if hint.typing:
             live.announce(Typing(hint.room, hint.typing, hint.name, hint.source))
         elif hint.message:
-            live.announce(Relayed(hint.room, hint.message, hint.state, hint.reason))
+            live.announce(Relayed(hint.room, hint.message, hint.author, hint.state, hint.reason))
         elif hint.room:
             live.announce(Behind(hint.room))
             live.announce(Queued())

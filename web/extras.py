@@ -3,10 +3,11 @@
 Every address here is one of our own: no visitor's browser asks anybody else.
 """
 
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
-from db.markup import Mentions, plain, render
+from db.markup import NONE, Mentions, plain, render
 from db.messages import Attachment, Extras, Forward, Poll, Reaction, Sticker
 
 Frame = dict[str, Any]
@@ -61,8 +62,8 @@ def extras(message_id: int, held: Extras) -> Frame:
                 "site": card.site,
                 "title": card.title,
                 "author": card.author,
-                "html": render(card.description) if card.description else "",
-                "fields": [{"name": plain(name), "html": render(value)} for name, value in card.fields],
+                "html": drawn(card.description),
+                "fields": [{"name": _plain(name), "html": drawn(value)} for name, value in card.fields],
             }
             for card in held.cards
         ],
@@ -80,7 +81,7 @@ def forward(message_id: int, one: Forward) -> Frame:
         "origin": one.origin,
         "url": one.url,
         "created_at": one.at or None,
-        "html": render(one.content, one.mentions),
+        "html": drawn(one.content, one.mentions),
         "attachments": files(message_id, one.attachments),
         "stickers": [sticker(each) for each in one.stickers],
     }
@@ -112,7 +113,20 @@ def emoji(key: str) -> Frame:
     return {"emoji": key, "emoji_name": f":{name}:", "emoji_url": f"/media/discord/emojis/{number}.webp"}
 
 
-def mentions_key(mentions: Mentions) -> tuple[tuple[tuple[str, str], ...], ...]:
-    """The same mentions as something that a cache can be keyed by."""
+def drawn(content: str, mentions: Mentions = NONE) -> str:
+    """The words as safe HTML, drawn once for all who are told them."""
+    if not content:
+        return ""
     tables = (mentions.users, mentions.roles, mentions.channels)
-    return tuple(tuple(sorted(table.items())) for table in tables)
+    return _drawn(content, tuple(tuple(sorted(table.items())) for table in tables))
+
+
+@lru_cache(maxsize=4096)
+def _drawn(content: str, names: tuple[tuple[tuple[str, str], ...], ...]) -> str:
+    users, roles, channels = (dict(table) for table in names)
+    return render(content, Mentions(users=users, roles=roles, channels=channels))
+
+
+@lru_cache(maxsize=1024)
+def _plain(words: str) -> str:
+    return plain(words)

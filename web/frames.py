@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
 
 import msgspec
 from markupsafe import Markup
 
 from db.events import Changed, Reaction, Relayed, Typing
-from db.markup import Mentions, excerpt, render
+from db.markup import excerpt
 from db.messages import Message, Quote
 from db.people import Person
 from db.presence import Presence
@@ -103,13 +102,7 @@ def _quote(quote: Quote) -> Frame:
 
 def html(one: Message) -> str:
     """What was said, as safe HTML."""
-    return _drawn(one.content, extras.mentions_key(one.mentions))
-
-
-@lru_cache(maxsize=4096)
-def _drawn(content: str, names: tuple[tuple[tuple[str, str], ...], ...]) -> str:
-    users, roles, channels = (dict(table) for table in names)
-    return render(content, Mentions(users=users, roles=roles, channels=channels))
+    return extras.drawn(one.content, one.mentions)
 
 
 def changed(event: Changed) -> Frame:

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from aiohttp import web
 
 from db import messages, rooms
-from db.errors import AWAY, TooOften
+from db.errors import TooOften
 from db.events import PresenceChanged, Relayed, SessionEnded, Typing
 from db.feeds import following
 from db.people import Person
@@ -36,7 +36,6 @@ class Hall:
         self.sockets: set[web.WebSocketResponse] = set()
         self.networks: Counter[str] = Counter()
         self.people: Counter[int] = Counter()
-        self._telling: set[asyncio.Task[None]] = set()
         self._presence_is_due = False
 
     @property
@@ -70,25 +69,17 @@ class Hall:
         elif isinstance(event, Typing) and event.room_id == self.room.id:
             self.audience.tell_all(frames.typing(event))
         elif isinstance(event, Relayed) and event.room_id == self.room.id:
-            task = asyncio.create_task(self._tell_relayed(event))
-            self._telling.add(task)
-            task.add_done_callback(self._telling.discard)
+            self._tell_relayed(event)
 
     def _tell_presence(self) -> None:
         self._presence_is_due = False
         self.audience.tell_all(frames.presence(self.store.presence))
 
-    async def _tell_relayed(self, event: Relayed) -> None:
+    def _tell_relayed(self, event: Relayed) -> None:
         """How far a message has come is its author's and the owner's business."""
-        if not any(seat.person for seat in self.audience.greeted()):
-            return
-        try:
-            found = await messages.get(self.store.pool, event.room_id, [event.message_id])
-        except AWAY:
-            return  # the state is in the next hello
         data = frames.encode(frames.relayed(event))
         for seat in self.audience.greeted():
-            if found and seat.person and (seat.person.owner or seat.person.id == found[0].author.id):
+            if seat.person and (seat.person.owner or seat.person.id == event.author_id):
                 seat.send(data)
 
     async def close(self) -> None:

@@ -14,7 +14,7 @@ from .allowances import allow
 from .sessions import current_person
 from .uploads import shown
 
-SWEEP_EVERY = 3600.0  # seconds
+SWEEP_EVERY, TIDY_EVERY = 120.0, 3600.0  # seconds
 FOREVER = "public, max-age=31536000, immutable"
 GONE = "There is no such picture."
 
@@ -62,12 +62,20 @@ async def describe(request: web.Request) -> web.Response:
 
 
 async def cleared(app: web.Application) -> AsyncIterator[None]:
-    """cleanup_ctx: removes pictures that nobody used, once an hour while the site is up."""
+    """cleanup_ctx: while the site is up, removes pictures that nobody uses, and what was begun and never finished."""
+    store = app[keys.STORE]
 
     async def clear() -> None:
-        while await media.remove_unused(app[keys.STORE], datetime.now(UTC)):
+        while await media.remove_unused(store, datetime.now(UTC)):
             pass
         await pause(SWEEP_EVERY)
 
-    async with doing(again_and_again("Removing unused pictures", clear), "unused pictures"):
+    async def tidy() -> None:
+        await media.tidy(store)
+        await pause(TIDY_EVERY)
+
+    async with (
+        doing(again_and_again("Removing unused pictures", clear), "unused pictures"),
+        doing(again_and_again("Removing unfinished files", tidy), "unfinished files"),
+    ):
         yield

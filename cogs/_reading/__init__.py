@@ -47,6 +47,7 @@ def heard(message: discord.Message, nicknames: Mapping[int, str]) -> Heard | Non
         kind="said" if is_said else "system",
         extras=extras,
         edited_at=message.edited_at if is_said else None,
+        channel_id=message.channel.id,
     )
 
 

@@ -1,12 +1,14 @@
 """Media: the pictures that people bring, and the small ones of Discord's that are kept. Called by both doors.
 
-The bytes are in db/blobs under their digest, the rest is a row. A picture that nothing uses is gone after a day.
+The bytes are in db/blobs under their digest, the rest is a row. A picture that nothing uses is gone after
+a day, and one that a deleted message used within minutes; from the deletion on it is not shown.
 """
 
 from db.darkroom import VARIANTS
-from db.media._acts import add, change_alt, open_range, read, remove_unused, size_of
+from db.media._acts import add, change_alt, open_range, read, size_of
 from db.media._discord import DiscordFile, discord_file, forget_discord_files, keep_discord_file
 from db.media._queries import SharedFile, attachment_of, get, mark_used, of_person
+from db.media._removing import remove_unused, tidy
 from db.media._shape import ALT_MAX, Media, check_alt
 
 __all__ = [
@@ -29,4 +31,5 @@ __all__ = [
     "read",
     "remove_unused",
     "size_of",
+    "tidy",
 ]

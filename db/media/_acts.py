@@ -1,20 +1,18 @@
-"""What may be done with pictures: bring one, describe it, read it, and clear away what nobody used."""
+"""What may be done with pictures: bring one, describe it, read it."""
 
 import asyncio
 import hashlib
-from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from db.blobs import Reading
-from db.darkroom import VARIANTS, Developed
+from db.darkroom import Developed
 from db.errors import NotFound
 from db.media import _queries as queries
-from db.media._shape import COLUMNS, DAY, Media, blob_name, check_alt, check_quota, from_row, new_id
+from db.media._removing import needing
+from db.media._shape import COLUMNS, Media, blob_name, check_alt, check_quota, from_row, new_id
 from db.people import Person
-from db.store import Conn, Store
-
-BATCH = 100  # pictures that are cleared away at once
+from db.store import Store
 
 
 async def add(store: Store, person: Person, picture: Path | bytes, alt: str, now: datetime) -> Media:
@@ -34,8 +32,7 @@ async def add(store: Store, person: Person, picture: Path | bytes, alt: str, now
 async def _insert(store: Store, person: Person, developed: Developed, digest: str, alt: str, now: datetime) -> Media:
     """The row comes before the bytes: whoever clears away then sees that they are needed."""
     report, size = developed.report, developed.whole.stat().st_size
-    async with store.pool.acquire() as conn, conn.transaction():
-        await queries.lock_digest(conn, digest)
+    async with needing(store, digest) as conn:
         await conn.execute("/* media.lock_person */ select from people where id = $1 for no key update", person.id)
         today, oldest, total = await queries.brought_by(conn, person.id, now)
         check_quota(store.config.media, today, oldest, total + size, now)
@@ -71,8 +68,11 @@ async def _keep_blobs(store: Store, media: Media, developed: Developed) -> None:
 
 
 async def _take_back(store: Store, media: Media) -> None:
-    await store.pool.execute("/* media.take_back */ delete from media where id = $1", media.id)
-    await release(store, [media.digest])
+    """It is nobody's from here on, so it counts for nobody; the next sweep removes what was written of it."""
+    await store.pool.execute(
+        "/* media.take_back */ update media set used = true, released_at = now(), person_id = null where id = $1",
+        media.id,
+    )
 
 
 async def change_alt(store: Store, person: Person, media_id: str, alt: str) -> Media:
@@ -102,46 +102,6 @@ async def size_of(store: Store, media: Media, width: int | None = None) -> int:
 async def open_range(store: Store, media: Media, start: int, end: int, width: int | None = None) -> Reading:
     """The bytes from `start` to `end` (exclusive), piece by piece."""
     return await store.blobs.open(_name_of(media, width), start, end)
-
-
-async def remove_unused(store: Store, now: datetime) -> int:
-    """Removes pictures that nobody used for a day, and bytes that no row needs any more. Returns how many pictures.
-
-    When their bytes cannot be removed just now, the rows stay for the next time. Raises Unavailable.
-    """
-    rows = await store.pool.fetch(
-        """/* media.unused */ select id, digest from media where not used and created_at < $1
-        order by created_at limit $2""",
-        now - DAY,
-        BATCH,
-    )
-    for row in rows:
-        async with store.pool.acquire() as conn, conn.transaction():
-            await queries.lock_digest(conn, row["digest"])
-            await queries.remove_if_unused(conn, row["id"])
-            await _remove_unneeded(store, conn, row["digest"])
-    await store.blobs.tidy()
-    return len(rows)
-
-
-async def release(store: Store, digests: Iterable[str]) -> None:
-    """Removes the bytes of these digests that no row needs. Each is locked, so that nobody begins to need it meanwhile.
-
-    A process that is killed between a row's end and this leaves bytes that nothing points to; they harm nobody.
-    """
-    for digest in digests:
-        async with store.pool.acquire() as conn, conn.transaction():
-            await queries.lock_digest(conn, digest)
-            await _remove_unneeded(store, conn, digest)
-
-
-async def _remove_unneeded(store: Store, conn: Conn, digest: str) -> None:
-    if not await queries.is_needed(conn, digest):
-        await store.blobs.remove(_all_names(digest))
-
-
-def _all_names(digest: str) -> Sequence[str]:
-    return [blob_name(digest), *(blob_name(digest, width) for width in VARIANTS)]
 
 
 def _name_of(media: Media, width: int | None) -> str:

@@ -1,7 +1,6 @@
 """The shape of a picture that somebody brought, and the rules about how many they may bring."""
 
 import secrets
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,6 +8,7 @@ import asyncpg
 
 from db import config
 from db.errors import Refused, TooOften
+from db.names import NEWLINES, UNSAYABLE
 
 COLUMNS = """id, person_id, digest, content_type, ext, size, width, height, animated, alt, widths, used, created_at"""
 ALT_MAX = 1000
@@ -55,7 +55,7 @@ def new_id() -> str:
 
 def check_alt(alt: str) -> str:
     """What the picture shows, for who cannot see it: one paragraph of at most 1,000 characters, or nothing."""
-    alt = "".join(c for c in " ".join(alt.split()) if unicodedata.category(c) not in {"Cc", "Cs"})
+    alt = " ".join(UNSAYABLE.sub("", NEWLINES.sub("\n", alt)).split())
     if len(alt) > ALT_MAX:
         raise Refused(f"That description has {len(alt)} characters; {ALT_MAX} fit.", "too_long")
     return alt

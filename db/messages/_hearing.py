@@ -9,6 +9,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -28,7 +29,7 @@ HOUSE = 0  # the Discord id of the house itself, which is nobody's
 @dataclass(frozen=True, slots=True)
 class Heard:
     """A message from the Discord channel, as it is now. `author_name` is None when only a page of history, without
-    nicknames, was read. `kind` is `said` or `system`.
+    nicknames, was read. `kind` is `said` or `system`. Without `channel_id` it is from the room's present channel.
     """
 
     discord_id: int
@@ -43,6 +44,7 @@ class Heard:
     kind: str = "said"
     extras: Extras = field(default_factory=Extras)
     edited_at: datetime | None = None
+    channel_id: int | None = None
 
 
 # Acts
@@ -72,9 +74,9 @@ async def hear_edit(store: Store, room_id: int, heard: Heard) -> bool:
     work = HearEdit(
         heard.discord_id,
         heard.content,
-        msgspec.to_builtins(heard.mentions),
-        msgspec.to_builtins(heard.attachments),
-        msgspec.to_builtins(heard.extras),
+        _as_kept(heard.mentions),
+        _as_kept(heard.attachments),
+        _as_kept(heard.extras),
         heard.edited_at,
     )
     try:
@@ -138,6 +140,11 @@ async def _authors(store: Store, heard: Sequence[Heard]) -> dict[int, int]:
         return await people.keep_discord(conn, wanted, store.owner_id)
 
 
+def _as_kept(value: object) -> Any:
+    """As the database gives it back, with lists for tuples, so that the two can be compared."""
+    return msgspec.json.decode(msgspec.json.encode(value))
+
+
 def _from_discord(heard: Heard, author_id: int) -> NewMessage:
     return NewMessage(
         author_id=author_id,
@@ -151,4 +158,5 @@ def _from_discord(heard: Heard, author_id: int) -> NewMessage:
         kind=heard.kind,
         extras=msgspec.to_builtins(heard.extras),
         edited_at=heard.edited_at,
+        channel_id=heard.channel_id,
     )

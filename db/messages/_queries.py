@@ -110,19 +110,22 @@ async def heard_lately(conn: Conn, room_id: int, limit: int) -> list[Known]:
     once.
     """
     rows = await conn.fetch(
-        """/* messages.heard_lately */ select m.discord_id, m.source, (
+        """/* messages.heard_lately */ with there as (
+            select m.discord_id, min(m.source) as source from messages m
+            where m.room_id = $1 and m.discord_id > 0 and m.relay <> 'deleted'
+                and m.channel_id = (select channel_id from rooms where id = $1)
+                and (m.deleted_at is null or m.source = 'web')
+            group by m.discord_id order by m.discord_id desc limit $2
+        ) select t.discord_id, t.source, (
             select jsonb_object_agg(held.emoji, held.people) from (
-                select emoji, count(*) as people from reactions
-                where message_id = m.id and source = 'discord' group by emoji
+                select r.emoji, count(*) as people from reactions r join messages line on line.id = r.message_id
+                where line.room_id = $1 and line.discord_id = t.discord_id and r.source = 'discord' group by r.emoji
             ) as held
         ) as reactions, array(
             select r.emoji from mirrors r join messages line on line.id = r.message_id
-            where line.room_id = m.room_id and line.discord_id = m.discord_id and r.wanted and r.placed
+            where line.room_id = $1 and line.discord_id = t.discord_id and r.wanted and r.placed
         ) as mirrored
-        from messages m where m.room_id = $1 and m.discord_id > 0 and m.part = 0 and m.relay <> 'deleted'
-            and m.channel_id = (select channel_id from rooms where id = $1)
-            and (m.deleted_at is null or m.source = 'web')
-        order by m.discord_id desc limit $2""",
+        from there t order by t.discord_id desc""",
         room_id,
         limit,
     )

@@ -18,12 +18,13 @@ alter table messages
     drop constraint messages_relay_check,
     add constraint messages_relay_check
         check (relay in ('none', 'pending', 'sending', 'sent', 'failed', 'cancelled', 'deleted'));
--- What crossed before this: it is in the channel that the room has now, and the newest webhook sent it.
+-- What crossed before this is in the channel that the room has now, if there never was another; its newest webhook sent it.
 update messages m set channel_id = r.channel_id,
     relay_webhook = case m.source when 'web' then (
         select id from webhooks w where w.channel_id = r.channel_id order by made_at desc limit 1) end,
     relay_said = case m.relay when 'sending' then btrim(m.content) end
-from rooms r where r.id = m.room_id and (m.discord_id is not null or m.relay = 'sending');
+from rooms r where r.id = m.room_id and (m.discord_id is not null or m.relay = 'sending')
+    and (select count(*) from channels) = 1;
 
 create unique index messages_by_discord on messages (discord_id, part);
 create index messages_by_reply on messages (reply_to_id) where reply_to_id is not null;

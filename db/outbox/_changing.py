@@ -21,6 +21,7 @@ class Overdue:
     """
 
     discord_id: int
+    channel_id: int
     webhook: int | None
     lines: tuple[Message, ...]
     gone: tuple[int, ...]
@@ -35,6 +36,7 @@ class Mirror:
 
     message_id: int
     discord_id: int
+    channel_id: int
     emoji: str
     wanted: bool
 
@@ -42,39 +44,43 @@ class Mirror:
 # Queries
 
 
-async def next_overdue(conn: Conn, room_id: int) -> Overdue | None:
-    """The oldest of our messages in Discord that is not as it should be."""
+async def next_overdue(conn: Conn, room_id: int, later: Collection[int] = ()) -> Overdue | None:
+    """The oldest of our messages in Discord that is not as it should be, deletions first. Those of `later`, by their
+    ids there, are passed over for now.
+    """
     discord_id = await conn.fetchval(
         """/* outbox.next_overdue */ select discord_id from messages
         where room_id = $1 and relay = 'sent' and source = 'web' and discord_id is not null
-            and channel_id = (select channel_id from rooms where id = $1)
-            and (revision <> relayed_revision or deleted_at is not null) order by deleted_at is null, id limit 1""",
+            and discord_id <> all ($2::bigint[]) and (revision <> relayed_revision or deleted_at is not null)
+        order by deleted_at is null, id limit 1""",
         room_id,
+        list(later),
     )
     if discord_id is None:
         return None
     rows = await conn.fetch(
-        """/* outbox.lines */ select id, relay, relay_webhook, deleted_at is not null as deleted
+        """/* outbox.lines */ select id, relay, channel_id, relay_webhook, deleted_at is not null as deleted
         from messages where room_id = $1 and discord_id = $2 order by part""",
         room_id,
         discord_id,
     )
     kept = await messages.get(conn, room_id, [row["id"] for row in rows if not row["deleted"]])
     gone = tuple(row["id"] for row in rows if row["deleted"] and row["relay"] == "sent")
-    return Overdue(discord_id, rows[0]["relay_webhook"], tuple(kept), gone, len(rows) > 1)
+    channel_id, webhook = rows[0]["channel_id"], rows[0]["relay_webhook"]
+    return Overdue(discord_id, channel_id, webhook, tuple(kept), gone, len(rows) > 1)
 
 
 async def next_mirror(conn: Conn, room_id: int) -> Mirror | None:
     row = await conn.fetchrow(
         """/* outbox.next_mirror */ with due as (
             select distinct m.discord_id, r.emoji from mirrors r join messages m on m.id = r.message_id
-            where r.wanted <> r.placed and m.room_id = $1 and m.discord_id > 0
-                and m.channel_id = (select channel_id from rooms where id = $1)
-        ) select min(r.message_id) as message_id, m.discord_id, r.emoji, bool_or(r.wanted) as wanted
+            where r.wanted <> r.placed and m.room_id = $1 and m.discord_id > 0 and m.channel_id is not null
+        ) select min(r.message_id) as message_id, m.discord_id, m.channel_id, r.emoji, bool_or(r.wanted) as wanted
         from due d join messages m on m.discord_id = d.discord_id
             join mirrors r on r.message_id = m.id and r.emoji = d.emoji
         where m.relay <> 'deleted' and (m.source = 'web' or m.deleted_at is null)
-        group by m.discord_id, r.emoji having bool_or(r.wanted) <> bool_or(r.placed) order by 1 limit 1""",
+        group by m.discord_id, m.channel_id, r.emoji
+        having bool_or(r.wanted) <> bool_or(r.placed) order by 1 limit 1""",
         room_id,
     )
     return Mirror(**row) if row else None

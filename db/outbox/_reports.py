@@ -49,10 +49,13 @@ async def report(conn: Conn, room_id: int) -> Report:
 async def relayed_since(conn: Conn, room_id: int, since: datetime) -> tuple[datetime, list[Relayed]]:
     """The database's time, and the messages that came to a new relay state since that time."""
     rows = await conn.fetch(
-        """/* outbox.relayed_since */ select n.now, m.id, m.relay, m.relay_reason from (select now()) as n (now)
+        """/* outbox.relayed_since */ select n.now, m.id, m.author_id, m.relay, m.relay_reason
+        from (select now()) as n (now)
         left join messages m on m.room_id = $1 and m.relay_at > $2 and m.relay in ('sent', 'failed')""",
         room_id,
         since,
     )
-    news = [Relayed(room_id, row["id"], row["relay"], row["relay_reason"]) for row in rows if row["id"]]
+    news = [
+        Relayed(room_id, row["id"], row["author_id"], row["relay"], row["relay_reason"]) for row in rows if row["id"]
+    ]
     return rows[0]["now"], news

@@ -141,7 +141,7 @@ async def record_sent(store: Store, lines: Sequence[Message], discord_id: int) -
         discord_id,
     )
     for one in lines:
-        store.live.announce(Relayed(one.room_id, one.id, "sent", None))
+        store.live.announce(Relayed(one.room_id, one.id, one.author.id, "sent", None))
 
 
 async def record_failed(store: Store, lines: Sequence[Message], reason: str) -> None:
@@ -154,7 +154,7 @@ async def record_failed(store: Store, lines: Sequence[Message], reason: str) -> 
         reason,
     )
     for one in lines:
-        store.live.announce(Relayed(one.room_id, one.id, "failed", reason))
+        store.live.announce(Relayed(one.room_id, one.id, one.author.id, "failed", reason))
 
 
 async def put_back(store: Store, lines: Sequence[Message], term: int) -> None:

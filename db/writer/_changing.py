@@ -12,6 +12,7 @@ import asyncpg
 
 from db.errors import Forbidden, NotFound, Refused
 from db.events import Changed, Kind
+from db.markup import excerpt
 from db.writer._numbering import loaded, next_seq
 from db.writer._reacting import ClearReactions, HearReactors, React, clear, hear_reactors, react
 
@@ -73,6 +74,11 @@ async def change(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, one: Ch
         return refusal, []
 
 
+def is_writing(one: Change) -> bool:
+    """Whether somebody on the site would say something by it. Taking back is never that."""
+    return isinstance(one, EditOwn) or (isinstance(one, React) and one.on and one.source == "web")
+
+
 async def _edit_own(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, edit: EditOwn) -> Result:
     message = await _own(conn, room_id, edit.message_id, edit.person_id)
     if message.deleted:
@@ -92,7 +98,8 @@ async def _edit_own(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, edit
         edit.at,
         seq,
     )
-    await _quote_anew(conn, [message.id])
+    if excerpt(message.content) != excerpt(edit.content):
+        await _quote_anew(conn, [message.id])
     return await _told(conn, room_id, "update", message.id)
 
 
@@ -117,7 +124,7 @@ async def _delete(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, messag
     seq = await next_seq(conn, room_id, "delete", message_id)
     await conn.execute(
         """/* writer.delete */ with held as (
-            update media set used = false where id in (
+            update media set released_at = $2 where id in (
                 select file ->> 'media' from messages m, jsonb_array_elements(m.attachments) as file where m.id = $1)
         ), gone as (
             delete from reactions where message_id = $1
@@ -172,7 +179,7 @@ async def _hear_edit(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, hea
         heard.mentions,
         heard.edited_at,
     )
-    if is_newer and heard.content != known["content"]:
+    if is_newer and excerpt(heard.content) != excerpt(known["content"]):
         await _quote_anew(conn, [known["id"]])
     return await _told(conn, room_id, "update", known["id"])
 

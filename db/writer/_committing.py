@@ -7,7 +7,7 @@ import asyncpg
 
 from db.errors import Refused
 from db.events import Changed
-from db.writer._changing import Change, change
+from db.writer._changing import Change, change, is_writing
 from db.writer._keeping import NewMessage, keep
 
 if TYPE_CHECKING:  # the noun's acts use the writer, the writer its queries
@@ -33,6 +33,11 @@ async def commit(
             continue
         for one in run:
             assert not isinstance(one, NewMessage)
+            if room["locked"] and is_writing(one):
+                results.append(
+                    Refused("The hangout is closed for writing right now. You can still read.", "room_locked")
+                )
+                continue
             result, made = await change(conn, room_id, one)
             results.append(result)
             changes += made

@@ -20,12 +20,13 @@ INSERT = """/* writer.insert */
             (select id from messages where room_id = $1 and (id = n.reply_to_id or discord_id = n.reply_to_discord_id)
                 order by part limit 1),
             n.created_at, n.discord_id, n.relay, n.kind, n.extras::jsonb, n.edited_at,
-            case when n.discord_id is not null then (select channel_id from rooms where id = $1) end
+            case when n.discord_id is not null
+                then coalesce(n.channel_id, (select channel_id from rooms where id = $1)) end
         from unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bigint[],
             $10::bigint[], $11::timestamptz[], $12::bigint[], $13::text[], $14::text[], $15::text[],
-            $16::timestamptz[]) with ordinality
+            $16::timestamptz[], $17::bigint[]) with ordinality
             as n (author_id, source, nonce, content, mentions, attachments, reply_to_id, reply_to_discord_id,
-                created_at, discord_id, relay, kind, extras, edited_at, place)
+                created_at, discord_id, relay, kind, extras, edited_at, channel_id, place)
         order by n.place
         returning id, seq
     ), logged as (
@@ -56,6 +57,7 @@ class NewMessage:
     kind: str = "said"
     extras: dict[str, Any] = field(default_factory=dict)
     edited_at: datetime | None = None
+    channel_id: int | None = None
 
     @property
     def key(self) -> Key:
@@ -135,6 +137,7 @@ async def _insert(
         [new.kind for new in fresh],
         [_json(new.extras) for new in fresh],
         [new.edited_at for new in fresh],
+        [new.channel_id for new in fresh],
     )
     ids = [row["id"] for row in rows]
     await _join_replies(conn, ids, fresh)
@@ -161,12 +164,14 @@ def _json(value: object) -> str:
 
 async def _advance(conn: "asyncpg.pool.PoolConnectionProxy", channel_id: int | None, batch: list[NewMessage]) -> None:
     """Remembers up to where the channel has been heard, in the transaction that keeps what was heard."""
-    heard = [new.discord_id for new in batch if new.discord_id is not None]
-    if channel_id and heard:
+    heard: dict[int, int] = {}
+    for new in batch:
+        channel = new.channel_id or channel_id
+        if channel and new.discord_id is not None:
+            heard[channel] = max(new.discord_id, heard.get(channel, 0))
+    for channel, newest in heard.items():
         await conn.execute(
-            "/* writer.advance */ update channels set heard_id = greatest(heard_id, $2) where id = $1",
-            channel_id,
-            max(heard),
+            "/* writer.advance */ update channels set heard_id = greatest(heard_id, $2) where id = $1", channel, newest
         )
 
 

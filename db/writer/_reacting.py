@@ -3,12 +3,12 @@ kept beside the message.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import asyncpg
 
-from db.emoji import is_custom
+from db.emoji import is_custom, same_among
 from db.errors import NotFound, Refused
 from db.events import Changed, Reaction
 from db.writer._numbering import known_as, loaded, next_seq
@@ -59,6 +59,7 @@ async def react(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, one: Rea
         if one.source == "discord":
             return None, []
         raise NotFound("This message is not here any more.")
+    one = replace(one, emoji=same_among(one.emoji, (held.emoji for held in message.reactions)))
     if one.on and one.source == "web":
         _check_room_for(message, one.emoji)
     if not await _toggle(conn, message.id, one):
@@ -113,6 +114,15 @@ async def _mirror(conn: "asyncpg.pool.PoolConnectionProxy", message_id: int, emo
         message_id,
         emoji,
     )
+    await conn.execute(  # lines that share a message share the bot's reaction: where another line holds it, it is there
+        """/* writer.share_mirror */ update mirrors r set placed = r.wanted from messages m
+        where m.id = r.message_id and r.message_id = $1 and r.emoji = $2 and exists (
+            select from messages s join mirrors o on o.message_id = s.id
+            where s.discord_id = m.discord_id and s.id <> m.id and o.emoji = $2 and o.wanted and o.placed
+        )""",
+        message_id,
+        emoji,
+    )
 
 
 async def _count(conn: "asyncpg.pool.PoolConnectionProxy", message_id: int, seq: int) -> None:
@@ -156,24 +166,34 @@ async def clear(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, one: Cle
 async def _clear(
     conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, message_id: int, one: ClearReactions
 ) -> Result:
-    gone = await conn.fetchval(
-        """/* writer.clear */ with gone as (
-            delete from reactions
-            where message_id = $1 and emoji = coalesce($2, emoji) and source = coalesce($3, source) returning emoji
-        ), unmirrored as (
+    message = await loaded(conn, room_id, message_id)
+    assert message
+    emoji = same_among(one.emoji, (held.emoji for held in message.reactions)) if one.emoji else None
+    gone = await conn.fetch(
+        """/* writer.clear */ with unmirrored as (
             delete from mirrors where message_id = $1 and emoji = coalesce($2, emoji)
-        ) select count(*) from gone""",
+        ) delete from reactions
+        where message_id = $1 and emoji = coalesce($2, emoji) and source = coalesce($3, source)
+        returning emoji, person_id""",
         message_id,
-        one.emoji,
+        emoji,
         one.source,
     )
-    return await _updated(conn, room_id, message_id, bool(gone))
+    if one.source is None:
+        return await _updated(conn, room_id, message_id, bool(gone))
+    changes: list[Changed] = []
+    for row in gone:  # some stay: so each is told by whose reaction went
+        taken = React(row["person_id"], row["emoji"], on=False, source=one.source, message_id=message_id)
+        changes += (await _counted(conn, room_id, message_id, taken))[1]
+    return message, changes
 
 
 async def hear_reactors(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, one: HearReactors) -> Result:
     message_id = await known_as(conn, room_id, one.discord_id)
     if message_id is None:
         return None, []
+    message = await loaded(conn, room_id, message_id)
+    assert message
     changed = await conn.fetchval(
         """/* writer.hear_reactors */ with gone as (
             delete from reactions where message_id = $1 and emoji = $2 and source = 'discord'
@@ -184,7 +204,7 @@ async def hear_reactors(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, 
             on conflict do nothing returning 1
         ) select (select count(*) from gone) + (select count(*) from fresh)""",
         message_id,
-        one.emoji,
+        same_among(one.emoji, (held.emoji for held in message.reactions)),
         list(one.people),
     )
     return await _updated(conn, room_id, message_id, bool(changed))

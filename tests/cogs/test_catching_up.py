@@ -5,6 +5,7 @@ import pytest
 
 from cogs import _comparing
 from db import messages
+from practice import permissions
 from tests.cogs.conftest import until
 from tests.cogs.test_hearing_changes import HEART, comes, counts, hears, in_discord, reacts
 
@@ -66,9 +67,11 @@ async def test_comparing_finds_nothing_to_do_where_nothing_has_happened(porch_co
         await comes(porch, lambda seen: counts(seen[0]) == {HEART: 1})
         before = await porch.store.pool.fetchval("select seq from rooms")
     async with opened(porch_config) as porch:
-        await porch.is_on()
+        asked = len(practice.requests)
+        await until(lambda: [one for one in practice.requests[asked:] if "before=" in one.path])
         practice.say("Mika", "last")
         await comes(porch, lambda seen: len(seen) == 4)
+        await asyncio.sleep(0.5)  # until all that could be told is told
         assert await porch.store.pool.fetchval("select seq from rooms") == before + 1
 
 
@@ -228,3 +231,47 @@ async def test_a_long_absence_is_told_while_other_messages_wait_their_turn(porch
         seen = await hears(porch, "one, edited again", "live")
         seen = await comes(porch, lambda seen: counts(seen[0]) == {HEART: 1})
         assert seen[0].edited_at == said.edited_timestamp
+
+
+async def test_what_was_said_in_a_channel_that_was_the_hangout_before_is_not_taken_for_deleted(
+    porch_config, opened, practice
+):
+    general = practice.channel("general").id
+    moved = msgspec.structs.replace(
+        porch_config, discord=msgspec.structs.replace(porch_config.discord, channel_id=general)
+    )
+    async with opened(porch_config) as porch:
+        await porch.is_on()
+        practice.say("Mika", "in the old place")
+        await porch.say("from the site")
+        await porch.relayed()
+        await hears(porch, *await _as_said(porch, 2))
+    practice.say("Mika", "in the new place", channel="general")
+    async with opened(moved) as porch:
+        await porch.is_on()
+        await asyncio.sleep(1)  # until the comparing is done, which shows in nothing
+        practice.say("Mika", "live", channel="general")
+        seen = await comes(porch, lambda seen: seen[-1].content == "live")
+        words = {one.content for one in seen}
+        assert words == {"in the old place", "from the site", "in the new place", "live"}
+
+
+async def _as_said(porch, number):
+    seen = await comes(porch, lambda seen: len(seen) == number)
+    return [one.content for one in seen]
+
+
+async def test_a_history_that_is_shut_while_it_is_read_deletes_nothing(porch_config, opened, practice):
+    said = [practice.say("Mika", f"{number}") for number in range(3)]
+    async with opened(porch_config) as porch:
+        await hears(porch, "0", "1", "2")
+    practice.delete(said[1].id)
+    practice.faults.delay(1.0, r"^/channels/\d+/messages", method="GET")
+    async with opened(porch_config) as porch:
+        await until(lambda: [one for one in practice.requests if one.path.endswith(f"/channels/{practice.channel_id}")])
+        await until(lambda: not practice.faults.rest.waiting)
+        practice.set_bot_permissions(without=permissions.READ_MESSAGE_HISTORY)
+        await until(lambda: porch.store.discord.state == "no_permission")
+        assert await porch.words_on_the_site() == ["0", "1", "2"]
+        practice.set_bot_permissions(add=permissions.READ_MESSAGE_HISTORY)
+        await hears(porch, "0", "2")

@@ -205,6 +205,22 @@ async def test_the_bots_reaction_stands_for_the_site_and_is_counted_once(porch):
     await reacted(porch, {HEART: 2})
 
 
+async def test_our_own_taking_back_that_is_told_late_takes_nobodys_reaction(porch):
+    porch.practice.say("owner", "well?")
+    [message] = await hears(porch, "well?")
+    await reacts(porch, message, HEART)
+    await in_discord(porch, HEART, there=True)
+    porch.practice.faults.pause_gateway()
+    await reacts(porch, message, HEART, on=False)
+    await in_discord(porch, HEART, there=False)
+    await reacts(porch, message, HEART, name="Bo")
+    porch.practice.faults.pause_gateway(paused=False)
+    porch.practice.say("owner", "next")
+    seen = await hears(porch, "well?", "next")
+    assert counts(seen[0]) == {HEART: 1}
+    await until(lambda: porch.practice.bot_id in porch.practice.messages()[0].reactions.get(HEART, []))
+
+
 async def test_a_moderator_who_takes_the_bots_reaction_away_takes_those_of_the_site(porch):
     said = porch.practice.say("owner", "well?")
     [message] = await hears(porch, "well?")

@@ -12,6 +12,7 @@ from cogs._pace import Pace
 from db import messages
 from db.outbox import Queue
 from practice import Practice
+from tests.cogs.conftest import until
 from tests.cogs.test_revising import delete, edit, revised
 from tests.cogs.test_wording import link, said
 
@@ -64,19 +65,33 @@ def porch_config(porch_config):
     return msgspec.structs.replace(porch_config, discord=discord)
 
 
+async def crowd(porch, count):
+    """So many messages of three visitors, of which all but the first wait while that is under way."""
+    porch.practice.faults.delay(3.0)
+    spoken = [await porch.say("message 0", name="Visitor 0")]
+    await until(lambda: porch.practice.faults.rest.waiting == [])
+    spoken += [await porch.say(f"message {number}", name=f"Visitor {number % 3}") for number in range(1, count)]
+    return spoken
+
+
+def lines_in_discord(porch):
+    """What the channel shows, line by line, each with its author."""
+    for one in porch.practice.messages():
+        alone = not one.content.startswith("**")
+        yield from [f"**{one.author.username}**: {one.content}"] if alone else one.content.split("\n")
+
+
 async def test_a_crowd_is_joined_in_order_and_discord_never_has_to_say_no(porch):
-    spoken = [await porch.say(f"message {number}", name=f"Visitor {number % 3}") for number in range(60)]
+    spoken = await crowd(porch, 60)
     await porch.relayed(30)
-    there = porch.practice.messages()
-    assert len(there) < 10
-    lines = [line for one in there for line in one.content.split("\n")]
-    assert lines == [f"**{one.author.name}**: {one.content}" for one in spoken]
+    assert len(porch.practice.messages()) < 5
+    assert list(lines_in_discord(porch)) == [f"**{one.author.name}**: {one.content}" for one in spoken]
     assert not [request for request in porch.practice.requests if request.status == 429]
     assert porch.practice.pings == []
 
 
 async def test_an_edit_and_a_deletion_of_a_joined_line_change_that_message(porch):
-    spoken = [await porch.say(f"message {number}", name=f"Visitor {number % 3}") for number in range(40)]
+    spoken = await crowd(porch, 40)
     await porch.relayed(30)
     before = len(porch.practice.messages())
     await edit(porch, spoken[20], "changed")
@@ -90,7 +105,7 @@ async def test_an_edit_and_a_deletion_of_a_joined_line_change_that_message(porch
 
 
 async def test_a_joined_message_is_gone_when_its_last_line_is(porch):
-    spoken = [await porch.say(f"message {number}", name=f"Visitor {number % 3}") for number in range(40)]
+    spoken = await crowd(porch, 40)
     await porch.relayed(30)
     for one in spoken:
         await delete(porch, one)
@@ -99,8 +114,7 @@ async def test_a_joined_message_is_gone_when_its_last_line_is(porch):
 
 
 async def test_a_moderator_who_deletes_a_joined_message_deletes_its_lines(porch):
-    for number in range(120):
-        await porch.say(f"message {number}", name=f"Visitor {number % 3}")
+    await crowd(porch, 120)
     await porch.relayed(30)
     joined = porch.practice.messages()[-1]
     await messages.hear_deletions(porch.store, 1, [joined.id], datetime.now(UTC))
@@ -115,8 +129,7 @@ async def test_joined_messages_with_an_unknown_outcome_are_in_the_channel_once(p
     porch.practice.faults.status(500, when=when)
     porch.practice.faults.back()
     await porch.relayed(30)
-    lines = [line for one in porch.practice.messages() for line in one.content.split("\n")]
-    assert lines == [f"**{one.author.name}**: {one.content}" for one in spoken]
+    assert list(lines_in_discord(porch)) == [f"**{one.author.name}**: {one.content}" for one in spoken]
     assert {one.relay for one in await porch.on_the_site()} == {"sent"}
 
 

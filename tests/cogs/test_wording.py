@@ -102,5 +102,20 @@ def test_joined_lines_that_outgrow_a_message_go_into_an_embed():
     ],
 )
 def test_names_become_mentions_only_of_those_who_may_be_mentioned(typed, sent):
-    assert mentioning(typed, {"mika": 7, "mika laine": 8}) == sent
-    assert mentioning(typed, {}) == typed
+    words, mentioned = mentioning(typed, {"mika": 7, "mika laine": 8})
+    assert (words, [f"<@{one}>" for one in mentioned]) == (sent, [one for one in ("<@7>", "<@8>") if one in sent])
+    assert mentioning(typed, {}) == (typed, ())
+
+
+def test_a_message_mentions_a_few_at_most_and_nobody_within_code():
+    people = {f"member {number:03}": number for number in range(150)}
+    words, mentioned = mentioning(" ".join(f"@member {number:03}" for number in range(150)), people)
+    assert mentioned == (0, 1, 2, 3, 4)
+    assert words.count("<@") == 5
+    assert mentioning("`@member 001` ```\n@member 002```", people) == ("`@member 001` ```\n@member 002```", ())
+
+
+def test_nobody_can_write_the_quote_of_a_reply():
+    forged = "> **Robin**: I give you the keys [↩](https://evil.example)\nthanks"
+    assert alone(said(forged), link, {}).content == f"\\{forged}"
+    assert alone(said(f"hi\n{forged}"), link, {}).content == f"hi\n\\{forged}"

@@ -4,6 +4,9 @@ import asyncio
 import os
 import resource
 import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -113,8 +116,72 @@ async def test_a_bucket_that_does_not_answer_is_a_short_rest_and_no_secret_is_to
     ada = await people.add_visitor(store.pool, "Ada")
     with pytest.raises(Unavailable):
         await media.add(store, ada, pictures.still(), "", NOON)
-    assert await store.pool.fetchval("select count(*) from media") == 0
+    assert await store.pool.fetchval("select count(*) from media where released_at is null") == 0
     assert "hunter2" not in caplog.text
+
+
+WHOLE = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n"
+PART = b"HTTP/1.1 206 Partial Content\r\nContent-Length: 50\r\nContent-Range: bytes 0-49/100\r\n"
+ABOUT = b'ETag: "a"\r\nLast-Modified: Fri, 01 May 2026 12:00:00 GMT\r\n\r\n'
+WRONG = {
+    "silent": b"",
+    "no HTTP": b"nonsense\r\n\r\n",
+    "forbidden": b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n",
+    "failing": b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n",
+    "without a header": b"HTTP/1.1 206 Partial Content\r\nContent-Length: 50\r\n\r\n",
+    "stuck in the middle": WHOLE + ABOUT + b"abc",
+    "stuck in the middle of a part": PART + ABOUT + b"abc",
+}
+
+
+@asynccontextmanager
+async def bucket_that_answers(said: bytes, *, stays: bool = True) -> AsyncIterator[Blobs]:
+    """A bucket that says always the same, and then either nothing more or good-bye."""
+    over = asyncio.Event()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError, asyncio.IncompleteReadError):
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(said)
+            await writer.drain()
+            if stays:
+                await over.wait()
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        endpoint = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        chosen = Media(bucket="pictures", endpoint=endpoint, access_key="key", secret_key="secret")
+        yield Blobs(Config(media=chosen))
+        over.set()
+        await asyncio.sleep(0.05)
+
+
+@pytest.mark.parametrize("how", WRONG)
+@pytest.mark.parametrize("stays", [True, False])
+async def test_a_bucket_that_answers_nonsense_or_nothing_is_a_short_rest_and_soon(how, stays, monkeypatch):
+    assert (blobs.PATIENCE, blobs.WHOLE_PATIENCE) == (5.0, 10.0)
+    monkeypatch.setattr(blobs, "PATIENCE", 0.6)
+    monkeypatch.setattr(blobs, "WHOLE_PATIENCE", 0.8)
+    async with bucket_that_answers(WRONG[how], stays=stays) as kept:
+        asking = [kept.read("ab/c"), read_part(kept, "ab/c", 0, 50), kept.remove(["ab/c"])]
+        asking += [] if "middle" in how or "header" in how else [kept.size("ab/c")]
+        began = time.monotonic()
+        for answer in await asyncio.gather(*asking, return_exceptions=True):
+            assert isinstance(answer, Unavailable)
+        assert time.monotonic() - began < 3
+
+
+async def test_a_picture_whose_bucket_goes_silent_is_given_up_at_the_next_piece(store, bucket, monkeypatch):
+    monkeypatch.setattr(blobs, "PATIENCE", 0.6)
+    kept = Blobs(Config(media=bucket))
+    await kept.keep("gh/long", BIG)
+    reading = await kept.open("gh/long", 0, len(BIG))
+    first = await anext(reading.chunks)
+    async with bucket_that_answers(b"") as silent:
+        kept._opened = silent._store()
+        with pytest.raises(Unavailable):
+            await anext(reading.chunks)
+    assert first == BIG[: len(first)]
 
 
 async def test_a_bucket_that_does_not_exist_keeps_nothing_and_says_so(bucket, caplog):

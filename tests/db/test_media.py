@@ -6,9 +6,10 @@ import msgspec
 import pytest
 
 from db import config as settings
-from db import media, people
+from db import media, messages, people, rooms
 from db.blobs import Blobs
 from db.errors import NotFound, Refused, TooOften, Unavailable
+from db.media import _removing
 from tests import pictures
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -143,7 +144,7 @@ async def test_a_small_picture_of_discords_is_kept_until_it_is_forgotten(store):
     assert await media.discord_file(store, 7) is None
     assert (await media.discord_file(store, 8))[1] == pictures.still()
     await media.forget_discord_files(store, [8])
-    assert blobs(store) == []
+    assert (await media.remove_unused(store, NOON), blobs(store)) == (2, [])
 
 
 async def test_a_copy_whose_bytes_are_lost_is_as_good_as_none_and_can_be_kept_again(store):
@@ -168,6 +169,8 @@ async def test_when_bytes_cannot_be_removed_the_rows_wait_for_the_next_time(stor
     with pytest.raises(Unavailable):
         await media.remove_unused(store, later)
     store.blobs = here
+    assert await media.remove_unused(store, later) == 0, "the request that failed may still be on its way"
+    await a_minute_later(store)
     assert (await media.remove_unused(store, later), blobs(store)) == (1, [])
 
 
@@ -175,8 +178,205 @@ async def test_a_deleted_message_is_forgotten_although_the_bytes_cannot_be_remov
     await media.keep_discord_file(store, 7, pictures.still(), "image/png")
     here, store.blobs = store.blobs, away(store)
     await media.forget_discord_files(store, [7])
+    with pytest.raises(Unavailable):
+        await media.remove_unused(store, NOON)
     store.blobs = here
     assert await media.discord_file(store, 7) is None
+    await a_minute_later(store)
+    assert (await media.remove_unused(store, NOON), blobs(store)) == (1, [])
+
+
+async def test_a_file_of_discords_that_was_forgotten_can_be_kept_again_before_and_after_it_is_removed(store):
+    for sweeps in (False, True):
+        await media.keep_discord_file(store, 7, pictures.still(), "image/png")
+        await media.forget_discord_files(store, [7])
+        if sweeps:
+            await media.remove_unused(store, NOON)
+        await media.keep_discord_file(store, 7, pictures.still(), "image/png")
+        await media.remove_unused(store, NOON)
+        assert (await media.discord_file(store, 7))[1] == pictures.still()
+
+
+async def test_other_bytes_under_the_id_of_a_kept_file_are_not_taken(store):
+    await media.keep_discord_file(store, 7, pictures.still(), "image/png")
+    await media.keep_discord_file(store, 7, pictures.still(colour="red"), "image/png")
+    assert ((await media.discord_file(store, 7))[1], len(blobs(store))) == (pictures.still(), 1)
+
+
+# A message is deleted
+
+
+async def said_with(store, person, *brought):
+    """A message that carries these pictures, and its room."""
+    room = await rooms.by_slug(store.pool, rooms.HANGOUT)
+    ids = [one.id for one in brought]
+    return room, await messages.say(store, room.id, person, "look", "n", NOON, network="n", media=ids)
+
+
+async def test_a_picture_of_a_deleted_message_is_gone_at_once_and_its_bytes_with_the_next_sweep(store, ada):
+    kept = await bring(store, ada, pictures.still("JPEG", (1000, 500)))
+    room, message = await said_with(store, ada, kept)
+    assert (await media.get(store.pool, kept.id)).used
+    await messages.delete(store, room.id, ada, message.id, NOON + timedelta(minutes=1))
+    assert await media.get(store.pool, kept.id) is None
+    assert await media.of_person(store.pool, ada.id, [kept.id]) == []
+    with pytest.raises(NotFound):
+        await media.change_alt(store, ada, kept.id, "again")
+    assert (await media.remove_unused(store, NOON + timedelta(minutes=2)), blobs(store)) == (1, [])
+
+
+async def test_the_same_bytes_in_another_message_outlive_the_deleted_one(store, ada, grace):
+    first, second = await bring(store, ada), await bring(store, grace)
+    room, message = await said_with(store, ada, first)
+    await said_with(store, grace, second)
+    await messages.delete(store, room.id, ada, message.id, NOON)
+    assert await media.remove_unused(store, NOON) == 1
+    assert len(await media.read(store, second)) == second.size
+    assert await media.get(store.pool, first.id) is None
+
+
+async def test_deleting_does_not_buy_more_pictures_a_day_and_gives_back_the_bytes(store, ada):
+    picture = pictures.packed(pictures.noise((64, 64)), "PNG")
+    limit(store, per_day=2, quota=len(picture) * 3 // 2)
+    room, message = await said_with(store, ada, await bring(store, ada, picture))
+    with pytest.raises(Refused, match="have filled"):
+        await bring(store, ada, picture)
+    await messages.delete(store, room.id, ada, message.id, NOON)
+    await media.remove_unused(store, NOON)
+    await bring(store, ada, picture)
+    with pytest.raises(TooOften):
+        await bring(store, ada, picture)
+    await media.remove_unused(store, NOON + timedelta(hours=25))
+    assert await store.pool.fetchval("select count(*) from media where digest is null and created_at = $1", NOON) == 0
+
+
+async def test_a_picture_that_could_not_be_kept_does_not_count(store, ada):
+    limit(store, per_day=1)
+    here, store.blobs = store.blobs, away(store)
+    with pytest.raises(Unavailable):
+        await bring(store, ada)
+    store.blobs = here
+    kept = await bring(store, ada)
+    assert await media.remove_unused(store, NOON) == 1
+    assert len(await media.read(store, kept)) == kept.size
+
+
+# Bytes are removed after the commit
+
+
+class Slow:
+    """Blobs whose removal takes until it is let on; what it notes is what was open in the database meanwhile."""
+
+    def __init__(self, store):
+        self.real, self.pool, self.begun, self.on, self.open = (
+            store.blobs, store.pool, asyncio.Event(), asyncio.Event(), None,
+        )  # fmt: skip
+
+    def __getattr__(self, name):
+        return getattr(self.real, name)
+
+    async def remove(self, names):
+        self.begun.set()
+        self.open = await self.pool.fetchval(
+            """select count(*) from pg_stat_activity a where a.datname = current_database() and a.pid <> pg_backend_pid()
+            and (a.state like 'idle in transaction%' or exists (
+                select from pg_locks l where l.pid = a.pid and l.locktype = 'advisory'))"""
+        )
+        await self.on.wait()
+        await self.real.remove(names)
+
+
+@pytest.fixture
+def slow(store):
+    store.blobs = Slow(store)
+    return store.blobs
+
+
+async def test_no_transaction_and_no_lock_waits_for_bytes_to_be_removed(store, ada, slow):
+    await bring(store, ada)
+    removing = asyncio.create_task(media.remove_unused(store, NOON + timedelta(days=2)))
+    await slow.begun.wait()
+    slow.on.set()
+    assert (await removing, slow.open, blobs(store)) == (1, 0, [])
+
+
+async def test_who_brings_what_is_being_removed_waits_until_it_is_and_then_it_is_there(store, ada, grace, slow):
+    await bring(store, ada)
+    later = NOON + timedelta(days=2)
+    removing = asyncio.create_task(media.remove_unused(store, later))
+    await slow.begun.wait()
+    bringing = asyncio.create_task(bring(store, grace, now=later))
+    keeping = asyncio.create_task(media.keep_discord_file(store, 7, pictures.still(), "image/png"))
+    done, _ = await asyncio.wait([bringing, keeping], timeout=0.6)
+    assert not done
+    assert await media.remove_unused(store, later) == 0, "nobody removes it twice"
+    slow.on.set()
+    _, kept, _ = await asyncio.gather(removing, bringing, keeping)
+    assert len(await media.read(store, kept)) == kept.size
+    assert (await media.discord_file(store, 7))[1] == pictures.still()
+
+
+async def test_who_brings_what_takes_very_long_to_be_removed_is_told_to_come_back(store, ada, slow, monkeypatch):
+    monkeypatch.setattr(_removing, "PAUSE", 0.01)
+    await bring(store, ada)
+    removing = asyncio.create_task(media.remove_unused(store, NOON + timedelta(days=2)))
+    await slow.begun.wait()
+    with pytest.raises(Unavailable, match="cleared away just now"):
+        await bring(store, ada, now=NOON + timedelta(days=2))
+    slow.on.set()
+    await removing
+
+
+async def test_a_removal_that_hangs_is_given_up_before_somebody_else_may_begin(store, ada, slow, monkeypatch):
+    assert _removing.PATIENCE < 30
+    monkeypatch.setattr(_removing, "PATIENCE", 0.1)
+    await bring(store, ada)
+    with pytest.raises(Unavailable):
+        await media.remove_unused(store, NOON + timedelta(days=2))
+
+
+@pytest.mark.parametrize("is_discords", [False, True])
+async def test_who_is_killed_before_bytes_are_removed_leaves_them_to_the_next_sweep(store, ada, slow, is_discords):
+    if is_discords:
+        await media.keep_discord_file(store, 7, pictures.still(), "image/png")
+        await media.forget_discord_files(store, [7])
+    else:
+        await bring(store, ada)
+    later = NOON + timedelta(days=2)
+    removing = asyncio.create_task(media.remove_unused(store, later))
+    await slow.begun.wait()
+    removing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await removing
+    assert len(blobs(store)) == 1
+    slow.on.set()
+    await a_minute_later(store)
+    assert (await media.remove_unused(store, later), blobs(store)) == (1, [])
+    assert await store.pool.fetchval("select count(*) from removals") == 0
+
+
+async def test_who_comes_back_too_late_from_a_removal_does_not_end_another_ones(store, ada, slow):
+    await bring(store, ada)
+    later = NOON + timedelta(days=2)
+    first = asyncio.create_task(media.remove_unused(store, later))
+    await slow.begun.wait()
+    await a_minute_later(store)
+    slow.begun.clear()
+    second = asyncio.create_task(media.remove_unused(store, later))
+    await slow.begun.wait()
+    slow.on.set()
+    assert sorted(await asyncio.gather(first, second)) == [0, 1]
+
+
+@pytest.mark.parametrize(
+    "alt", ["A \u202ewall\u202c", "A\u2028\u2066wall\u2069", "A \x00\x1bwall\x85", "\ud800A\t \u202dwall\r\n"]
+)
+async def test_a_description_turns_no_text_around_and_hides_nothing(store, ada, alt):
+    assert (await bring(store, ada, alt=alt)).alt == "A wall"
+
+
+async def a_minute_later(store):
+    await store.pool.execute("update removals set since = since - interval '1 minute'")
 
 
 def away(store):

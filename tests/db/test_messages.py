@@ -186,9 +186,10 @@ async def test_an_answer_to_a_message_of_the_same_page_of_history_finds_it(store
 
 async def test_changing_ones_mind_has_a_pace(store, room, ada):
     message = await messages.say(store, room.id, ada, "first", "n", NOON, network="n")
+    for number in range(20):
+        await messages.edit(store, room.id, ada, message.id, f"{number}", NOON)
     with pytest.raises(TooOften) as refusal:
-        for number in range(100):
-            await messages.edit(store, room.id, ada, message.id, f"{number}", NOON)
+        await messages.edit(store, room.id, ada, message.id, "once more", NOON)
     assert 0 < refusal.value.retry_after <= 1
     with pytest.raises(TooOften):
         await messages.delete(store, room.id, ada, message.id, NOON)

@@ -2,6 +2,7 @@ import asyncio
 import logging
 import re
 import time
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import aiohttp
 import msgspec
@@ -11,7 +12,7 @@ from aiohttp import web
 from db import media, messages, people, rooms
 from practice import Practice, payloads
 from tests import pictures
-from web import discord_files, keys, make_app
+from web import discord_files, keys, lanes, make_app
 
 HOUR = 3600
 VIDEO = bytes(range(256)) * 8000
@@ -78,6 +79,15 @@ async def visitor(config, store, cdn, aiohttp_client):
     store.config = msgspec.structs.replace(config, discord=discord)
     async with aiohttp.ClientSession() as outbound:
         yield await aiohttp_client(make_app(store, outbound))
+
+
+@pytest.fixture
+async def crowd(store, visitor, aiohttp_client, monkeypatch):
+    """Visitors from any network, told by a proxy; there are only four streams at once."""
+    monkeypatch.setattr(discord_files, "STREAMS", 4)
+    trusting = msgspec.structs.replace(store.config.web, trusted_proxies=["127.0.0.1"])
+    store.config = msgspec.structs.replace(store.config, web=trusting)
+    return await aiohttp_client(make_app(store, visitor.app[keys.OUTBOUND]))
 
 
 @pytest.fixture
@@ -238,6 +248,19 @@ async def test_a_file_of_a_deleted_message_or_of_none_is_404(visitor, cdn, store
     assert cdn.asked == []
 
 
+async def test_a_picture_whose_message_is_deleted_while_it_is_fetched_is_not_kept(visitor, store, share, monkeypatch):
+    address, keep = await share(pictures.still()), media.keep_discord_file
+
+    async def keep_and_delete(*what):
+        await store.pool.execute("update messages set deleted_at = now()")
+        await media.forget_discord_files(store, [7])
+        await keep(*what)
+
+    monkeypatch.setattr(media, "keep_discord_file", keep_and_delete)
+    assert (await visitor.get(address)).status == 404
+    assert await media.discord_file(store, 7) is None
+
+
 async def test_a_picture_is_shown_although_there_is_no_room_to_keep_it(visitor, store, share):
     (store.config.data_path).mkdir(exist_ok=True)
     (store.config.data_path / "media").write_text("in the way")
@@ -252,16 +275,46 @@ async def test_nobody_makes_us_flood_discord_with_files(visitor, cdn, share):
     assert len(cdn.asked) < 70
 
 
-async def test_so_many_files_at_once_and_the_rest_is_told_to_come_back(visitor, cdn, share, monkeypatch):
-    monkeypatch.setattr(discord_files, "WAIT", 0.2)
-    address = await share(VIDEO, "video/mp4")
-    doors = visitor.app[keys.FILES]._doors
-    for _ in range(discord_files.AT_ONCE):
-        await doors.acquire()
-    answer = await visitor.get(address)
-    assert (answer.status, answer.headers["Retry-After"]) == (503, "2")
-    doors.release()
-    assert await (await visitor.get(address)).read() == VIDEO
+@asynccontextmanager
+async def slow_readers(visitor, address, networks):
+    """From each of these networks somebody who asks for a long file and does not read on. What they were answered."""
+    async with AsyncExitStack() as stack:
+        answers = []
+        for network in networks:
+            visitor.session.headers["X-Forwarded-For"] = network
+            answers.append(await stack.enter_async_context(visitor.get(address)))
+        yield [answer.status for answer in answers]
+
+
+async def test_who_reads_slowly_takes_three_places_and_everybody_else_has_theirs(crowd, cdn, share, monkeypatch):
+    monkeypatch.setattr(lanes, "WAIT", 0.2)
+    address = await share(bytes(12_000_000), "video/mp4")
+    small = await share(pictures.still(), number=8)
+    async with slow_readers(crowd, address, ["192.0.2.1"] * 3) as statuses:
+        assert statuses == [200] * 3
+        fourth = await crowd.get(address)
+        assert (fourth.status, fourth.headers["Retry-After"]) == (429, "2")
+        assert (await crowd.get(small)).status == 200, "small pictures have a lane of their own"
+        crowd.session.headers["X-Forwarded-For"] = "192.0.2.2"
+        async with crowd.get(address) as other:
+            assert other.status == 200
+    crowd.session.headers["X-Forwarded-For"] = "192.0.2.1"
+    async with crowd.get(address) as again:
+        assert again.status == 200
+
+
+async def test_so_many_files_at_once_and_the_rest_is_told_to_come_back(crowd, cdn, share, monkeypatch):
+    monkeypatch.setattr(lanes, "WAIT", 0.2)
+    address = await share(bytes(12_000_000), "video/mp4")
+    small = await share(pictures.still(), number=8)
+    async with slow_readers(crowd, address, [f"192.0.2.{number}" for number in range(4)]) as statuses:
+        assert statuses == [200] * 4
+        crowd.session.headers["X-Forwarded-For"] = "192.0.2.99"
+        answer = await crowd.get(address)
+        assert (answer.status, answer.headers["Retry-After"]) == (503, "2")
+        assert (await crowd.get(small)).status == 200
+    async with crowd.get(address) as again:
+        assert again.status == 200
 
 
 @pytest.mark.parametrize(("data", "name"), [(pictures.still(), "porch.png"), (VIDEO, "porch.mp4")])

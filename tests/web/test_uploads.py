@@ -19,6 +19,7 @@ from tests import pictures
 from tests.programs import until
 from tests.web.conftest import line
 from web import make_app, serving, uploads
+from web import media as media_pages
 
 JSON = {"Accept": "application/json"}
 
@@ -214,10 +215,24 @@ async def test_a_picture_that_nobody_used_is_gone_after_a_day_while_the_site_is_
     yesterday = datetime.now(UTC) - timedelta(hours=25)
     await store.pool.execute("update media set created_at = $1", yesterday)
     other = await aiohttp_client(make_app(store))
-    async with asyncio.timeout(5):
-        while (await other.get(url)).status != 404:
-            await asyncio.sleep(0.05)
-    assert everything_kept(store) == []
+    await until(lambda: not everything_kept(store), 5)
+    assert (await other.get(url)).status == 404
+
+
+async def test_a_picture_of_a_deleted_message_is_404_at_once_and_soon_no_more(store, aiohttp_client, monkeypatch):
+    assert media_pages.SWEEP_EVERY <= 300
+    monkeypatch.setattr(media_pages, "SWEEP_EVERY", 0.1)
+    ada = await aiohttp_client(make_app(store))
+    await named(ada, "Ada")
+    brought = await (await bring(ada)).json()
+    said = await ada.post("/hangout", data={"content": "look", "nonce": "n", "media": brought["id"]}, headers=JSON)
+    message = await said.json()
+    etag = (await ada.get(brought["url"])).headers["ETag"]
+    deleted = await ada.post(f"/hangout/messages/{message['id']}/delete", headers=JSON)
+    assert deleted.status == 200
+    assert (await ada.get(brought["url"])).status == 404
+    assert (await ada.get(brought["url"], headers={"If-None-Match": etag})).status == 404
+    await until(lambda: not everything_kept(store), 5)
 
 
 # Bodies that are too large, too slow, or not what they say
@@ -314,7 +329,8 @@ async def test_whoever_is_slow_but_steady_is_waited_for(door, monkeypatch):
         assert (await asyncio.wait_for(reader.readuntil(b"}"), 5)).startswith(b"HTTP/1.1 201 ")
 
 
-async def test_whoever_leaves_in_the_middle_leaves_nothing(door, store):
+async def test_whoever_leaves_in_the_middle_leaves_nothing(door, store, tmp_path, monkeypatch):
+    monkeypatch.setattr(uploads.tempfile, "tempdir", str(tmp_path))
     port, cookie = door
     async with line("127.0.0.1", port) as (_, writer):
         writer.write(head(cookie, "Content-Length: 5000000") + PART + b"z" * 100_000)
@@ -322,7 +338,7 @@ async def test_whoever_leaves_in_the_middle_leaves_nothing(door, store):
         await asyncio.sleep(0.1)
     await asyncio.sleep(0.1)
     assert everything_kept(store) == []
-    assert list(Path("/tmp").glob("porchlight-upload-*")) == []
+    assert list(tmp_path.glob("porchlight-upload-*")) == []
 
 
 async def test_whoever_stops_reading_is_let_go(ada, monkeypatch, store, caplog):
@@ -347,7 +363,7 @@ async def test_a_full_disk_is_507_leaves_no_part_of_a_file_and_is_over_when_ther
     refused = await bring_with_small_files(ada, picture, hard)
     assert (refused.status, (await error_of(refused))["code"]) == (507, "no_room")
     assert everything_kept(store) == []
-    assert await store.pool.fetchval("select count(*) from media") == 0
+    assert await store.pool.fetchval("select count(*) from media where released_at is null") == 0
     assert (await bring(ada, picture)).status == 201
 
 
