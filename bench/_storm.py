@@ -115,7 +115,7 @@ async def calm(storm: Storm, evidence: Evidence) -> None:
     def is_over() -> bool:
         if not all(visitor.is_done for visitor in evidence.visitors) or len(evidence.spoken) < storm.from_discord:
             return False
-        there = Counter(message.content for message in evidence.relayed)
+        there = Counter(words for _, words, _ in evidence.relayed)
         all_of_it = wanted + Counter(message.content for message in evidence.spoken)
         return there == wanted and all(Counter(visitor.known.values()) == all_of_it for visitor in evidence.visitors)
 

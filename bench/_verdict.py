@@ -1,5 +1,6 @@
 """What must hold after a storm: in PostgreSQL once, in the channel once, in order, as it was left, on every socket."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ ROWS = """select m.id, c.seq, m.source, m.nonce, p.name, m.content, m.relay, m.d
     exists (select from reactions r where r.message_id = m.id and r.source = 'web') as held
     from messages m join people p on p.id = m.author_id join changes c on c.message_id = m.id and c.kind = 'create'
     order by c.seq"""
+JOINED = re.compile(r"^\*\*(.+?)\*\*: (.*)$", re.MULTILINE)
 SEQS = "select seq from changes order by seq"
 
 
@@ -30,9 +32,12 @@ class Evidence:
     problems: list[str] = field(default_factory=list)
 
     @property
-    def relayed(self) -> list[Message]:
-        """What came into the channel from the site."""
-        return [message for message in self.practice.messages() if message.webhook_id]
+    def relayed(self) -> list[tuple[str, str, int]]:
+        """What came into the channel from the site: who said what, and the id there. One that holds several has a line
+        for each.
+        """
+        ours = [message for message in self.practice.messages() if message.webhook_id]
+        return [(*said, message.id) for message in ours for said in _lines(message)]
 
     @property
     def spoken(self) -> list[Message]:
@@ -92,10 +97,10 @@ def _relayed(evidence: Evidence, rows: Sequence[asyncpg.Record]) -> Iterator[str
     """In the channel once and in order; and the other way round."""
     ours = [row for row in rows if row["source"] == "web"]
     wanted = [(row["name"], row["content"]) for row in ours]
-    there = [(message.author_name, message.content) for message in evidence.relayed]
+    there = [(name, words) for name, words, _ in evidence.relayed]
     if there != wanted:
         yield f"the channel is not what was said: {difference(wanted, there)}"
-    elif [row["discord_id"] for row in ours] != [message.id for message in evidence.relayed]:
+    elif [row["discord_id"] for row in ours] != [number for _, _, number in evidence.relayed]:
         yield "messages are recorded under the wrong Discord ids"
     if waiting := sum(row["relay"] != "sent" for row in ours):
         yield f"{waiting} messages are not marked as sent"
@@ -124,6 +129,11 @@ def _heard(evidence: Evidence, words: Mapping[str, str], seq: int) -> Iterator[s
             yield f"{visitor.name} does not see what is kept: {difference(sorted(words.items()), visitor.sees)}"
         if visitor.resets:
             yield f"{visitor.name} had to begin anew {visitor.resets} times"
+
+
+def _lines(message: Message) -> list[tuple[str, str]]:
+    whole = "\n".join([message.content, *(one.get("description", "") for one in message.embeds)])
+    return JOINED.findall(whole) or [(message.author_name, message.content)]
 
 
 def difference(wanted: Sequence[object], found: Sequence[object]) -> str:

@@ -31,7 +31,7 @@ def told(storm: Storm, weather: Weather) -> str:
     ]
     if weather.problems:
         return "\n".join([*lines, "FAILED:", *(f"- {problem}" for problem in weather.problems)])
-    kept = "every acknowledged message is in PostgreSQL once, in the channel once, in order, on every socket once"
+    kept = "every acknowledged message is in PostgreSQL once, in the channel once, in order, as left, on every socket"
     return "\n".join([*lines, f"KEPT: {kept}"])
 
 

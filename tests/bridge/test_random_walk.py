@@ -37,7 +37,7 @@ def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.timeout(60 + 60 * WALKS)
 @settings(
-    max_examples=WALKS or 6,
+    max_examples=WALKS or 10,
     derandomize=not WALKS,
     database=None,
     deadline=None,
