@@ -4,6 +4,7 @@
 """
 
 import os
+import random
 from pathlib import Path
 
 import pytest
@@ -18,12 +19,18 @@ from tests.conftest import Databases
 from web import audience, sockets
 
 WALKS = int(os.environ.get("WALKS", "0"))
-STEPS = 30
+STEPS = 40
+BEGINNING = [Step(what, who) for who in range(2) for what in ("say", "say_there", "reply", "react", "react_there")]
 PATIENCE = 30.0  # seconds until both sides must agree
 
-numbers = st.integers(0, 11)
-kinds = st.one_of(st.sampled_from(ACTS), st.sampled_from(ACTS), st.sampled_from(FAULTS), st.sampled_from(READERS))
-walks = st.lists(st.builds(Step, kinds, numbers, numbers), min_size=STEPS, max_size=STEPS)
+
+def walk_of(seed: int) -> list[Step]:
+    """Drawn by chance of our own: Hypothesis prefers simple lists, and on a simple walk nothing happens."""
+    chance = random.Random(seed)
+    kinds = chance.choices([ACTS, FAULTS, READERS], [5, 2, 1], k=STEPS)
+    return BEGINNING + [Step(chance.choice(kind), chance.randrange(12), chance.randrange(12)) for kind in kinds]
+
+
 DROWSY = [Step("doze_or_wake"), *[Step("say_there")] * 60]
 
 
@@ -35,16 +42,16 @@ def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sockets, "SEND_BUFFER", 2048)
 
 
-@pytest.mark.timeout(60 + 60 * WALKS)
+@pytest.mark.timeout(150 + 60 * WALKS)
 @settings(
-    max_examples=WALKS or 10,
+    max_examples=WALKS or 5,
     derandomize=not WALKS,
     database=None,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-@given(steps=walks)
+@given(steps=st.integers(0, 2**32 - 1).map(walk_of))
 @example(steps=DROWSY)
 async def test_both_sides_and_all_readers_agree_at_rest(
     databases: Databases, tmp_path: Path, narrow: None, steps: list[Step]

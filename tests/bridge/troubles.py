@@ -1,19 +1,34 @@
 """What goes wrong on a walk: in Discord, on the way, in PostgreSQL, in the process, and with those who read."""
 
 import asyncio
+from contextlib import suppress
 
 from tests.bridge.walk import Step, Walk
 
+THERE = (
+    *("say_there", "say_there", "reply_there", "edit_there", "edit_there", "delete_there", "clear_out"),
+    *("react_there", "react_there", "unreact_there", "clear_there"),
+)
+ACTS = ("say", "say", "reply", "edit", "edit", "delete", "react", "react", "unreact", *THERE)
 POSTING = r"^/webhooks/\d+/[^/]+$"
 CHANGING = r"/messages/\d+"  # edits, deletions and reactions
 
 
 class TroubledWalk(Walk):
+    async def _meanwhile(self, step: Step) -> None:
+        """What people in Discord do before the bot is back."""
+        for place in range(1 + step.who % 4):
+            what = THERE[(step.which + 5 * place) % len(THERE)]
+            with suppress(LookupError):
+                await getattr(self, what)(Step(what, step.who + place, step.which + place))
+
     async def drop_gateway(self, step: Step) -> None:
         self.practice.faults.drop_gateway()
+        await self._meanwhile(step)
 
     async def lose_session(self, step: Step) -> None:
         self.practice.faults.lose_session(dropped=step.who % 2 == 0)
+        await self._meanwhile(step)
 
     async def ask_to_reconnect(self, step: Step) -> None:
         self.practice.faults.reconnect()
@@ -44,10 +59,12 @@ class TroubledWalk(Walk):
 
     async def crash(self, step: Step) -> None:
         await self.scene.crash()
+        await self._meanwhile(step)
         await self.scene.open()
 
     async def restart(self, step: Step) -> None:
         await self.scene.close()
+        await self._meanwhile(step)
         await self.scene.open()
 
     async def cut_database(self, step: Step) -> None:
@@ -69,8 +86,3 @@ FAULTS = (
     *("delay", "limit", "be_away", "crash", "restart", "cut_database"),
 )
 READERS = ("leave_or_come_back", "doze_or_wake", "settle")
-ACTS = (
-    *("say", "say", "reply", "edit", "edit", "delete", "react", "react", "unreact"),
-    *("say_there", "say_there", "reply_there", "edit_there", "edit_there", "delete_there", "clear_out"),
-    *("react_there", "react_there", "unreact_there", "clear_there"),
-)
