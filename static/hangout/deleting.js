@@ -24,8 +24,8 @@ export class Deleting {
     line.addEventListener("mouseleave", () => line.contains(document.activeElement) || this.count(id));
     line.addEventListener("focusout", () => line.matches(":hover") || this.count(id));
     this.waiting.set(id, { left: UNDO_FOR });
-    this.count(id);
-    if (byKey) button.focus({ preventScroll: true });
+    button.focus({ preventScroll: true });
+    if (!byKey) this.count(id); // only who came to the line by themselves holds the time still
   }
 
   count(id) {
@@ -46,6 +46,7 @@ export class Deleting {
 
   end(id) {
     const item = this.forget(id);
+    if (item?.contains(document.activeElement)) item.closest(".scroller").focus({ preventScroll: true });
     item?.classList.add("going");
     this.remove(id);
   }
