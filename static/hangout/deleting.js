@@ -20,12 +20,24 @@ export class Deleting {
     item.classList.add("deleting");
     item.append(line);
     button.addEventListener("click", () => this.undo(id));
-    for (const name of ["mouseenter", "focusin"]) line.addEventListener(name, () => this.pause(id));
-    line.addEventListener("mouseleave", () => line.contains(document.activeElement) || this.count(id));
-    line.addEventListener("focusout", () => line.matches(":hover") || this.count(id));
-    this.waiting.set(id, { left: UNDO_FOR });
     button.focus({ preventScroll: true });
-    if (!byKey) this.count(id); // only who came to the line by themselves holds the time still
+    this.waiting.set(id, { left: UNDO_FOR });
+    this.watch(id, line, byKey);
+    if (!byKey) this.count(id);
+  }
+
+  /** The time stands still while the pointer is at the line, or the focus of who came to it by key (`isHeld`). */
+  watch(id, line, isHeld) {
+    line.addEventListener("mouseenter", () => this.pause(id));
+    line.addEventListener("mouseleave", () => isHeld || this.count(id));
+    line.addEventListener("focusin", () => {
+      isHeld = true;
+      this.pause(id);
+    });
+    line.addEventListener("focusout", () => {
+      isHeld = false;
+      if (!line.matches(":hover")) this.count(id);
+    });
   }
 
   count(id) {

@@ -110,6 +110,7 @@ export class Tools {
 
   /** The message has left; who had the focus here gets it back beside what is there. */
   goAway() {
+    if (!this.item.isConnected) this.tend();
     const link = this.bar.contains(document.activeElement) && (this.item.isConnected ? this.item.querySelector(".more") : this.stop);
     this.hide();
     if (link) link.focus({ preventScroll: true });
