@@ -18,6 +18,7 @@ COLUMNS = """m.id, m.room_id, m.seq, m.author_id, p.name, p.owner, m.source, m.k
     case when r.deleted_at is null then r.extras end as reply_extras"""
 TABLES = """messages m join people p on p.id = m.author_id
     left join messages r on r.id = m.reply_to_id left join people q on q.id = r.author_id"""
+NOTHING = Extras()
 PUBLIC_RELAY = {"sending": "pending", "cancelled": "none", "deleted": "none"}  # the rest is the relay's own matter
 
 
@@ -47,7 +48,7 @@ class Quote:
     mentions: Mentions
     discord_id: int | None
     attachments: tuple[Attachment, ...] = ()
-    extras: Extras = Extras()
+    extras: Extras = NOTHING
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,9 @@ async def test_the_picker_moves_along_too(page, house):
     before = (await picker.bounding_box())["y"], (await mine.bounding_box())["y"]
     await house.hear("a\nb\nc\nd\ne\nf\ng\nh\ni", name="Teo")
     await expect(page.locator(".message").last).to_contain_text("i")
-    await page.wait_for_function("y => document.querySelector('.chosen').getBoundingClientRect().y < y - 20", arg=before[1])
+    await page.wait_for_function(
+        "y => document.querySelector('.chosen').getBoundingClientRect().y < y - 20", arg=before[1]
+    )
     assert (await picker.bounding_box())["y"] < before[0]
     await page.keyboard.press("Enter")
     await expect(mine.locator(".reaction")).to_have_count(1)

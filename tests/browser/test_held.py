@@ -139,6 +139,52 @@ async def test_every_kind_says_what_it_is(visit, house, media):
     await expect(each.nth(9).locator(".edited time")).to_have_attribute("title", re.compile("2026"))
 
 
+@pytest.mark.parametrize(
+    ("held", "name"),
+    [
+        ({"attachments": (PICTURE,)}, "a picture"),
+        ({"attachments": (VOICE, PICTURE)}, "a voice message"),
+        ({"attachments": (VIDEO,)}, "a video"),
+        ({"attachments": (SOUND,)}, "a recording"),
+        ({"attachments": (PAPER,)}, "a file"),
+        ({"attachments": COVERED[:1]}, "a picture"),
+        ({"extras": Extras(stickers=STICKERS)}, "a sticker"),
+        ({"extras": Extras(poll=POLL)}, "a poll"),
+        ({"extras": Extras(forward=FORWARD)}, "a forwarded message"),
+    ],
+)
+async def test_a_quote_of_a_message_without_words_names_what_it_holds(visit, house, media, held, name):
+    await hold(house, held | {"content": ""})
+    page = await visit(name="Ada")
+    await media(page)
+    await page.locator(".message .more").focus()
+    await page.keyboard.press("Enter")
+    await page.get_by_role("toolbar").get_by_role("button", name="Reply").press("Enter")
+    await expect(page.locator(".replying .excerpt")).to_have_text(name)
+    await page.keyboard.type("oh")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".mine[data-id]:not([data-id='']) .excerpt")).to_have_text(name)
+    await page.reload()
+    await expect(page.locator(".mine .excerpt")).to_have_text(name)
+
+
+async def test_a_thread_is_named_once_where_it_began(visit, house, media):
+    thread = Extras(thread=Thread("Bread", "https://discord.com/y"))
+    await hold(house, {"kind": "system", "content": "began a thread: Bread.", "extras": thread})
+    page = await visit()
+    await expect(page.get_by_text("Bread")).to_have_count(1)
+    await expect(page.get_by_role("link", name="Open it in Discord")).to_have_attribute("href", "https://discord.com/y")
+
+
+async def test_pictures_of_unlike_shape_stand_in_one_row(visit, house, media):
+    await hold(house, {"attachments": (PICTURE, TALL)})
+    page = await visit()
+    await media(page)
+    await page.reload()
+    first, second = [await page.locator(".look").nth(place).bounding_box() for place in (0, 1)]
+    assert (first["y"], first["height"]) == (second["y"], second["height"])
+
+
 @pytest.mark.parametrize("scripted", [True, False])
 async def test_what_is_covered_is_not_loaded_until_somebody_wants_to_see_it(visit, house, media, scripted):
     await hold(house, {"attachments": COVERED[:1]})
