@@ -16,7 +16,8 @@ TAGS = {
     "underline": ("<u>", "</u>"),
     "strike": ("<s>", "</s>"),
     # Shown on focus by the style sheet, so it needs no script. A group, not a button: a button's label is all that a
-    # screen reader tells of it, and the hidden text could then never be read.
+    # screen reader tells of it, and the hidden text could then never be read. With script, static/hangout/spoilers.js
+    # puts a button before the words, and keeps them from everybody until it is pressed.
     "spoiler": ('<span class="spoiler" tabindex="0" role="group" aria-label="Spoiler">', "</span>"),
 }
 HEADINGS = {

@@ -66,9 +66,9 @@ async def test_emoji_and_files_come_over_and_nothing_is_asked_of_discord(visit, 
         [{"name": "cat.png", "mimeType": "image/png", "buffer": picture("cat")}]
     )
     await speak(discord, "Mika", "a cat")
-    await expect(page.get_by_role("link", name="cat.png")).to_be_visible()
+    await expect(page.get_by_role("link", name="A picture")).to_be_visible()
     await page.reload()
-    await expect(page.get_by_role("link", name="cat.png")).to_be_visible()
+    await expect(page.get_by_role("link", name="A picture")).to_be_visible()
     await page.goto(house.url)
     await expect(page.locator(".heard")).to_contain_text("a cat (cat.png)")
 
