@@ -43,7 +43,7 @@ class Reviser:
     async def _change_next(self, room_id: int, channel_id: int) -> float:
         overdue = await outbox.next_overdue(self._store.pool, room_id, self._doubts.later())
         if overdue is None:
-            return IDLE
+            return min(IDLE, self._doubts.wait())
         wait = self._courier.wait("edit" if overdue.lines else "delete")
         if wait > 0 or not self._bot.lease.is_sure:
             return wait or IDLE
@@ -122,6 +122,10 @@ class Doubts:
         now = time.monotonic()
         self._until = {one: until for one, until in self._until.items() if until > now}
         return list(self._until)
+
+    def wait(self) -> float:
+        """Seconds until the first of them may be tried again."""
+        return max(0.05, min(self._until.values()) - time.monotonic()) if self._until else LONGEST
 
     def put_off(self, discord_id: int, seconds: float) -> None:
         self._until[discord_id] = time.monotonic() + seconds

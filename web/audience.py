@@ -18,7 +18,6 @@ BACKLOG_MAX = 256 * 1024  # bytes waiting for one socket, beside what the kernel
 CHUNK = 500  # sockets written to before others get a turn
 GRACE = 5.0  # seconds for a slow socket to read its close frame
 TOO_SLOW = frames.closing(1013, "too slow")
-ENDED = frames.closing(1001, "the session has ended")
 
 
 @dataclass(eq=False, slots=True)
@@ -29,6 +28,7 @@ class Seat:
     person: Person | None
     on_slow: Callable[[], None]
     session: bytes | None = None
+    on_end: Callable[[], None] = lambda: None
     known: int | None = None
     is_gone: bool = False
     held: list[tuple[int, bytes]] = field(default_factory=list)
@@ -75,7 +75,7 @@ class Audience:
 
     def join(self, transport: asyncio.Transport, person: Person | None, session: bytes | None = None) -> Seat:
         """From now on nothing is missed: it is held until `welcome`. `session` is the hash of the session's token."""
-        seat = Seat(transport, person, lambda: self._dismiss(seat, TOO_SLOW), session)
+        seat = Seat(transport, person, lambda: self._dismiss(seat), session)
         self._arriving[seat] = None
         return seat
 
@@ -151,11 +151,15 @@ class Audience:
         """Closes the sockets of a session that has ended: they come back as whoever their browser is now."""
         for seat in self.everybody():
             if seat.session == session:
-                self._dismiss(seat, ENDED)
+                self.leave(seat)
+                seat.is_gone = True
+                seat.on_end()
 
-    def _dismiss(self, seat: Seat, farewell: bytes) -> None:
-        """Closes a socket, behind what it has not read yet, and cuts it off if that does not help."""
+    def _dismiss(self, seat: Seat) -> None:
+        """Closes a socket that does not read, behind what it has not read yet, and cuts it off if that does not
+        help.
+        """
         self.leave(seat)
         seat.is_gone = True
-        seat.transport.write(farewell)
+        seat.transport.write(TOO_SLOW)
         asyncio.get_running_loop().call_later(GRACE, seat.transport.abort)

@@ -1,4 +1,5 @@
 import asyncio
+import itertools
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -186,13 +187,14 @@ async def test_an_answer_to_a_message_of_the_same_page_of_history_finds_it(store
 
 async def test_changing_ones_mind_has_a_pace(store, room, ada):
     message = await messages.say(store, room.id, ada, "first", "n", NOON, network="n")
-    for number in range(20):
-        await messages.edit(store, room.id, ada, message.id, f"{number}", NOON)
+
+    async def change_for_ever():
+        for number in itertools.count():
+            await messages.edit(store, room.id, ada, message.id, f"{number}", NOON)
+
     with pytest.raises(TooOften) as refusal:
-        await messages.edit(store, room.id, ada, message.id, "once more", NOON)
+        await change_for_ever()
     assert 0 < refusal.value.retry_after <= 1
-    with pytest.raises(TooOften):
-        await messages.delete(store, room.id, ada, message.id, NOON)
 
 
 @pytest.mark.parametrize("upload", ["", "\0", "x" * 22 + "\n", "\ud800", "not-there-not-there-not"])
@@ -213,8 +215,11 @@ async def test_a_picture_is_in_one_message_only_whoever_comes_first(store, room,
     both = [
         messages.say(store, room.id, ada, "look", nonce, NOON, network="n", media=["m" * 22]) for nonce in ("a", "b")
     ]
-    one, other = await asyncio.gather(*both, return_exceptions=True)
-    assert [file.media for file in one.attachments] == ["m" * 22]
-    assert (type(other), other.code) == (Refused, "not_found")
-    again = await messages.say(store, room.id, ada, "look", "a", NOON, network="n", media=["m" * 22])
-    assert again.id == one.id
+    answers = await asyncio.gather(*both, return_exceptions=True)
+    [said] = [one for one in answers if not isinstance(one, Exception)]
+    [refused] = [one for one in answers if isinstance(one, Exception)]
+    assert [file.media for file in said.attachments] == ["m" * 22]
+    assert (type(refused), refused.code) == (Refused, "not_found")
+    nonce = "ab"[answers.index(said)]
+    again = await messages.say(store, room.id, ada, "look", nonce, NOON, network="n", media=["m" * 22])
+    assert again.id == said.id
