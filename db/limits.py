@@ -60,7 +60,7 @@ class Window:
 
 class Limits:
     """The paces of this process: by person (words, changes, typing), by network (words, new
-    names, pictures, files), and for uploads by both.
+    names, pictures, files, reading), and for uploads by both.
     """
 
     def __init__(self) -> None:
@@ -71,4 +71,5 @@ class Limits:
         self.changes = Bucket()
         self.typing = Bucket()
         self.files = Bucket()
+        self.reading = Bucket()
         self.uploads = Bucket()

@@ -24,6 +24,7 @@ SITE = {
     "SITE_NAME": "Porchlight",
     "SITE_OWNER_NAME": "Robin",
     "SITE_DESCRIPTION": "A small house on the web, with the porch light on.",
+    "HANGOUT_NAMES_PER_ADDRESS": "1000",  # whoever tries things out comes in under many names
     "DATA_DIR": "data/demo",
 }
 

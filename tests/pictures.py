@@ -70,6 +70,13 @@ BOMB = zlib.compress(bytes(100_000_000), 9)  # 100 kB that unpack to 100 MB
 SCRIPT = b"<script>alert(1)</script>"
 
 
+def many_scans(scans: int = 500) -> bytes:
+    """A progressive JPEG whose last scan comes again and again; each costs a walk over the whole picture."""
+    once = packed(Image.new("RGB", (4000, 4000), "teal"), "JPEG", progressive=True)
+    last = once.rindex(b"\xff\xda")
+    return once[:-2] + once[last:-2] * scans + once[-2:]
+
+
 def hostile() -> dict[str, bytes]:
     """Everything that must be refused, by what it is."""
     return {
@@ -95,6 +102,7 @@ def hostile() -> dict[str, bytes]:
         "TIFF": still("TIFF"),
         "BMP": still("BMP"),
         "PostScript": b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n",
+        "a JPEG of 500 scans": many_scans(),
         "101 frames": moving("GIF", 101),
         "100 large frames": moving("WEBP", 100, (800, 800)),
     }

@@ -11,13 +11,14 @@ from db.store import Store
 from . import hall, keys, media, middlewares, pages
 from .discord_files import Files
 from .discord_pictures import Pictures
+from .lanes import Lane
 from .origins import Origins
 from .proxies import parse_networks
 from .routes import ROUTES
 from .server import PortBusy, serving
 from .sessions import PostgresStorage, forget_ended
 from .statics import Statics
-from .uploads import Uploads
+from .uploads import AT_ONCE, BUSY, SHARE, SHARE_WAITING, WAITING_MAX
 
 __all__ = ["PortBusy", "make_app", "serving"]
 
@@ -43,7 +44,7 @@ def make_app(
     app[keys.ORIGINS] = Origins(config.public_url, is_configured=bool(config.web.base_url))
     app[keys.PICTURES] = Pictures(outbound, config.discord.cdn_base)
     app[keys.FILES] = Files(outbound, config.discord)
-    app[keys.UPLOADS] = Uploads()
+    app[keys.UPLOADS] = Lane(AT_ONCE, WAITING_MAX, SHARE, SHARE_WAITING, BUSY)
     app[keys.TRUSTED] = parse_networks(config.web.trusted_proxies)
     if outbound is not None:
         app[keys.OUTBOUND] = outbound

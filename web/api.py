@@ -1,15 +1,19 @@
 """The hangout over HTTP: GET /api/v1/rooms/hangout/messages. For those without a socket, and for older pages."""
 
+import time
+
 import msgspec
 from aiohttp import web
 
 from db import messages, rooms
-from db.errors import Refused
+from db.errors import Refused, TooOften
 
 from . import frames, keys
+from .proxies import client_address, network_key
 from .sessions import current_person
 
 LIMIT_MAX = 100
+READING_RATE, READING_BURST = 10.0, 100  # pages a second and network, and at once
 
 
 async def list_messages(request: web.Request) -> web.Response:
@@ -17,6 +21,10 @@ async def list_messages(request: web.Request) -> web.Response:
     newest page.
     """
     store = request.app[keys.STORE]
+    network = network_key(client_address(request))
+    wait = store.limits.reading.take(network, time.monotonic(), READING_RATE, READING_BURST)
+    if wait:
+        raise TooOften("That was a lot of reading at once. Please wait a moment.", wait)
     room_id = request.app[keys.HALL].room.id
     before, after = _number(request, "before"), _number(request, "after")
     limit = min(max(_number(request, "limit") or store.config.hangout.page, 1), LIMIT_MAX)

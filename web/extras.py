@@ -13,6 +13,7 @@ from db.messages import Attachment, Extras, Forward, Poll, Reaction, Sticker
 Frame = dict[str, Any]
 ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "image/gif": "gif"}
 PICTURES = frozenset(ENDINGS)
+NAMES = {"picture": "a picture", "video": "a video", "audio": "a recording", "file": "a file"}
 
 
 def files(message_id: int, attachments: tuple[Attachment, ...]) -> list[Frame]:
@@ -48,6 +49,17 @@ def kind_of(one: Attachment) -> str:
         return "picture"
     family = one.content_type.partition("/")[0]
     return family if family in {"video", "audio"} else "file"
+
+
+def in_short(attachments: tuple[Attachment, ...], held: Extras) -> str:
+    """What a message without words is called where it is quoted; the page's own script says the same."""
+    if attachments:
+        return "a voice message" if attachments[0].voice else NAMES[kind_of(attachments[0])]
+    if held.stickers:
+        return "a sticker"
+    if held.forward:
+        return "a forwarded message"
+    return "a poll" if held.poll else ""
 
 
 def extras(message_id: int, held: Extras) -> Frame:

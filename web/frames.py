@@ -17,6 +17,7 @@ from . import extras
 
 Frame = dict[str, Any]
 TEXT, CLOSE = 0x81, 0x88  # a whole text frame, and a close frame (RFC 6455, section 5.2)
+GONE = "(this message was deleted)"
 TYPES = {
     "create": "message_create",
     "update": "message_update",
@@ -96,8 +97,10 @@ def for_page(one: Message, mine: frozenset[str] | None = None) -> Frame:
 
 
 def _quote(quote: Quote) -> Frame:
-    words = "(this message was deleted)" if quote.content is None else excerpt(quote.content, mentions=quote.mentions)
-    return {"id": str(quote.id), "author_name": quote.author_name, "excerpt": words}
+    gone = quote.content is None
+    said = excerpt(quote.content or "", mentions=quote.mentions)
+    words = GONE if gone else said or extras.in_short(quote.attachments, quote.extras)
+    return {"id": str(quote.id), "author_name": quote.author_name, "excerpt": words, "deleted": gone}
 
 
 def html(one: Message) -> str:

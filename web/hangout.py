@@ -96,13 +96,23 @@ async def _join(request: web.Request, name: str) -> Person:
     you = await current_person(request)
     if you and you.name == checked:
         return you
-    network = network_key(client_address(request))
-    wait = store.limits.names.take(network, time.monotonic(), limits.names_per_address, limits.names_period)
+    if you and you.discord_id is None:
+        _check_pace(request, f"person {you.id}", "You have changed your name a few times.")
+        renamed = await people.rename(store.pool, you.id, checked)
+        if renamed:
+            return renamed
+    _check_pace(request, network_key(client_address(request)), "Several new names came from your network.")
+    return await people.add_visitor(store.pool, checked)
+
+
+def _check_pace(request: web.Request, key: str, why: str) -> None:
+    """A new name counts for the network, another name for the person: a household does not wait for its members."""
+    store = request.app[keys.STORE]
+    limits = store.config.hangout
+    wait = store.limits.names.take(key, time.monotonic(), limits.names_per_address, limits.names_period)
     if wait:
         minutes = max(1, round(wait / 60))
-        raise TooOften(f"Several new names came from your network. Please wait {minutes} min for another one.", wait)
-    renamed = await people.rename(store.pool, you.id, checked) if you and you.discord_id is None else None
-    return renamed or await people.add_visitor(store.pool, checked)
+        raise TooOften(f"{why} Please wait {minutes} min for another one.", wait)
 
 
 async def forget(request: web.Request) -> web.Response:

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from .discord_files import Files
     from .discord_pictures import Pictures
     from .hall import Hall
+    from .lanes import Lane
     from .origins import Origins
     from .statics import Statics
-    from .uploads import Uploads
 
 STORE = web.AppKey("store", Store)
 CONFIG = web.AppKey("config", Config)
@@ -26,7 +26,7 @@ STATICS: "web.AppKey[Statics]" = web.AppKey("statics")
 ORIGINS: "web.AppKey[Origins]" = web.AppKey("origins")
 PICTURES: "web.AppKey[Pictures]" = web.AppKey("pictures")
 FILES: "web.AppKey[Files]" = web.AppKey("files")
-UPLOADS: "web.AppKey[Uploads]" = web.AppKey("uploads")
+UPLOADS: "web.AppKey[Lane]" = web.AppKey("uploads")
 HALL: "web.AppKey[Hall]" = web.AppKey("hall")
 TRUSTED: "web.AppKey[Sequence[IPv4Network | IPv6Network]]" = web.AppKey("trusted")
 

@@ -24,7 +24,9 @@ HANDLER_PATIENCE = 6.0  # seconds, after which the visitor is told to come back
 BODY_PATIENCE = 10.0  # seconds for a whole body; aiohttp itself would wait for ever
 BODY_MAX = 64 * 1024  # so that the slowest accepted sender still sends 6.4 KiB a second
 WORTH_COMPRESSING = 1024
-FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
+FORM, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
+UNREAD_AFTER = 30.0  # seconds in which a large answer must be read on, or its connection ends
+LARGE = 64 * 1024
 CHARSETS = {None, "utf-8", "utf8", "us-ascii"}  # Python knows stranger ones, which decode to what UTF-8 cannot hold
 QUIET = ("/static/", "/healthz", "/readyz", "/favicon.ico")
 
@@ -129,7 +131,9 @@ def _forget(task: "asyncio.Future[web.StreamResponse]") -> None:
 
 
 async def _read(request: web.Request) -> None:
-    if request.content_type not in FORMS:
+    if request.content_type == MULTIPART:  # only files need it, and they are read elsewhere (web/uploads.py)
+        raise web.HTTPUnsupportedMediaType
+    if request.content_type != FORM:
         await request.read()
         return
     if (request.charset or "utf-8").lower() not in CHARSETS:
@@ -140,9 +144,26 @@ async def _read(request: web.Request) -> None:
         _ = name.encode(), value.encode()  # UnicodeEncodeError is a ValueError
 
 
+def watch_reading(request: web.Request, response: web.StreamResponse) -> None:
+    """A large answer that nobody reads would stay in memory for as long as its visitor likes."""
+    transport = request.transport
+    is_large = isinstance(response, web.Response) and isinstance(response.body, bytes) and len(response.body) > LARGE
+    if transport is not None and is_large:
+        asyncio.get_running_loop().call_later(UNREAD_AFTER, _look_again, transport, None)
+
+
+def _look_again(transport: asyncio.Transport, before: int | None) -> None:
+    waiting = 0 if transport.is_closing() else transport.get_write_buffer_size()
+    if waiting and before is not None and waiting >= before:
+        transport.abort()
+    elif waiting:
+        asyncio.get_running_loop().call_later(UNREAD_AFTER, _look_again, transport, waiting)
+
+
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """on_response_prepare: what every answer carries. A handler that set a header itself keeps its own."""
     request[keys.STARTED_ANSWER] = response
+    watch_reading(request, response)
     secure = request.app[keys.CONFIG].public_url.startswith("https:")
     for name, value in errors.HEADERS.items():
         response.headers.setdefault(name, value)

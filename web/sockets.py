@@ -14,6 +14,7 @@ from aiohttp import web
 from db import events, messages
 from db.errors import AWAY, Refused, Unavailable
 from db.events import PresenceChanged
+from db.limits import Bucket
 from db.people import Person
 
 from . import frames, keys
@@ -27,6 +28,7 @@ log = logging.getLogger(__name__)
 HEARTBEAT = 25.0  # seconds between pings; half of that without a pong and the socket is closed
 STRIKES, STRIKES_PERIOD = 10, 60.0
 TYPING_EVERY = 3.0  # seconds
+FRAMES_RATE, FRAMES_BURST = 20.0, 60  # frames a second of one socket, and at once, for the usual pace of speaking
 SEND_BUFFER = 128 * 1024  # bytes in the kernel; a larger one only hides for longer that nobody reads
 
 
@@ -74,6 +76,7 @@ class Conversation:
         self._seat = seat
         self._network = network
         self._strikes: deque[float] = deque(maxlen=STRIKES)
+        self._frames = Bucket()
 
     async def hold(self, after: str) -> None:
         visitor = f"person {self._seat.person.id}" if self._seat.person else f"socket {id(self._seat)}"
@@ -105,11 +108,22 @@ class Conversation:
                 return
             if packet.type is not aiohttp.WSMsgType.TEXT:
                 self._strike("Frames must be text.", None)
+            elif self._is_too_quick():
+                self._strikes.append(time.monotonic())
+                nonce, wait = _nonce_of(packet.data), 1.0
+                self._answer(frames.error("rate_limited", "That was a lot at once. Slow down a little.", nonce, wait))
             else:
                 await self._take(packet.data)
+            await asyncio.sleep(0)  # what is answered at once must not keep everybody else waiting
             if self._is_out():
                 await self._ws.close(code=1008, message=b"too many bad frames")
                 return
+
+    def _is_too_quick(self) -> bool:
+        pace = self._store.config.hangout
+        return bool(
+            self._frames.take("", time.monotonic(), FRAMES_RATE * max(1.0, pace.rate), FRAMES_BURST + 4 * pace.burst)
+        )
 
     async def _take(self, data: str) -> None:
         try:

@@ -6,13 +6,13 @@ import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, Any, cast
 
-from aiohttp import BodyPartReader, web
+from aiohttp import BodyPartReader, MultipartReader, StreamReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from db import media
-from db.errors import NoRoom, Refused, TooLarge, TooOften, Unavailable
+from db.errors import NoRoom, Refused, TooLarge, TooOften
 from db.people import Person
 
 from . import keys
@@ -24,17 +24,10 @@ SLACK = 64 * 1024  # bytes that a form is larger than its picture
 CHUNK = 64 * 1024
 GRACE, RATE = 10.0, 64 * 1024  # seconds before anything must have come; from then on, bytes a second on average
 PATIENCE = 1800.0  # seconds; what bounds an upload is the rate above, then the darkroom
-AT_ONCE = 16
+AT_ONCE, WAITING_MAX, SHARE, SHARE_WAITING = 16, 8, 4, 4  # uploads under way and waiting, in all and of one network
 PERSON_RATE, PERSON_BURST = 0.5, 8  # uploads a second, and at once
 NETWORK_RATE, NETWORK_BURST = 1.0, 24
 BUSY = "Many pictures are arriving just now. Please try again in a moment."
-
-
-class Uploads:
-    """The uploads under way: so many at once, each in a file of its own without a name."""
-
-    def __init__(self) -> None:
-        self.doors = asyncio.Semaphore(AT_ONCE)
 
 
 class Intake:
@@ -75,10 +68,7 @@ async def add(request: web.Request) -> web.Response:
     if person is None:
         raise Refused("Please choose a name first.", "not_joined")
     _pace(request, person)
-    doors = request.app[keys.UPLOADS].doors
-    if doors.locked():
-        raise Unavailable(BUSY)
-    async with doors:
+    async with request.app[keys.UPLOADS].place(network_key(client_address(request))):
         with _place() as place:
             alt = await _receive(request, place, most)
             kept = await media.add(store, person, Path(place.name), alt, datetime.now(UTC))
@@ -117,9 +107,31 @@ async def _receive(request: web.Request, place: IO[bytes], most: int) -> str:
         raise web.HTTPBadRequest from None
 
 
+class FewLines:
+    """The body's stream for the reader of its parts, which reads lines without end and without a pause until the first
+    part begins. What is not in a part is a few short lines in every honest body.
+    """
+
+    def __init__(self, stream: StreamReader) -> None:
+        self._stream = stream
+        self._left = SLACK
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    async def readline(self, **limits: int) -> bytes:
+        line = await self._stream.readline(**limits)
+        self._left -= len(line) + 1
+        if self._left < 0:
+            raise ValueError("too many lines outside of the parts")
+        await asyncio.sleep(0)
+        return line
+
+
 async def _read_form(request: web.Request, place: IO[bytes], intake: Intake, most: int) -> str:
     alt, seen = "", set()
-    async for part in await request.multipart():
+    reader = MultipartReader(request.headers, cast(StreamReader, FewLines(request.content)))
+    async for part in reader:
         if not isinstance(part, BodyPartReader) or part.name in seen or part.name not in {"file", "alt"}:
             raise web.HTTPBadRequest
         seen.add(part.name)

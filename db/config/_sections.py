@@ -150,7 +150,7 @@ class Hangout(Section, frozen=True, kw_only=True):
     burst: Annotated[int, _whole(1, 1000)] = 5
     address_rate: Annotated[float, _rate()] = 2.0
     address_burst: Annotated[int, _whole(1, 10_000)] = 20
-    names_per_address: Annotated[int, _whole(1, 10_000)] = 3
+    names_per_address: Annotated[int, _whole(1, 10_000)] = 5
     names_period: Annotated[int, _whole(1, 604_800)] = 1800
     edit_window: Annotated[int, _whole(0, 31_536_000)] = 900
     frame_max: Annotated[int, _whole(1024, 1_048_576)] = 16384

@@ -15,6 +15,7 @@ ENDINGS = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp", "GIF": "gif"}
 SIZE_MAX = 10 * 1024**2  # bytes that Discord takes in one file
 LARGE = 4_000_000  # pixels from which time matters more than the last percent of size
 UNREADABLE = "That is no picture that can be read here. PNG, JPEG, WebP and GIF are."
+JPEG_SCAN, SCANS_MAX = b"\xff\xda", 100  # the marker before each scan (ITU-T T.81, B.1.1.3); cameras write ten or so
 TOO_HARD = "That picture takes too much to unpack. A smaller one will do."
 TOO_HEAVY = "That picture stays too large, however it is packed. A smaller one will do."
 
@@ -33,12 +34,16 @@ class Limits:
 def develop(folder: Path, limits: Limits, widths: Sequence[int]) -> dict[str, object]:
     """Reads stdin and writes `full` and a file for each narrower width into the folder. Raises Unfit, or anything."""
     Image.MAX_IMAGE_PIXELS = limits.pixels
+    scans = sys.stdin.buffer.read().count(JPEG_SCAN)
+    sys.stdin.buffer.seek(0)
     try:
         picture = Image.open(sys.stdin.buffer, formats=FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise Unfit(too_wide(limits)) from None
     check(picture, limits)
     kind = "JPEG" if picture.format == "MPO" else str(picture.format)
+    if kind == "JPEG" and scans > SCANS_MAX:  # each goes over the whole picture again
+        raise Unfit(TOO_HARD)
     if kind in {"GIF", "WEBP"} and getattr(picture, "is_animated", False):
         size = develop_moving(picture, kind, limits, folder / "full")
         return report(kind, size, [], animated=True)

@@ -1,6 +1,6 @@
 """The shape of a message, as every page, socket and relay sees it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import asyncpg
@@ -13,9 +13,12 @@ from db.messages._extras import Attachment, Extras
 COLUMNS = """m.id, m.room_id, m.seq, m.author_id, p.name, p.owner, m.source, m.kind, m.content, m.mentions,
     m.attachments, m.extras, m.reactions, m.created_at, m.edited_at, m.deleted_at is not null as deleted, m.discord_id,
     m.revision, m.relay, m.relay_reason, r.id as reply_id, q.name as reply_name, r.discord_id as reply_discord_id,
-    case when r.deleted_at is null then r.content end as reply_content, r.mentions as reply_mentions"""
+    case when r.deleted_at is null then r.content end as reply_content, r.mentions as reply_mentions,
+    case when r.deleted_at is null then r.attachments end as reply_attachments,
+    case when r.deleted_at is null then r.extras end as reply_extras"""
 TABLES = """messages m join people p on p.id = m.author_id
     left join messages r on r.id = m.reply_to_id left join people q on q.id = r.author_id"""
+NOTHING = Extras()
 PUBLIC_RELAY = {"sending": "pending", "cancelled": "none", "deleted": "none"}  # the rest is the relay's own matter
 
 
@@ -35,13 +38,17 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What a message replies to; `content` is None when that was deleted, `discord_id` when it is not in Discord."""
+    """What a message replies to; `content` is None when that was deleted, `discord_id` when it is not in Discord. What
+    it holds is there only where it has no words.
+    """
 
     id: int
     author_name: str
     content: str | None
     mentions: Mentions
     discord_id: int | None
+    attachments: tuple[Attachment, ...] = ()
+    extras: Extras = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,4 +105,8 @@ def from_row(row: asyncpg.Record) -> Message:
 
 def _quote(row: asyncpg.Record) -> Quote:
     mentions = Mentions(**row["reply_mentions"])
-    return Quote(row["reply_id"], row["reply_name"], row["reply_content"], mentions, row["reply_discord_id"])
+    quote = Quote(row["reply_id"], row["reply_name"], row["reply_content"], mentions, row["reply_discord_id"])
+    if quote.content != "":
+        return quote
+    attachments = tuple(msgspec.convert(row["reply_attachments"], list[Attachment]))
+    return replace(quote, attachments=attachments, extras=msgspec.convert(row["reply_extras"], Extras))

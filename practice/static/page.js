@@ -7,6 +7,7 @@ import { messageItem } from "./messages.js";
 const notice = byId("notice");
 const list = byId("messages");
 const who = byId("who");
+const status = byId("status");
 let state = null;
 let channel = "";
 let replyTo = null;
@@ -78,10 +79,18 @@ async function refresh() {
 
 function showPeople() {
   const people = state.people.filter((each) => !each.bot);
-  if (who.options.length === people.length) return;
-  const chosen = who.value;
-  who.replaceChildren(...people.map((each) => element("option", { value: each.id }, each.owner ? `${each.name} (owner)` : each.name)));
-  if (chosen) who.value = chosen;
+  if (who.options.length !== people.length) {
+    const chosen = who.value;
+    who.replaceChildren(...people.map((each) => element("option", { value: each.id }, each.owner ? `${each.name} (owner)` : each.name)));
+    if (chosen) who.value = chosen;
+  }
+  showStatus();
+}
+
+/** Of whoever speaks. The owner's lights the lamp of the site. */
+function showStatus() {
+  const person = state.people.find((each) => each.id === who.value);
+  if (person) status.value = person.status;
 }
 
 function showChannels() {
@@ -246,5 +255,6 @@ byId("reply-cancel").addEventListener("click", () => startReply(null));
 list.addEventListener("scroll", () => { atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 60; });
 list.addEventListener("load", stayAtEnd, true); // pictures make messages taller when they arrive
 new ResizeObserver(stayAtEnd).observe(list);
-who.addEventListener("change", () => showMessages());
+who.addEventListener("change", () => { showStatus(); showMessages(); });
+status.addEventListener("change", () => attempt(notice, () => post("status", { who: who.value, status: status.value })));
 listen();

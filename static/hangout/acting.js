@@ -39,7 +39,7 @@ export class Acting {
     this.reactions = new Reactions(messages, { changed: (change) => this.changes.add(change), may: (then) => named(then) });
     this.picker = new Picker(room, { chosen: (item, reaction) => this.reactions.join(item, reaction) });
     this.tools = new Tools(room, messages, { acts: this.acts(), offers: (item) => this.offers(item) });
-    this.jumping = new Jumping(messages, { older, scrolling, announcing, sorry: (words) => this.tell(words, true) });
+    this.jumping = new Jumping(messages, { older, scrolling, announcing, sorry: (words) => this.tell(words, "say") });
     this.lightbox = new Lightbox(room.querySelector(".lightbox"), messages.list);
   }
 
@@ -75,7 +75,7 @@ export class Acting {
   async copy(item) {
     const address = new URL(pageOf(item.dataset.id), location.href).href;
     const done = await navigator.clipboard?.writeText(address).then(() => true, () => false);
-    this.tell(done ? "The link is copied." : `The link: ${address}`, true);
+    this.tell(done ? "The link is copied." : `The link: ${address}`, "note");
     item.querySelector(".more").focus({ preventScroll: true });
   }
 
@@ -88,7 +88,7 @@ export class Acting {
     if (entry.type === "edit") this.editing.refused(entry.id, words);
     else if (entry.type === "delete") this.deleting.refused(entry.id);
     else this.reactions.undo(entry);
-    if (entry.type !== "edit" || this.editing.id !== entry.id) this.tell(words);
+    if (entry.type !== "edit" || this.editing.id !== entry.id) this.composer.say(words);
   }
 
   /** What a message says now, or null when it is gone. */
@@ -97,9 +97,12 @@ export class Acting {
     if (words === null) this.editing.tend();
   }
 
-  tell(words, isPassing = false) {
-    this.composer.say(words);
+  /** For a while, as a problem (`say`) or quietly (`note`). */
+  tell(words, how) {
+    const { composer } = this;
+    const place = how === "say" ? composer.problem : composer.notice;
+    composer[how](words);
     clearTimeout(this.hushing);
-    if (isPassing) this.hushing = setTimeout(() => this.composer.problem.textContent === words && this.composer.say(""), 6_000);
+    this.hushing = setTimeout(() => place.textContent === words && composer[how](""), 6_000);
   }
 }

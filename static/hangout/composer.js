@@ -14,6 +14,7 @@ export class Composer {
     this.field = form.querySelector("textarea");
     this.count = form.querySelector(".count");
     this.problem = form.querySelector(".problem");
+    this.notice = form.querySelector(".note");
     this.max = max;
     this.send = send;
     form.noValidate = true;
@@ -28,8 +29,14 @@ export class Composer {
     return this.field.value.trim();
   }
 
+  /** What went wrong, until something else is said. */
   say(words) {
     if (this.problem.textContent !== words) this.problem.textContent = words;
+  }
+
+  /** What is good to know, and no problem. */
+  note(words) {
+    this.notice.textContent = words;
   }
 
   clear() {

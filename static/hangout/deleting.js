@@ -20,12 +20,24 @@ export class Deleting {
     item.classList.add("deleting");
     item.append(line);
     button.addEventListener("click", () => this.undo(id));
-    for (const name of ["mouseenter", "focusin"]) line.addEventListener(name, () => this.pause(id));
-    line.addEventListener("mouseleave", () => line.contains(document.activeElement) || this.count(id));
-    line.addEventListener("focusout", () => line.matches(":hover") || this.count(id));
+    button.focus({ preventScroll: true });
     this.waiting.set(id, { left: UNDO_FOR });
-    this.count(id);
-    if (byKey) button.focus({ preventScroll: true });
+    this.watch(id, line, byKey);
+    if (!byKey) this.count(id);
+  }
+
+  /** The time stands still while the pointer is at the line, or the focus of who came to it by key (`isHeld`). */
+  watch(id, line, isHeld) {
+    line.addEventListener("mouseenter", () => this.pause(id));
+    line.addEventListener("mouseleave", () => isHeld || this.count(id));
+    line.addEventListener("focusin", () => {
+      isHeld = true;
+      this.pause(id);
+    });
+    line.addEventListener("focusout", () => {
+      isHeld = false;
+      if (!line.matches(":hover")) this.count(id);
+    });
   }
 
   count(id) {
@@ -46,6 +58,7 @@ export class Deleting {
 
   end(id) {
     const item = this.forget(id);
+    if (item?.contains(document.activeElement)) item.closest(".scroller").focus({ preventScroll: true });
     item?.classList.add("going");
     this.remove(id);
   }

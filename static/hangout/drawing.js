@@ -2,6 +2,7 @@
 
 import { element, face, fill } from "./elements.js";
 import { drawBelow } from "./extras.js";
+import { coverSpoilers } from "./spoilers.js";
 import { labelClock, labelEdited, labelWritten } from "./times.js";
 
 const NOBODY = { id: "", name: "You", avatar_url: "", source: "web", owner: false };
@@ -111,6 +112,7 @@ function fillReply(item, original) {
   if (!original) return link.remove();
   link.setAttribute("href", pageOf(original.id));
   link.dataset.to = original.id;
+  link.classList.toggle("dead", Boolean(original.deleted));
   link.querySelector("b").textContent = original.author_name;
   link.querySelector(".excerpt").textContent = original.excerpt;
 }
@@ -122,6 +124,7 @@ function fillContent(item, message) {
   else edited.remove();
   item.querySelector(".state").before(...drawBelow(message));
   labelWritten(item);
+  coverSpoilers(item);
   if (message.reactions.length) sayReactions(item, message.reactions);
 }
 

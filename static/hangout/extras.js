@@ -4,7 +4,7 @@ import { away, element, face, fill } from "./elements.js";
 import { drawFiles, drawStickers } from "./files.js";
 
 /** Everything that hangs below the words of a message, in its order. */
-export function drawBelow({ attachments, extras }) {
+export function drawBelow({ kind, attachments, extras }) {
   const { stickers, forward, poll, cards, thread } = extras;
   return [
     forward && drawForward(forward),
@@ -12,7 +12,7 @@ export function drawBelow({ attachments, extras }) {
     stickers.length > 0 && drawStickers(stickers),
     poll && drawPoll(poll),
     ...cards.map(drawCard),
-    thread && paragraph("thread", away(thread.url, thread.name), " ", element("small", {}, "a thread in Discord")),
+    thread && drawThread(thread, kind),
   ].filter(Boolean);
 }
 
@@ -48,9 +48,10 @@ function drawAnswer(answer, total) {
 
 function standing({ is_over: isOver, ends_at: end, multiple }, total) {
   const many = multiple ? ", for as many answers as one likes" : "";
+  const how = isOver ? "." : `. Votes are given in Discord${many}.`;
   const time = end && element("time", { datetime: end, "data-style": "f" }, `${end.slice(0, 10)} ${end.slice(11, 16)} UTC`);
   const when = isOver ? [", the poll is over"] : end ? [", ends ", time] : [];
-  return [total === 1 ? "1 vote" : `${total} votes`, ...when, `. Votes are given in Discord${many}.`];
+  return [total === 1 ? "1 vote" : `${total} votes`, ...when, how];
 }
 
 function drawCard({ url, site, title, author, html, fields }) {
@@ -67,6 +68,12 @@ function drawCard({ url, site, title, author, html, fields }) {
 
 function drawField({ name, html }) {
   return element("div", {}, element("dt", {}, name), words("dd", html));
+}
+
+/** The line that tells of its beginning has its name already. */
+function drawThread({ url, name }, kind) {
+  if (kind === "system") return paragraph("thread", away(url, "Open it in Discord"));
+  return paragraph("thread", away(url, name), " ", element("small", {}, "a thread in Discord"));
 }
 
 function words(tag, html) {

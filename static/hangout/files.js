@@ -4,6 +4,7 @@ import { element } from "./elements.js";
 
 const WIDEST = 480; // pixels, as is the next
 const HIGHEST = 320;
+export const UNDESCRIBED = "A picture"; // its file's name would tell nobody anything
 const COVERED = { picture: "a picture", video: "a video", audio: "a recording", file: "a file" };
 const DRAWN = { picture, video, audio, file: card };
 
@@ -30,6 +31,11 @@ export function sizeOf(bytes) {
   return `${Math.floor(tenths / 10)}.${tenths % 10} MB`;
 }
 
+/** How far a sound has played is told from when it has begun; before, its player knows nothing. */
+export function followSounds(list) {
+  list.addEventListener("play", ({ target }) => target.classList.add("begun"), true);
+}
+
 function covered(file) {
   const drawn = DRAWN[file.kind](file);
   if (!file.spoiler) return drawn;
@@ -41,7 +47,7 @@ function picture(file) {
   const copies = [...file.srcset, { url: file.url, width: file.width }].map((one) => `${one.url} ${one.width}w`);
   const narrower = file.srcset.length && { srcset: copies.join(", "), sizes: `${width}px` };
   const image = element("img", {
-    src: file.srcset[0]?.url ?? file.url, ...narrower, alt: file.alt || file.name, width, height,
+    src: file.srcset[0]?.url ?? file.url, ...narrower, alt: file.alt || UNDESCRIBED, width, height,
     loading: "lazy", decoding: "async",
   });
   return element("a", { class: "look", href: file.url }, image);

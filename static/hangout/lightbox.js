@@ -1,5 +1,7 @@
 /* Pictures seen large, one after the other. Without script the link below each leads to the file itself. */
 
+import { UNDESCRIBED } from "./files.js";
+
 export class Lightbox {
   constructor(dialog, list) {
     this.dialog = dialog;
@@ -43,7 +45,7 @@ export class Lightbox {
     picture.src = link.href;
     picture.alt = small.alt;
     this.stage.replaceChildren(picture);
-    this.dialog.querySelector("figcaption").textContent = small.alt;
+    this.dialog.querySelector("figcaption").textContent = small.alt === UNDESCRIBED ? "" : small.alt;
     this.dialog.querySelector(".whole").href = link.href;
     const { links } = this;
     const at = links.indexOf(link);

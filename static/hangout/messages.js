@@ -4,6 +4,7 @@ import { draw, drawPending, leadTo, sayState } from "./drawing.js";
 import { neighbour, regroup, regroupAll, regroupAround } from "./grouping.js";
 import { withOwn } from "./reactions.js";
 import { excerptOf } from "./replying.js";
+import { coverSpoilers } from "./spoilers.js";
 import { labelClock, labelEdited, labelWritten } from "./times.js";
 
 const DELETED = "(this message was deleted)";
@@ -25,6 +26,7 @@ export class Messages {
     for (const time of list.querySelectorAll(".when time")) labelClock(time);
     for (const time of list.querySelectorAll(".edited time")) labelEdited(time);
     labelWritten(list);
+    coverSpoilers(list);
     regroupAll(list);
   }
 

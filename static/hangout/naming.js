@@ -32,6 +32,7 @@ export class Naming {
 
   close() {
     this.place.classList.remove("asking", "asked");
+    this.say("");
     this.instead?.();
     this.then = this.instead = null;
   }

@@ -1,17 +1,17 @@
 /* The emoji that are offered: those on the message first, then a few in groups. Arrow keys go about, Escape closes. */
 
+import { Beside } from "./beside.js";
 import { element, face } from "./elements.js";
 import { all } from "./reactions.js";
-import { placeBeside } from "./tools.js";
 
 export class Picker {
   /** `chosen(item, reaction)` is told which. */
   constructor(room, { chosen }) {
-    this.room = room;
-    this.chosen = chosen;
+    Object.assign(this, { room, chosen });
     this.panel = room.querySelector(".picker");
     this.there = this.panel.querySelector(".there");
     this.item = null;
+    this.beside = new Beside(this.panel, room, { stays: () => true, lost: () => this.leave() });
     this.panel.addEventListener("click", (event) => this.clicked(event));
     this.panel.addEventListener("keydown", (event) => this.moved(event));
     this.panel.addEventListener("focusout", ({ relatedTarget: to }) => this.item && to && !this.panel.contains(to) && this.close());
@@ -26,11 +26,12 @@ export class Picker {
     this.there.replaceChildren(...here.map(offer));
     for (const button of this.panel.querySelectorAll("button")) button.tabIndex = -1;
     this.panel.hidden = false;
-    placeBeside(this.panel, item, this.room);
+    this.beside.put(item);
     this.focus(this.rows[0][0]);
   }
 
   close() {
+    this.beside.leave();
     this.item?.classList.remove("chosen");
     this.item = null;
     this.panel.hidden = true;
@@ -83,7 +84,8 @@ export class Picker {
   leave() {
     const { item } = this;
     this.close();
-    item.querySelector(".more").focus({ preventScroll: true });
+    const back = item.isConnected ? item.querySelector(".more") : this.room.querySelector(".scroller");
+    back.focus({ preventScroll: true });
   }
 }
 

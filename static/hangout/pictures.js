@@ -56,10 +56,12 @@ function waiting(form, composer, uploads) {
   return async (then) => {
     if (button.getAttribute("aria-disabled")) return;
     button.setAttribute("aria-disabled", "true");
-    composer.say("It goes as soon as the pictures are there.");
+    composer.note("It goes as soon as the pictures are there.");
     const isWhole = await uploads.ready();
     button.removeAttribute("aria-disabled");
-    composer.say(isWhole ? "" : "A picture did not arrive. Try it again or take it out.");
+    composer.note("");
+    const wrong = uploads.isRefused ? "A picture cannot be sent. Take it out." : "A picture did not arrive. Try it again or take it out.";
+    composer.say(isWhole ? "" : wrong);
     if (isWhole) then();
   };
 }

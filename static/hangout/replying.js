@@ -3,6 +3,11 @@
 import { forTab } from "./kept.js";
 
 const EXCERPT_MAX = 72;
+const FIRST = ".files > :first-child";
+const HELD = [
+  ["a voice message", `${FIRST} audio[aria-label="Voice message"]`], ["a picture", `${FIRST} .look`], ["a video", `${FIRST} video`],
+  ["a recording", `${FIRST} audio`], ["a file", ".files"], ["a sticker", ".stickers"], ["a forwarded message", ".forward"], ["a poll", ".poll"],
+];
 
 export class Replying {
   constructor(form, messages) {
@@ -55,9 +60,16 @@ export function excerptOf(item) {
   const words = item.querySelector(".content").cloneNode(true);
   for (const spoiler of words.querySelectorAll(".spoiler")) spoiler.replaceWith("(spoiler)");
   for (const picture of words.querySelectorAll("img")) picture.replaceWith(picture.alt);
-  const line = words.textContent.replace(/\s+/g, " ").trim() || (item.querySelector(":scope > .files") ? "(a file)" : "");
+  const line = words.textContent.replace(/\s+/g, " ").trim() || inShort(item);
   const characters = [...line];
   return characters.length > EXCERPT_MAX ? `${characters.slice(0, EXCERPT_MAX - 1).join("")}…` : line;
+}
+
+/** What a message without words is called; the site says the same (web/extras.py). */
+function inShort(item) {
+  const has = (parts) => item.querySelector(`:scope > ${parts}`) !== null;
+  const [first] = HELD.find(([, parts]) => has(parts)) ?? [""];
+  return first;
 }
 
 function read() {

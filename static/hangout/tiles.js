@@ -39,12 +39,16 @@ export class Tile {
     this.canvas.getContext("2d").drawImage(bitmap, (side - width) / 2, (side - height) / 2, width, height);
   }
 
+  /** `failed` and `stalled` may be tried again, `refused` never helps. */
   show(state, words) {
+    const mayRetry = state === "failed" || state === "stalled";
     this.item.dataset.state = state;
     this.bar.hidden = state !== "sending";
-    this.again.hidden = state !== "failed" && state !== "stalled";
+    if (!mayRetry && document.activeElement === this.again) this.away.focus();
+    this.again.hidden = !mayRetry;
     this.words.textContent = words;
     this.words.setAttribute("role", words ? "alert" : "none");
+    if (words) this.item.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   progress(part) {

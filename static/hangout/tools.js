@@ -1,17 +1,20 @@
 /* The bar of what may be done about a message. One for all: it comes to the message that is pointed at, or whose
    "…" is chosen; on a phone it lies at the lower edge. */
 
-const GAP = 12; // pixels that it stands above the message's own edge
+import { Beside } from "./beside.js";
+
+const WALKS = ["ArrowUp", "ArrowDown", "Home", "End"];
 
 const hovers = matchMedia("(hover: hover) and (width > 40rem)"); // else the bar is a sheet, which must be asked for
 
 export class Tools {
   /** `acts` are called with the message's item; `offers(item)` tells which of them there are for it. */
   constructor(room, messages, { acts, offers }) {
-    Object.assign(this, { room, messages, acts, offers });
+    Object.assign(this, { acts, offers });
     this.bar = room.querySelector(".tools");
     this.list = messages.list;
-    this.item = this.stop = null;
+    this.item = this.stop = this.at = null;
+    this.beside = new Beside(this.bar, room, { stays: () => this.isHeld || this.isPointedAt(), lost: () => this.goAway() });
     for (const link of this.list.querySelectorAll(".more")) link.tabIndex = -1;
     this.list.addEventListener("click", (event) => this.clicked(event));
     this.list.addEventListener("keydown", (event) => this.walked(event));
@@ -19,19 +22,22 @@ export class Tools {
     this.bar.addEventListener("keydown", (event) => this.moved(event));
     this.bar.addEventListener("focusout", (event) => this.isHeld && !this.bar.contains(event.relatedTarget) && this.hide());
     room.addEventListener("pointerover", (event) => this.pointed(event));
+    room.addEventListener("pointermove", (event) => this.came(event), { passive: true });
     room.addEventListener("pointerleave", () => this.isHeld || this.hide());
-    room.querySelector(".scroller").addEventListener("scroll", () => this.isHeld || this.hide(), { passive: true });
     document.addEventListener("pointerdown", ({ target }) => this.isOutside(target) && this.hide());
-    new MutationObserver(() => this.tend()).observe(this.list, { childList: true });
+    new MutationObserver(() => this.tend()).observe(this.list, { childList: true, subtree: true, attributeFilter: ["data-id"] });
     this.tend();
   }
 
   /** One "…" can be reached with Tab, the newest message's; from there the arrow keys lead on. */
   tend() {
-    if (this.item && !this.item.isConnected) this.hide();
     const isUsed = this.stop?.isConnected && this.stop === document.activeElement;
-    const last = this.messages.last?.querySelector(".more");
+    const last = this.items.at(-1)?.querySelector(".more");
     if (last && !isUsed) this.rove(last);
+  }
+
+  get items() {
+    return [...this.list.querySelectorAll(":scope > .message")].filter(canBeActedOn);
   }
 
   rove(link) {
@@ -40,12 +46,16 @@ export class Tools {
     link.tabIndex = 0;
   }
 
+  /** From whatever has the focus in a message to the "…" of the next one; Home and End lead to the first and the last. */
   walked(event) {
-    const direction = { ArrowUp: "previousElementSibling", ArrowDown: "nextElementSibling" }[event.key];
-    if (!direction || !event.target.matches(".more")) return;
+    if (!WALKS.includes(event.key) || event.target.matches("textarea, input, audio, video")) return;
+    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    let item = event.target.closest(".message")[direction];
-    while (item && !canBeActedOn(item)) item = item[direction];
+    const { items } = this;
+    const here = event.target.closest(".message");
+    const is = event.key === "ArrowUp" ? Node.DOCUMENT_POSITION_PRECEDING : Node.DOCUMENT_POSITION_FOLLOWING;
+    const onward = event.key.startsWith("Arrow") ? items.filter((one) => here.compareDocumentPosition(one) & is) : items;
+    const item = onward.at(event.key === "ArrowUp" || event.key === "End" ? -1 : 0);
     if (!item) return;
     this.rove(item.querySelector(".more"));
     this.stop.focus({ preventScroll: true });
@@ -64,8 +74,16 @@ export class Tools {
     this.buttons[0].focus({ preventScroll: true });
   }
 
-  pointed({ target, pointerType }) {
-    if (pointerType !== "mouse" || !hovers.matches || this.isHeld || this.bar.contains(target)) return;
+  came({ clientX, clientY }) {
+    this.at = { x: clientX, y: clientY };
+  }
+
+  /** Only when the pointer itself has moved: a list that moves below it must not bring another message's bar to it. */
+  pointed(event) {
+    const { target, pointerType } = event;
+    const isStill = this.at?.x === event.clientX && this.at.y === event.clientY;
+    this.came(event);
+    if (isStill || pointerType !== "mouse" || !hovers.matches || this.isHeld || this.bar.contains(target)) return;
     const item = target.closest(".message");
     if (item && canBeActedOn(item)) this.show(item);
     else this.hide();
@@ -83,10 +101,23 @@ export class Tools {
     for (const button of this.bar.querySelectorAll("button")) button.hidden = !offered.includes(button.dataset.act);
     for (const [place, button] of this.buttons.entries()) button.tabIndex = place ? -1 : 0;
     this.bar.hidden = false;
-    placeBeside(this.bar, item, this.room);
+    this.beside.put(item);
+  }
+
+  isPointedAt() {
+    return this.at !== null && this.item.contains(document.elementFromPoint(this.at.x, this.at.y));
+  }
+
+  /** The message has left; who had the focus here gets it back beside what is there. */
+  goAway() {
+    if (!this.item.isConnected) this.tend();
+    const link = this.bar.contains(document.activeElement) && (this.item.isConnected ? this.item.querySelector(".more") : this.stop);
+    this.hide();
+    if (link) link.focus({ preventScroll: true });
   }
 
   hide() {
+    this.beside.leave();
     this.item?.classList.remove("chosen");
     this.bar.hidden = true;
     this.item = null;
@@ -125,14 +156,4 @@ export class Tools {
 /** Not what is on its way, taken back just now, or told by the house. */
 function canBeActedOn(item) {
   return Boolean(item.matches(".message:not(.system, .deleting)") && item.dataset.id);
-}
-
-/** Puts a panel over the upper edge of a message, and keeps it within the room. */
-export function placeBeside(panel, item, room) {
-  const frame = room.getBoundingClientRect();
-  const bounds = room.querySelector(".scroller").getBoundingClientRect();
-  const highest = bounds.top - frame.top + 4;
-  const lowest = bounds.bottom - frame.top - panel.offsetHeight - 4;
-  const wanted = item.getBoundingClientRect().top - frame.top - GAP;
-  panel.style.setProperty("--y", `${Math.round(Math.max(highest, Math.min(wanted, lowest)))}px`);
 }

@@ -6,6 +6,7 @@ import { forTab } from "./kept.js";
 import { Tile } from "./tiles.js";
 
 const MOST = 4;
+const FINAL = ["bad_picture", "too_large"]; // for these the site will never take it
 const KINDS = ["image/png", "image/jpeg", "image/webp", "image/gif"];
 
 export class Uploads {
@@ -29,6 +30,11 @@ export class Uploads {
     return !this.isBusy && this.entries.every((one) => one.state === "done");
   }
 
+  /** Whether one of them can only be taken out. */
+  get isRefused() {
+    return this.entries.some((one) => one.state === "refused");
+  }
+
   get isBusy() {
     return this.entries.some((one) => one.state === "sending" || one.state === "stalled" || one.naming);
   }
@@ -46,7 +52,7 @@ export class Uploads {
 
   wrongWith(file) {
     if (!KINDS.includes(file.type)) return `${file.name || "This"} is not a picture that can be shown here (PNG, JPEG, WebP or GIF).`;
-    if (file.size > this.largest) return `${file.name} has ${sizeOf(file.size)}; a picture may have ${sizeOf(this.largest)}.`;
+    if (file.size > this.largest) return `${file.name} has ${sizeOf(file.size)}; a picture may have ${Math.floor(this.largest / 1024 ** 2)} MB.`;
     if (this.entries.length >= MOST) return `Up to ${MOST} pictures go with one message.`;
     return "";
   }
@@ -82,7 +88,7 @@ export class Uploads {
     } else if (nobody) {
       this.set(entry, "stalled", "No connection. It goes on when there is one.");
     } else {
-      this.set(entry, "failed", body?.error?.message ?? "That did not work. Please try again.");
+      this.set(entry, FINAL.includes(body?.error?.code) ? "refused" : "failed", body?.error?.message ?? "That did not work. Please try again.");
     }
   }
 

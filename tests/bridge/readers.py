@@ -141,7 +141,7 @@ class Reader:
         if gone(message):
             for one in self.known.values():
                 if one["reply_to"] and one["reply_to"]["id"] == message["id"]:
-                    one["reply_to"] = one["reply_to"] | {"excerpt": GONE}
+                    one["reply_to"] = one["reply_to"] | {"excerpt": GONE, "deleted": True}
 
     def _count(self, frame: Frame) -> None:
         message = self.known[frame["id"]]

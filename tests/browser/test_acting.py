@@ -336,7 +336,8 @@ async def test_the_arrow_keys_lead_from_message_to_message_and_along_the_bar(pag
 async def test_a_link_to_a_message_is_copied(page, house):
     await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     await act(page, page.locator(MIKAS), "Copy link")
-    await expect(page.locator(".composer .problem")).to_have_text("The link is copied.")
+    await expect(page.locator(".composer").get_by_role("status").get_by_text("The link is copied.")).to_be_visible()
+    await expect(page.locator(".composer .problem")).to_be_empty()
     assert await page.evaluate("navigator.clipboard.readText()") == f"{house.url}/hangout/messages/1"
 
 

@@ -128,7 +128,8 @@ async def test_every_kind_says_what_it_is(visit, house, media):
     await expect(each.nth(2).get_by_role("img", name="Sticker: Cat")).to_be_visible()
     await expect(each.nth(3).locator(".origin")).to_have_text("Forwarded from #town")
     await expect(each.nth(5).locator(".poll")).to_contain_text("3 votes, ends")
-    await expect(each.nth(6).locator(".poll")).to_contain_text("0 votes, the poll is over")
+    await expect(each.nth(6).locator(".poll")).to_contain_text("0 votes, the poll is over.")
+    await expect(each.nth(6).locator(".poll")).not_to_contain_text("Votes are given")
     await expect(each.nth(7).get_by_role("link", name="A **title**")).to_have_attribute("rel", re.compile("noreferrer"))
     await expect(each.nth(7).locator(".thread")).to_have_text("Bread a thread in Discord")
     await expect(each.nth(8).locator(".more")).to_be_hidden()
@@ -136,6 +137,52 @@ async def test_every_kind_says_what_it_is(visit, house, media):
     await expect(name).to_have_text("Mika")
     assert abs((await name.bounding_box())["y"] - (await told.bounding_box())["y"]) < 4  # one line
     await expect(each.nth(9).locator(".edited time")).to_have_attribute("title", re.compile("2026"))
+
+
+@pytest.mark.parametrize(
+    ("held", "name"),
+    [
+        ({"attachments": (PICTURE,)}, "a picture"),
+        ({"attachments": (VOICE, PICTURE)}, "a voice message"),
+        ({"attachments": (VIDEO,)}, "a video"),
+        ({"attachments": (SOUND,)}, "a recording"),
+        ({"attachments": (PAPER,)}, "a file"),
+        ({"attachments": COVERED[:1]}, "a picture"),
+        ({"extras": Extras(stickers=STICKERS)}, "a sticker"),
+        ({"extras": Extras(poll=POLL)}, "a poll"),
+        ({"extras": Extras(forward=FORWARD)}, "a forwarded message"),
+    ],
+)
+async def test_a_quote_of_a_message_without_words_names_what_it_holds(visit, house, media, held, name):
+    await hold(house, held | {"content": ""})
+    page = await visit(name="Ada")
+    await media(page)
+    await page.locator(".message .more").focus()
+    await page.keyboard.press("Enter")
+    await page.get_by_role("toolbar").get_by_role("button", name="Reply").press("Enter")
+    await expect(page.locator(".replying .excerpt")).to_have_text(name)
+    await page.keyboard.type("oh")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".mine[data-id]:not([data-id='']) .excerpt")).to_have_text(name)
+    await page.reload()
+    await expect(page.locator(".mine .excerpt")).to_have_text(name)
+
+
+async def test_a_thread_is_named_once_where_it_began(visit, house, media):
+    thread = Extras(thread=Thread("Bread", "https://discord.com/y"))
+    await hold(house, {"kind": "system", "content": "began a thread: Bread.", "extras": thread})
+    page = await visit()
+    await expect(page.get_by_text("Bread")).to_have_count(1)
+    await expect(page.get_by_role("link", name="Open it in Discord")).to_have_attribute("href", "https://discord.com/y")
+
+
+async def test_pictures_of_unlike_shape_stand_in_one_row(visit, house, media):
+    await hold(house, {"attachments": (PICTURE, TALL)})
+    page = await visit()
+    await media(page)
+    await page.reload()
+    first, second = [await page.locator(".look").nth(place).bounding_box() for place in (0, 1)]
+    assert (first["y"], first["height"]) == (second["y"], second["height"])
 
 
 @pytest.mark.parametrize("scripted", [True, False])

@@ -93,9 +93,9 @@ async def test_dropped_pictures_show_how_far_they_have_come_and_go_in_their_orde
     bar = page.get_by_role("progressbar", name="one.png, sent so far")
     await until(lambda: bar.evaluate("one => one.value > 0 && one.value < 1"))
     await say(page, "both of them")  # before they are there
-    await expect(page.locator(".composer .problem")).to_contain_text("as soon as the pictures are there")
+    await expect(page.locator(".composer .note")).to_contain_text("as soon as the pictures are there")
     await expect(page.locator(MINE + " .look")).to_have_count(2, timeout=20_000)
-    await expect(page.locator(".composer .problem")).to_be_empty()
+    await expect(page.locator(".composer .note")).to_be_empty()
     assert [one.name for one in (await last(house)).attachments] == ["picture-1.png", "picture-2.png"]
 
 
@@ -118,8 +118,9 @@ async def test_a_failed_upload_says_why_and_can_be_tried_again_or_taken_out(visi
     await expect(page.locator(".composer .problem")).to_contain_text("did not arrive")
     await page.unroute("**/media")
     await page.get_by_role("button", name="Remove two.png").click()
-    await page.get_by_role("button", name="Retry one.png").click()
+    await page.get_by_role("button", name="Retry one.png").press("Enter")
     await arrived(page, "one.png")
+    await expect(page.get_by_role("button", name="Remove one.png")).to_be_focused()
     assert (await messages.newest(house.store.pool, ROOM, 10))[1] == []
     await page.get_by_label("Your message").press("Enter")
     await expect(page.locator(MINE + " .look")).to_have_count(1)
@@ -143,7 +144,7 @@ async def test_what_cannot_be_sent_is_refused_at_once_with_a_sentence(visit):
     await page.locator(".choose").set_input_files(file("notes.svg", b"<svg/>", "image/svg+xml"))
     await expect(problem).to_contain_text("notes.svg is not a picture")
     await page.locator(".choose").set_input_files(file("huge.png", bytes(9_000_000)))
-    await expect(problem).to_contain_text("huge.png has 9.0 MB")
+    await expect(problem).to_have_text("huge.png has 9.0 MB; a picture may have 8 MB.")
     await give(page, "paste", "1.png", "2.png", "3.png", "4.png", "5.png")
     await expect(problem).to_contain_text("Up to 4 pictures")
     await expect(page.locator(".tile")).to_have_count(4)
@@ -156,7 +157,9 @@ async def test_what_is_no_picture_inside_is_refused_by_the_site(visit):
     page = await visit(name="Ada")
     await page.locator(".choose").set_input_files(file("trick.png", b"<html>" * 50))
     await expect(tile(page, "trick.png").get_by_role("alert")).not_to_be_empty()
-    await expect(tile(page, "trick.png")).to_have_attribute("data-state", "failed")
+    await expect(page.get_by_role("button", name="Retry trick.png")).to_be_hidden()
+    await say(page, "look")
+    await expect(page.locator(".composer .problem")).to_have_text("A picture cannot be sent. Take it out.")
 
 
 async def test_pictures_that_have_arrived_outlive_a_reload(visit, house):

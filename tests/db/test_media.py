@@ -276,13 +276,14 @@ class Slow:
         return getattr(self.real, name)
 
     async def remove(self, names):
+        on = self.on
         self.begun.set()
         self.open = await self.pool.fetchval(
-            """select count(*) from pg_stat_activity a where a.datname = current_database() and a.pid <> pg_backend_pid()
-            and (a.state like 'idle in transaction%' or exists (
+            """select count(*) from pg_stat_activity a where a.datname = current_database()
+            and a.pid <> pg_backend_pid() and (a.state like 'idle in transaction%' or exists (
                 select from pg_locks l where l.pid = a.pid and l.locktype = 'advisory'))"""
         )
-        await self.on.wait()
+        await on.wait()
         await self.real.remove(names)
 
 
@@ -362,10 +363,14 @@ async def test_who_comes_back_too_late_from_a_removal_does_not_end_another_ones(
     await slow.begun.wait()
     await a_minute_later(store)
     slow.begun.clear()
+    firsts, slow.on = slow.on, asyncio.Event()
     second = asyncio.create_task(media.remove_unused(store, later))
     await slow.begun.wait()
+    firsts.set()
+    assert await first == 0
+    assert await store.pool.fetchval("select count(*) from removals") == 1
     slow.on.set()
-    assert sorted(await asyncio.gather(first, second)) == [0, 1]
+    assert (await second, blobs(store)) == (1, [])
 
 
 @pytest.mark.parametrize(

@@ -112,6 +112,18 @@ async def say(page: Page, text: str) -> None:
 
 
 @pytest.mark.browser
+async def test_whoever_speaks_has_a_status_that_can_be_chosen(practice: Practice, page: Page) -> None:
+    status = page.get_by_label("Status")
+    await expect(status).to_have_value("online")
+    await status.select_option("idle")
+    await until(lambda: practice.member("owner").status == "idle")
+    await page.get_by_label("Speak as").select_option("Mika")
+    await expect(status).to_have_value(practice.member("Mika").status)
+    practice.set_status("Mika", "dnd")
+    await expect(status).to_have_value("dnd")
+
+
+@pytest.mark.browser
 async def test_people_speak_reply_edit_react_and_delete(practice: Practice, page: Page) -> None:
     await say(page, "hello **there** <script>alert(1)</script>")
     await expect(page.locator(".content strong")).to_have_text("there")

@@ -350,3 +350,21 @@ async def test_the_acknowledgement_comes_first_whatever_else_is_told_just_then(e
             await socket.next("message_create")
     finally:
         chatting.cancel()
+
+
+async def test_frames_without_end_are_refused_and_keep_nobody_waiting(visitor):
+    async with visitor.ws_connect("/ws/hangout") as ws:
+        await ws.receive_json(timeout=2)
+        for _ in range(3000):
+            await ws.send_str('{"type": "ping"}')
+        began = asyncio.get_running_loop().time()
+        assert (await visitor.get("/healthz")).status == 200
+        assert asyncio.get_running_loop().time() - began < 1
+        kinds = []
+        while not ws.closed:
+            packet = await ws.receive(timeout=5)
+            if packet.type is aiohttp.WSMsgType.TEXT:
+                kinds.append(packet.json()["type"])
+        assert ws.close_code == 1008
+    assert kinds.count("pong") < 500
+    assert "error" in kinds
