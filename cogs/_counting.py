@@ -37,6 +37,15 @@ class Counting:
             if counts.get(emoji, 0) != held.get(emoji, 0):
                 await self._recount(room_id, message.id, emoji, there.get(emoji, []))
 
+    async def bots_own(self, channel_id: int, message_id: int, known: Iterable[str] = ()) -> set[str] | None:
+        """What the bot itself holds on the message just now; None when that is gone."""
+        channel = await open_channel(self._bot, channel_id)
+        try:
+            message = await channel.fetch_message(message_id)
+        except discord.NotFound:
+            return None
+        return {emoji for emoji, reactions in _by_emoji(message, known).items() if any(one.me for one in reactions)}
+
     async def recount(self, room_id: int, channel_id: int, message_id: int, emoji: str) -> None:
         """Asks who holds this emoji."""
         channel = await open_channel(self._bot, channel_id)

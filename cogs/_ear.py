@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 NO_NICKNAMES: Mapping[int, str] = MappingProxyType({})
 PATIENCE = 30.0  # seconds for a send that is under way; after that Discord's answer will hardly come
+A_MOMENT = 5.0  # seconds for the placing of a reaction that is under way
 LOOK_EVERY = 0.05
 THINKING_MAX = 1000  # messages of bots remembered that are still thinking
 
@@ -59,6 +60,7 @@ class Ear:
             case Cleared(_, message_id, emoji):
                 await self._is_known(room_id, [message_id])
                 await messages.hear_reactions_cleared(self._store, room_id, message_id, emoji)
+                await self._see_mirrors(room_id, change.channel_id, message_id)
             case Reacted():
                 await self._react(room_id, change)
 
@@ -121,8 +123,25 @@ class Ear:
             return
         if what in self._store.discord.unmirroring:
             self._store.discord.unmirroring.discard(what)
-        else:
-            await messages.hear_mirror_cleared(self._store, room_id, *what)
+        elif await self._is_placed(room_id, *what):
+            held = await self._counting.bots_own(change.channel_id, change.message_id, [change.emoji])
+            if held is not None and change.emoji not in held:  # else it was ours, long ago, and is placed again
+                await messages.hear_mirror_cleared(self._store, room_id, *what)
+
+    async def _is_placed(self, room_id: int, message_id: int, emoji: str) -> bool:
+        """Whether the bot should hold it and did. That it is placed may be told before our request is answered."""
+        until = time.monotonic() + A_MOMENT
+        while (placed := await outbox.is_placed(self._store.pool, room_id, message_id, emoji)) is False:
+            if time.monotonic() > until:
+                return False
+            await asyncio.sleep(LOOK_EVERY)
+        return bool(placed)
+
+    async def _see_mirrors(self, room_id: int, channel_id: int, message_id: int) -> None:
+        """What the bot holds after all was cleared it has placed since; news may be late."""
+        held = await self._counting.bots_own(channel_id, message_id)
+        if held:
+            await outbox.see_mirrors(self._store, room_id, {message_id: held})
 
     async def _is_known(self, room_id: int, message_ids: Sequence[int]) -> bool:
         """Whether all of these are known here, after waiting for a send that one of them may come from."""

@@ -86,6 +86,18 @@ async def next_mirror(conn: Conn, room_id: int) -> Mirror | None:
     return Mirror(**row) if row else None
 
 
+async def is_placed(conn: Conn, room_id: int, discord_id: int, emoji: str) -> bool | None:
+    """Whether the bot holds an emoji that it should, as far as is known here; None for one that it should not."""
+    found: bool | None = await conn.fetchval(
+        """/* outbox.is_placed */ select bool_or(r.placed) from mirrors r join messages m on m.id = r.message_id
+        where m.room_id = $1 and m.discord_id = $2 and r.emoji = $3 and r.wanted""",
+        room_id,
+        discord_id,
+        emoji,
+    )
+    return found
+
+
 # Acts
 
 

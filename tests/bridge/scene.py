@@ -59,12 +59,14 @@ class Scene:
 
     async def crash(self) -> None:
         """Nothing is finished, flushed or told to anybody; what is under way breaks off where it is."""
-        for task in asyncio.all_tasks():
-            if task.get_name().startswith(AT_WORK):
-                task.cancel()
+        at_work = [task for task in asyncio.all_tasks() if task.get_name().startswith(AT_WORK)]
+        for task in at_work:
+            task.cancel()
         if self._app:
             for seat in self._app[keys.HALL].audience.everybody():
                 seat.transport.abort()
+        if at_work:
+            await asyncio.wait(at_work, timeout=5)  # cancelled once more, they would leave connections open
         await self.close()
 
     async def is_on(self, seconds: float = 20.0) -> None:

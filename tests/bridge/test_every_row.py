@@ -19,6 +19,8 @@ from tests.bridge.scene import Scene, hurry, plain_config
 from tests.bridge.to_discord import TO_DISCORD
 from tests.conftest import Databases
 
+# What falls down closes nothing.
+pytestmark = pytest.mark.filterwarnings("ignore:.*Unclosed|.*BaseConnector:pytest.PytestUnraisableExceptionWarning")
 ROWS = {
     **{f"from Discord, {row.__name__}": row for row in FROM_DISCORD},
     **{f"to Discord, {row.__name__}": row for row in TO_DISCORD},

@@ -18,6 +18,8 @@ from tests.bridge.walk import Step
 from tests.conftest import Databases
 from web import audience, sockets
 
+# What falls down closes nothing.
+pytestmark = pytest.mark.filterwarnings("ignore:.*Unclosed|.*BaseConnector:pytest.PytestUnraisableExceptionWarning")
 WALKS = int(os.environ.get("WALKS", "0"))
 STEPS = 40
 BEGINNING = [Step(what, who) for who in range(2) for what in ("say", "say_there", "reply", "react", "react_there")]
