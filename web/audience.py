@@ -18,6 +18,7 @@ BACKLOG_MAX = 256 * 1024  # bytes waiting for one socket, beside what the kernel
 CHUNK = 500  # sockets written to before others get a turn
 GRACE = 5.0  # seconds for a slow socket to read its close frame
 TOO_SLOW = frames.closing(1013, "too slow")
+ENDED = frames.closing(1001, "the session has ended")
 
 
 @dataclass(eq=False, slots=True)
@@ -28,7 +29,6 @@ class Seat:
     person: Person | None
     on_slow: Callable[[], None]
     session: bytes | None = None
-    on_end: Callable[[], None] = lambda: None
     known: int | None = None
     is_gone: bool = False
     held: list[tuple[int, bytes]] = field(default_factory=list)
@@ -153,7 +153,8 @@ class Audience:
             if seat.session == session:
                 self.leave(seat)
                 seat.is_gone = True
-                seat.on_end()
+                seat.transport.write(ENDED)
+                seat.transport.close()  # once that is written; aiohttp would answer the answer to it
 
     def _dismiss(self, seat: Seat) -> None:
         """Closes a socket that does not read, behind what it has not read yet, and cuts it off if that does not

@@ -77,8 +77,6 @@ class Conversation:
         self._network = network
         self._strikes: deque[float] = deque(maxlen=STRIKES)
         self._frames = Bucket()
-        self._ending: asyncio.Task[bool] | None = None
-        seat.on_end = self._end
 
     async def hold(self, after: str) -> None:
         visitor = f"person {self._seat.person.id}" if self._seat.person else f"socket {id(self._seat)}"
@@ -120,10 +118,6 @@ class Conversation:
             if self._is_out():
                 await self._ws.close(code=1008, message=b"too many bad frames")
                 return
-
-    def _end(self) -> None:
-        """The session is over: whoever sits here comes back as whoever their browser is now."""
-        self._ending = asyncio.create_task(self._ws.close(code=1001, message=b"the session has ended"))
 
     def _is_too_quick(self) -> bool:
         pace = self._store.config.hangout
