@@ -3,6 +3,8 @@ in good order, or fall down as a process that is killed.
 """
 
 import asyncio
+import gc
+import warnings
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -52,6 +54,9 @@ class Scene:
     async def close(self) -> None:
         life, self._life = self._life, AsyncExitStack()
         await life.aclose()
+        with warnings.catch_warnings():  # what a crash left open is named here, and not in the midst of another's test
+            warnings.simplefilter("ignore", ResourceWarning)
+            gc.collect()
 
     async def end(self) -> None:
         await self.close()

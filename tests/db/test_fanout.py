@@ -82,14 +82,17 @@ async def test_how_discord_is_comes_from_the_leader_and_goes_with_it(config: Con
         await until(lambda: (pages.presence.owner, pages.presence.relay) == ("offline", "off"))
 
 
-async def test_after_valkey_was_away_nobody_flickers(config: Config, valkey: Valkey) -> None:
+async def test_after_valkey_was_away_nobody_flickers(
+    config: Config, valkey: Valkey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fanout, "SPEAK", 0.7)  # a busy machine is not to be taken for a silent process
     async with process(config, valkey) as pages, process(config, valkey) as leader:
         shows(leader, "idle", "on")
         await until(lambda: pages.presence.relay == "on")
         told: list[str] = []
         with pages.live.listening(lambda _: told.append(pages.presence.relay)):
             await valkey.kill()
-            await asyncio.sleep(1)  # longer than a process may be silent
+            await asyncio.sleep(2.5)  # longer than a process may be silent
             await valkey.start()
             shows(leader, "dnd", "on")
             await until(lambda: pages.presence.owner == "dnd")
