@@ -16,7 +16,7 @@ from db.store import Store
 
 
 async def add(store: Store, person: Person, picture: Path | bytes, alt: str, now: datetime) -> Media:
-    """Keeps a picture, made anew. It is gone after a day unless `mark_used` is called.
+    """Keeps a picture, made anew. It is gone after a day unless a message uses it.
 
     Raises Refused (`bad_picture`, `quota`, `too_long`), TooOften, NoRoom, or Unavailable.
     """

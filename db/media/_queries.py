@@ -1,6 +1,5 @@
 """Reading and marking pictures, and looking up a file that came with a Discord message."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -25,22 +24,6 @@ async def get(conn: Conn, media_id: str) -> Media | None:
         f"/* media.get */ select {COLUMNS} from media where id = $1 and released_at is null", media_id
     )
     return from_row(row) if row else None
-
-
-async def of_person(conn: Conn, person_id: int, ids: Sequence[str]) -> list[Media]:
-    """Those of these pictures that this person brought and has not used yet, in this order; others are left out."""
-    rows = await conn.fetch(
-        f"""/* media.of_person */ select {COLUMNS} from media where id = any($1) and person_id = $2 and not used
-        order by array_position($1::text[], id)""",
-        list(ids),
-        person_id,
-    )
-    return [from_row(row) for row in rows]
-
-
-async def mark_used(conn: Conn, ids: Sequence[str]) -> None:
-    """They stay from here on."""
-    await conn.execute("/* media.mark_used */ update media set used = true where id = any($1)", list(ids))
 
 
 async def brought_by(conn: Conn, person_id: int, now: datetime) -> tuple[int, datetime | None, int]:

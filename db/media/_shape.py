@@ -38,12 +38,6 @@ class Media:
         """Its path on this site, for good: an id never changes its picture."""
         return f"/media/{self.id}/full.{self.ext}"
 
-    @property
-    def srcset(self) -> str:
-        """For an `img` that may be shown narrower; empty when there is only the whole picture."""
-        narrower = [f"/media/{self.id}/{width}.{self.ext} {width}w" for width in self.widths]
-        return ", ".join([*narrower, f"{self.url} {self.width}w"]) if narrower else ""
-
 
 def from_row(row: asyncpg.Record) -> Media:
     return Media(**{**row, "widths": tuple(row["widths"])})

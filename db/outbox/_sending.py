@@ -133,28 +133,29 @@ async def claim(store: Store, lines: Sequence[Message], after: int, said: str, s
 
 async def record_sent(store: Store, lines: Sequence[Message], discord_id: int) -> None:
     """The messages are in the channel under this id. That is true whoever leads, so no term is asked for."""
-    await store.pool.execute(
-        """/* outbox.record_sent */ update messages set relay = 'sent', discord_id = $2, relay_at = now(),
-            relay_said = null
-        where id = any($1) and relay in ('pending', 'sending')""",
-        [one.id for one in lines],
-        discord_id,
-    )
-    for one in lines:
-        store.live.announce(Relayed(one.room_id, one.id, one.author.id, "sent", None))
+    await _conclude(store, lines, "sent", discord_id, None)
 
 
 async def record_failed(store: Store, lines: Sequence[Message], reason: str) -> None:
     """Discord refuses the messages for good; `reason` is a sentence for their authors and the owner."""
+    await _conclude(store, lines, "failed", None, reason)
+
+
+async def _conclude(
+    store: Store, lines: Sequence[Message], state: str, discord_id: int | None, reason: str | None
+) -> None:
+    """What was said is not needed any more to find it again."""
     await store.pool.execute(
-        """/* outbox.record_failed */ update messages set relay = 'failed', relay_reason = $2, relay_at = now(),
-            relay_said = null
+        """/* outbox.conclude */ update messages set relay = $2, discord_id = coalesce($3, discord_id),
+            relay_reason = $4, relay_at = now(), relay_said = null
         where id = any($1) and relay in ('pending', 'sending')""",
         [one.id for one in lines],
+        state,
+        discord_id,
         reason,
     )
     for one in lines:
-        store.live.announce(Relayed(one.room_id, one.id, one.author.id, "failed", reason))
+        store.live.announce(Relayed(one.room_id, one.id, one.author.id, state, reason))
 
 
 async def put_back(store: Store, lines: Sequence[Message], term: int) -> None:
