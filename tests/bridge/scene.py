@@ -13,7 +13,7 @@ import aiohttp_jinja2
 import msgspec
 import pytest
 
-from cogs import _revising, gateway, hearing, relay
+from cogs import Bot, _revising, gateway, hearing, relay
 from cogs.gateway import CappedBackoff, live_in_discord, name_channel
 from db import outbox
 from db.config import Config, Data, Database, Discord, Hangout, Site, Web
@@ -54,6 +54,8 @@ class Scene:
     async def close(self) -> None:
         life, self._life = self._life, AsyncExitStack()
         await life.aclose()
+        for bot in [one for one in gc.get_objects() if type(one) is Bot and one.store is self.store]:
+            await bot.http.close()  # discord.py leaves it open when it is cut off while it closes
         with warnings.catch_warnings():  # what a crash left open is named here, and not in the midst of another's test
             warnings.simplefilter("ignore", ResourceWarning)
             gc.collect()
