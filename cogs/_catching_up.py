@@ -13,6 +13,7 @@ import discord
 from cogs._channels import open_channel
 from cogs._comparing import Comparing
 from cogs._ear import Ear
+from cogs._inbox import Unsure
 from cogs._pages import PAGE, newest_after
 from cogs._reading import name_of
 from db import messages, outbox, people
@@ -33,13 +34,14 @@ class CatchingUp:
         self._ear = ear
         self._comparing = Comparing(bot, ear)
 
-    async def run(self, room_id: int, channel_id: int) -> None:
+    async def run(self, room_id: int, channel_id: int) -> list[Unsure]:
+        """Returns what could not be compared by numbers and should be asked for in quiet, the newest first."""
         await self._bot.wait_until_ready()  # names of roles and channels come with the servers
         self._store.discord.unmirroring.clear()  # what the bot took back meanwhile is never told
         known = await messages.heard_lately(self._store.pool, room_id, COMPARED)
         channel = await open_channel(self._bot, channel_id)
         missed = await self._read_missed(room_id, channel_id, channel)
-        await self._comparing.run(room_id, channel_id, channel, known, missed[-COMPARED:])
+        return await self._comparing.run(room_id, channel_id, channel, known, missed[-COMPARED:])
 
     async def _read_missed(
         self, room_id: int, channel_id: int, channel: discord.abc.Messageable

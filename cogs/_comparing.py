@@ -12,6 +12,7 @@ import discord
 from cogs._channels import open_channel
 from cogs._counting import Counting
 from cogs._ear import Ear
+from cogs._inbox import Unsure
 from cogs._pages import newest_after
 from cogs._reading import emoji_key
 from db import messages, outbox
@@ -37,20 +38,25 @@ class Comparing:
         channel: discord.abc.Messageable,
         known: Sequence[Known],
         missed: Sequence[discord.Message],
-    ) -> None:
-        """`known` as it was before the history was read; `missed`: what is known only since."""
+    ) -> list[Unsure]:
+        """`known` as it was before the history was read; `missed`: what is known only since. Returns what should still
+        be asked for in quiet: which emoji as many people hold as before.
+        """
         there: dict[int, discord.Message] = {}
         if known:
             there = await self._compare_known(room_id, channel_id, channel, [one.discord_id for one in known])
         fresh = {one.id: one for one in missed if one.id not in there}
         held = {one.discord_id: one.reactions for one in known}
+        unsure: list[Unsure] = []
         for message in (*there.values(), *fresh.values()):
-            await self._counting.compare(room_id, message, held.get(message.id, {}))
+            right = await self._counting.compare(room_id, message, held.get(message.id, {}))
+            unsure += [Unsure(channel_id, message.id, emoji) for emoji in right]
         mirrored = {one.id: {emoji_key(each.emoji) for each in one.reactions if each.me} for one in there.values()}
         for one in known:
             if one.discord_id in mirrored:
                 await self._compare_mirrors(room_id, one, mirrored[one.discord_id])
         await outbox.see_mirrors(self._store, room_id, mirrored)
+        return unsure[::-1]
 
     async def _compare_known(
         self, room_id: int, channel_id: int, channel: discord.abc.Messageable, ids: Sequence[int]

@@ -27,15 +27,16 @@ class Counting:
         self._bot = bot
         self._store = bot.store
 
-    async def compare(self, room_id: int, message: discord.Message, held: Mapping[str, int]) -> None:
+    async def compare(self, room_id: int, message: discord.Message, held: Mapping[str, int]) -> list[str]:
         """`held`: how many people of Discord's hold which emoji as far as is known here. Where that is right, who they
-        are is not asked: with many messages that would take minutes.
+        are is not asked, for with many messages that would take minutes. Returns the emoji for which it is right.
         """
         there = _by_emoji(message, held)
         counts = {emoji: sum(one.count - one.me for one in there[emoji]) for emoji in there}
         for emoji in counts.keys() | held.keys():
             if counts.get(emoji, 0) != held.get(emoji, 0):
                 await self._recount(room_id, message.id, emoji, there.get(emoji, []))
+        return [emoji for emoji, count in held.items() if count and counts.get(emoji, 0) == count]
 
     async def bots_own(self, channel_id: int, message_id: int, known: Iterable[str] = ()) -> set[str] | None:
         """What the bot itself holds on the message just now; None when that is gone."""

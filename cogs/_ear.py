@@ -16,7 +16,7 @@ import discord
 
 from cogs._channels import open_channel
 from cogs._counting import Counting
-from cogs._inbox import Change, Cleared, Deleted, Edited, Reacted, Unclear
+from cogs._inbox import Change, Cleared, Deleted, Edited, Reacted, Unclear, Unsure
 from cogs._reading import heard, is_loading, unnamed, with_names
 from db import messages, outbox, people
 
@@ -61,6 +61,8 @@ class Ear:
                 await self._is_known(room_id, [message_id])
                 await messages.hear_reactions_cleared(self._store, room_id, message_id, emoji)
                 await self._see_mirrors(room_id, change.channel_id, message_id)
+            case Unsure(channel_id, message_id, emoji):
+                await self._counting.recount(room_id, channel_id, message_id, emoji)
             case Reacted():
                 await self._react(room_id, change)
 

@@ -1,11 +1,14 @@
 """The inbox: what has happened in Discord, in the order in which it came, until cogs/hearing.py has taken it in."""
 
 import asyncio
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import discord
 
 BATCH = 100  # messages taken in at once
+QUIET = 0.5  # seconds without news before something idle is done
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,16 @@ class Cleared:
     emoji: str | None
 
 
-Change = Edited | Unclear | Deleted | Reacted | Cleared
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    """Who holds this emoji has to be asked for: as many as before need not be the same people."""
+
+    channel_id: int
+    message_id: int
+    emoji: str
+
+
+Change = Edited | Unclear | Deleted | Reacted | Cleared | Unsure
 Work = CatchUp | list[Said] | Change
 
 
@@ -71,6 +83,7 @@ class Inbox:
         self._queue: asyncio.Queue[CatchUp | Said | Change] = asyncio.Queue()
         self._held: CatchUp | Change | None = None
         self._later: dict[Unclear, asyncio.TimerHandle] = {}
+        self._idle: dict[Unsure, None] = {}
 
     def put(self, one: CatchUp | Said | Change) -> None:
         self._queue.put_nowait(one)
@@ -79,6 +92,12 @@ class Inbox:
         """Once for all that is put until then: votes come in crowds."""
         if one not in self._later:
             self._later[one] = asyncio.get_running_loop().call_later(seconds, self._put_now, one)
+
+    def put_idle(self, some: Iterable[Unsure]) -> None:
+        """For when nothing else has come for a moment, in place of what was put before. Only while `next` is not
+        waiting.
+        """
+        self._idle = dict.fromkeys(some)
 
     def _put_now(self, one: Unclear) -> None:
         del self._later[one]
@@ -91,7 +110,7 @@ class Inbox:
 
     async def next(self) -> Work:
         """The next thing to do: messages by the run, the rest singly."""
-        first = self._held or await self._queue.get()
+        first = self._held or await self._first()
         self._held = None
         if not isinstance(first, Said):
             return first
@@ -103,3 +122,13 @@ class Inbox:
                 break
             batch.append(following)
         return batch
+
+    async def _first(self) -> CatchUp | Said | Change:
+        if self._idle:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(QUIET):
+                    return await self._queue.get()
+            one = next(iter(self._idle))
+            del self._idle[one]
+            return one
+        return await self._queue.get()

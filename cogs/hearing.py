@@ -147,7 +147,7 @@ class Hearing(commands.Cog):
         if room.channel_id is None:
             tell(self.store, "no_channel", NOT_BRIDGED)
         elif isinstance(work, CatchUp):
-            await self._catching_up.run(room.id, room.channel_id)
+            self._inbox.put_idle(await self._catching_up.run(room.id, room.channel_id))
         elif isinstance(work, list):
             await self._ear.keep(room.id, [one.message for one in work if one.channel_id == room.channel_id])
         elif work.channel_id == room.channel_id:

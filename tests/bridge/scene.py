@@ -13,7 +13,7 @@ import aiohttp_jinja2
 import msgspec
 import pytest
 
-from cogs import Bot, _revising, gateway, hearing, relay
+from cogs import Bot, _inbox, _revising, gateway, hearing, relay
 from cogs.gateway import CappedBackoff, live_in_discord, name_channel
 from db import outbox
 from db.config import Config, Data, Database, Discord, Hangout, Site, Web
@@ -158,5 +158,6 @@ def hurry(patch: pytest.MonkeyPatch) -> None:
     for module in (relay, _revising):
         patch.setattr(module, "SETTLE", 0.2)
     patch.setattr(hearing, "SOON", 0.2)
+    patch.setattr(_inbox, "QUIET", 0.05)
     patch.setattr(gateway, "SHORT", 0.2)
     patch.setattr(CappedBackoff, "delay", lambda _: 0.1)

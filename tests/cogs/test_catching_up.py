@@ -183,6 +183,18 @@ async def test_who_came_for_one_who_went_meanwhile_is_known_when_they_go_too(por
         await comes(porch, lambda seen: counts(seen[0]) == {})
 
 
+async def test_who_came_for_one_who_went_meanwhile_is_asked_for_in_quiet(porch_config, opened, practice):
+    said = practice.say("Mika", "well?")
+    practice.react("Mika", said.id, HEART)
+    async with opened(porch_config) as porch:
+        await comes(porch, lambda seen: seen and counts(seen[0]) == {HEART: 1})
+    practice.unreact("Mika", said.id, HEART)
+    practice.react("Teo", said.id, HEART)
+    async with opened(porch_config) as porch:
+        held_by_teo = "select array_agg(name) = '{Teo}' from reactions join people p on p.id = person_id"
+        await until(lambda: porch.store.pool.fetchval(held_by_teo))
+
+
 async def test_a_reaction_of_the_bots_that_stands_for_nobody_is_taken_back(porch_config, opened, practice):
     said = practice.say("Mika", "well?")
     async with opened(porch_config) as porch:
