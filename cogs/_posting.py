@@ -84,7 +84,9 @@ class Poster:
         username = self._username(lines)
         payload = _content(words) | {"username": username, "allowed_mentions": allowed}
         if len({one.author.id for one in lines}) == 1:
-            payload["avatar_url"] = f"{self._store.config.public_url}/avatars/{lines[0].author.id}.png"
+            author = lines[0].author
+            version = f"?v={author.picture[:8]}" if author.picture else ""
+            payload["avatar_url"] = f"{self._store.config.public_url}/avatars/{author.id}.png{version}"
         letter = Letter("post", "POST", f"{webhook.path}?wait=true", payload, files)
         return Post(letter, _said(payload, files), webhook.id, username, bool(files))
 

@@ -17,7 +17,9 @@ from db.errors import Refused
 NAME_MIN = 2  # visible characters
 RAW_NAME_MAX = 512  # normalising is quadratic in a run of combining marks, so what is longer is refused unread
 MARKS_MAX = 2  # combining marks on one character; Vietnamese and Hebrew need two
-RESERVED = frozenset({"admin", "administrator", "everyone", "here", "mod", "moderator", "owner", "staff", "system"})
+RESERVED = frozenset(
+    {"admin", "administrator", "everyone", "formermember", "here", "mod", "moderator", "owner", "staff", "system"}
+)
 FALLBACK = "Visitor"
 DISCORD_NAME_MAX = 80
 

@@ -6,20 +6,35 @@ import asyncpg
 
 from db.store import Conn, Store
 
-COLUMNS = "id, name, discord_id, owner"
+COLUMNS = "id, name, discord_id, owner, username, role, picture"
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
+    """`username` is there for members only. `role` is `visitor`, `member` or `author`; who owns the house may do all
+    that an author may. `picture` is the media id of one they chose.
+    """
+
     id: int
     name: str
-    discord_id: int | None
-    owner: bool
+    discord_id: int | None = None
+    owner: bool = False
+    username: str | None = None
+    role: str = "visitor"
+    picture: str | None = None
 
     @property
     def source(self) -> str:
-        """The door this person came through: `web` or `discord`."""
+        """Where their name comes from: `web`, or `discord` for who is known there."""
         return "web" if self.discord_id is None else "discord"
+
+    @property
+    def is_member(self) -> bool:
+        return self.username is not None
+
+    @property
+    def may_write_posts(self) -> bool:
+        return self.owner or self.role == "author"
 
 
 # Queries
@@ -30,7 +45,23 @@ def from_row(row: asyncpg.Record) -> Person:
 
 
 async def get(conn: Conn, person_id: int) -> Person | None:
-    row = await conn.fetchrow(f"/* people.get */ select {COLUMNS} from people where id = $1", person_id)
+    """None as well for one whose account is disabled: to both doors they are a stranger."""
+    row = await conn.fetchrow(
+        f"""/* people.get */ select {COLUMNS} from people where id = $1 and not exists (
+            select from accounts where person_id = people.id and disabled_at is not null)""",
+        person_id,
+    )
+    return from_row(row) if row else None
+
+
+async def by_username(conn: Conn, username: str) -> Person | None:
+    """The member with this username, disabled or not."""
+    row = await conn.fetchrow(f"/* people.by_username */ select {COLUMNS} from people where username = $1", username)
+    return from_row(row) if row else None
+
+
+async def by_discord(conn: Conn, discord_id: int) -> Person | None:
+    row = await conn.fetchrow(f"/* people.by_discord */ select {COLUMNS} from people where discord_id = $1", discord_id)
     return from_row(row) if row else None
 
 
@@ -51,7 +82,10 @@ async def rename(conn: Conn, person_id: int, name: str) -> Person | None:
 
 async def owner_names(conn: Conn) -> list[str]:
     """What the owner is called; nobody else may be."""
-    return [row["name"] for row in await conn.fetch("/* people.owner_names */ select name from people where owner")]
+    rows = await conn.fetch(
+        """/* people.owner_names */ select unnest(array[name, username]) as name from people where owner"""
+    )
+    return [row["name"] for row in rows if row["name"]]
 
 
 async def known_discord_names(conn: Conn, discord_ids: list[int]) -> dict[int, str]:
@@ -102,6 +136,12 @@ async def mentionable(conn: Conn, room_id: int) -> dict[str, int]:
 
 
 # Acts
+
+
+async def house_names(store: Store) -> list[str]:
+    """The names that nobody else may carry: the owner's and the site's."""
+    site = store.config.site
+    return [one for one in (site.owner_name, site.name, *await owner_names(store.pool)) if one]
 
 
 async def mark_owner(store: Store, discord_id: int) -> None:

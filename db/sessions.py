@@ -9,16 +9,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from db.store import Conn
+from db.events import SessionEnded
+from db.store import Conn, Store
 
 IDLE = timedelta(days=14)
 LIFE = timedelta(days=90)
 SEEN_EVERY = timedelta(hours=1)  # noting each visit to the second would cost a write for every page
-COLUMNS = "token_hash, person_id, data, created_at, seen_at"
+COLUMNS = "id, token_hash, person_id, data, created_at, seen_at"
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
+    """`id` may be shown to its person; `data` holds `agent`, the browser in words, from its log in on."""
+
+    id: int
     token_hash: bytes
     person_id: int | None
     data: dict[str, Any]
@@ -121,3 +125,34 @@ async def remove_ended(conn: Conn, now: datetime) -> int:
             now - IDLE,
         )
     )
+
+
+# Acts
+
+
+async def end_all(store: Store, person_id: int, keep: bytes | None = None) -> int:
+    """Ends every session of this person but the one whose token has the hash `keep`, and closes what they hold open.
+    Returns how many.
+    """
+    rows = await store.pool.fetch(
+        """/* sessions.end_all */ delete from sessions where person_id = $1 and token_hash is distinct from $2
+        returning token_hash""",
+        person_id,
+        keep,
+    )
+    for row in rows:
+        store.live.announce(SessionEnded(row["token_hash"]))
+    return len(rows)
+
+
+async def end(store: Store, person_id: int, session_id: int) -> bool:
+    """Ends one session of this person. False: there is no such one."""
+    token_hash = await store.pool.fetchval(
+        "/* sessions.end */ delete from sessions where person_id = $1 and id = $2 returning token_hash",
+        person_id,
+        session_id,
+    )
+    if token_hash is None:
+        return False
+    store.live.announce(SessionEnded(token_hash))
+    return True

@@ -50,17 +50,20 @@ def time(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def avatar_url(person_id: int) -> str:
-    return f"/avatars/{person_id}.png"
+def avatar_url(person_id: int, picture: str | None = None) -> str:
+    """Another picture is another address, so that nobody keeps showing the old one."""
+    return f"/avatars/{person_id}.png" + (f"?v={picture[:8]}" if picture else "")
 
 
 def person(one: Person) -> Frame:
     return {
         "id": str(one.id),
         "name": one.name,
-        "avatar_url": avatar_url(one.id),
+        "avatar_url": avatar_url(one.id, one.picture),
         "source": one.source,
         "owner": one.owner,
+        "username": one.username,
+        "linked": one.discord_id is not None,
     }
 
 
@@ -72,9 +75,11 @@ def message(one: Message, mine: frozenset[str] | None = None) -> Frame:
         "author": {
             "id": str(one.author.id),
             "name": one.author.name,
-            "avatar_url": avatar_url(one.author.id),
+            "avatar_url": avatar_url(one.author.id, one.author.picture),
             "source": one.source,
             "owner": one.author.owner,
+            "username": one.author.username,
+            "linked": one.author.is_linked,
         },
         "kind": one.kind,
         "content": one.content,

@@ -90,9 +90,7 @@ async def join(request: web.Request) -> web.Response:
 async def _join(request: web.Request, name: str) -> Person:
     store = request.app[keys.STORE]
     limits = store.config.hangout
-    site = store.config.site
-    reserved = [one for one in (site.owner_name, site.name, *await people.owner_names(store.pool)) if one]
-    checked = check_name(name, limits.name_max, reserved)
+    checked = check_name(name, limits.name_max, await people.house_names(store))
     you = await current_person(request)
     if you and you.name == checked:
         return you

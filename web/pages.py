@@ -15,7 +15,7 @@ from aiohttp import web
 from db.people import Person
 from db.version import VERSION
 
-from . import keys
+from . import frames, keys
 from .sessions import current_person
 
 THEMES = ("system", "light", "dark")
@@ -68,20 +68,9 @@ def common(request: web.Request, person: Person | None) -> dict[str, Any]:
     return {
         "theme": theme_of(request),
         "path": request.path,
-        "you": shown(person) if person else None,
+        "you": frames.person(person) if person else None,
         "owner_status": store.presence.owner,
         "banner": store.discord.sentence if person and person.owner else "",
-    }
-
-
-def shown(person: Person) -> dict[str, object]:
-    """A person as templates and the protocol show one."""
-    return {
-        "id": str(person.id),
-        "name": person.name,
-        "avatar_url": f"/avatars/{person.id}.png",
-        "source": person.source,
-        "owner": person.owner,
     }
 
 

@@ -137,7 +137,10 @@ class Discord(Section, frozen=True, kw_only=True):
     guild_id: Snowflake = 0
     channel_id: Snowflake = 0
     owner_id: Snowflake = 0
+    client_id: Snowflake = 0
+    client_secret: Annotated[str, _text("empty or an OAuth2 client secret, without spaces", is_word)] = ""
     messages_per_minute: Annotated[int, _whole(1, 1_000_000)] = 30
+    authorize_url: Annotated[str, HTTP] = "https://discord.com/oauth2/authorize"
     api_base: Annotated[str, HTTP] = "https://discord.com/api/v10"
     gateway_url: Annotated[str, SOCKET] = "wss://gateway.discord.gg/"
     cdn_base: Annotated[str, HTTP] = "https://cdn.discordapp.com"
@@ -158,6 +161,17 @@ class Hangout(Section, frozen=True, kw_only=True):
     resume_max: Annotated[int, _whole(1, 100_000)] = 2000
     backfill_limit: Annotated[int, _whole(0, 100_000)] = 2000
     mentions: Annotated[Literal["none", "users"], Meta(description='"none" or "users"')] = "none"
+
+
+class Accounts(Section, frozen=True, kw_only=True):
+    registration: Annotated[Literal["open", "closed"], Meta(description='"open" or "closed"')] = "open"
+    per_address: Annotated[int, _whole(1, 10_000)] = 5
+
+
+class Chat(Section, frozen=True, kw_only=True):
+    requests_open: Annotated[int, _whole(1, 1000)] = 5
+    requests_per_day: Annotated[int, _whole(1, 1000)] = 10
+    request_days: Annotated[int, _whole(1, 3650)] = 30
 
 
 class Data(Section, frozen=True, kw_only=True):
@@ -204,6 +218,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     redis: Redis = Redis()
     discord: Discord = Discord()
     hangout: Hangout = Hangout()
+    accounts: Accounts = Accounts()
+    chat: Chat = Chat()
     data: Data = Data()
     media: Media = Media()
     process: Process = Process()

@@ -10,7 +10,8 @@ from db.markup import Mentions
 from db.messages._extras import Attachment, Extras
 
 # One list for every query; `m` is the message, `p` its author, `r` what it replies to and `q` who said that.
-COLUMNS = """m.id, m.room_id, m.seq, m.author_id, p.name, p.owner, m.source, m.kind, m.content, m.mentions,
+COLUMNS = """m.id, m.room_id, m.seq, m.author_id, p.name, p.owner, p.username, p.picture,
+    p.discord_id is not null as is_linked, m.source, m.kind, m.content, m.mentions,
     m.attachments, m.extras, m.reactions, m.created_at, m.edited_at, m.deleted_at is not null as deleted, m.discord_id,
     m.revision, m.relay, m.relay_reason, r.id as reply_id, q.name as reply_name, r.discord_id as reply_discord_id,
     case when r.deleted_at is null then r.content end as reply_content, r.mentions as reply_mentions,
@@ -31,9 +32,14 @@ class Reaction(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Author:
+    """`is_linked`: the name is the one they have in Discord. `username` where they are a member of the site."""
+
     id: int
     name: str
     owner: bool
+    username: str | None = None
+    picture: str | None = None
+    is_linked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +90,7 @@ def from_row(row: asyncpg.Record) -> Message:
         id=row["id"],
         room_id=row["room_id"],
         seq=row["seq"],
-        author=Author(row["author_id"], row["name"], row["owner"]),
+        author=Author(row["author_id"], row["name"], row["owner"], row["username"], row["picture"], row["is_linked"]),
         source=row["source"],
         kind=row["kind"],
         content="" if deleted else row["content"],

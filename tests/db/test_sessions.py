@@ -17,7 +17,7 @@ async def test_a_session_is_found_by_its_hash_with_what_it_holds(store):
     ada = await people.add_visitor(store.pool, "Ada")
     await sessions.add(store.pool, KEY, ada.id, {"colour": "blue"}, NOON)
     kept = await sessions.load(store.pool, KEY, NOON)
-    assert kept == sessions.Session(KEY, ada.id, {"colour": "blue"}, NOON, NOON)
+    assert kept == sessions.Session(kept.id, KEY, ada.id, {"colour": "blue"}, NOON, NOON)
     assert await sessions.load(store.pool, sessions.hash_token("another"), NOON) is None
 
 
