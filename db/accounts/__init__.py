@@ -1,6 +1,6 @@
 """Accounts: members of the site, how they come in, and what they have set. Called by both doors."""
 
-from db.accounts._deleting import delete
+from db.accounts._deleting import delete, delete_own
 from db.accounts._entering import change_password, confirm_password, log_in, register, set_password
 from db.accounts._exporting import export
 from db.accounts._queries import by_username, get
@@ -31,6 +31,7 @@ __all__ = [
     "change_profile",
     "confirm_password",
     "delete",
+    "delete_own",
     "export",
     "get",
     "log_in",

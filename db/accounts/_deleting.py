@@ -4,13 +4,27 @@ from datetime import datetime
 from typing import Any
 
 from db import media, sessions
-from db.errors import Forbidden, NotFound
+from db.accounts._entering import confirm_password
+from db.accounts._queries import get
+from db.errors import Forbidden, NotFound, Refused
 from db.events import PersonChanged
 from db.people import Person
 from db.store import Conn, Store
 
 NAME = "former member"  # nobody can take it (db/names.py)
 BATCH = 20_000  # messages that are looked through at once for the name of somebody mentioned
+
+
+async def delete_own(store: Store, person: Person, password: str, username: str, now: datetime) -> None:
+    """Deletes the account of somebody who shows that they mean it: by their password, or without one by their username.
+
+    Raises Refused (`wrong_password`, `bad_username`), TooOften, and what `delete` does.
+    """
+    account = await get(store.pool, person.id)
+    if account and account.password_hash is None and username.strip().lower() != person.username:
+        raise Refused(f"Please write your username, {person.username}, to say that you mean it.", "bad_username")
+    await confirm_password(store, person, password)
+    await delete(store, person, now)
 
 
 async def delete(store: Store, person: Person, now: datetime) -> None:
