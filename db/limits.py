@@ -161,3 +161,4 @@ class Limits:
         self.uploads = Bucket()
         self.accounts = Window()
         self.guesses = Guesses()
+        self.doors = Bucket()

@@ -68,7 +68,7 @@ async def test_axe_finds_nothing_in_a_members_hangout(visit, house):
     assert await faults(page) == []
 
 
-async def test_password_managers_know_the_fields(visit):
+async def test_a_browser_that_keeps_passwords_knows_the_fields(visit):
     kinds = {"/register": ("username", "new-password"), "/login": ("username", "current-password")}
     for path, wanted in kinds.items():
         page = await visit(path)
