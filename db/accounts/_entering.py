@@ -1,6 +1,7 @@
 """Coming in: registering, logging in, and the passwords for it. Called by both doors through db.accounts."""
 
 import time
+from contextlib import suppress
 from datetime import datetime
 
 import asyncpg
@@ -85,8 +86,9 @@ async def log_in(store: Store, username: str, password: str, network: str) -> Pe
     if account.disabled_at:
         raise Forbidden("This account is switched off. The owner of the house can switch it on again.", "disabled")
     if needs_rehash(account.password_hash):
-        fresh = await store.passwords.hash(password)
-        await queries.keep_hash(store.pool, account.person.id, fresh, instead_of=account.password_hash)
+        with suppress(Unavailable):  # then the next time
+            fresh = await store.passwords.hash(password)
+            await queries.keep_hash(store.pool, account.person.id, fresh, instead_of=account.password_hash)
     return account.person
 
 
