@@ -146,7 +146,8 @@ class Guesses:
 
 class Limits:
     """The paces of this process: by person (words, changes, typing), by network (words, new
-    names and accounts, pictures, files, reading), and for uploads and passwords by both.
+    names and accounts, pictures, files, reading), and for uploads and passwords by both. By person also: looking for
+    people, and taking one's data along.
     """
 
     def __init__(self) -> None:
@@ -159,6 +160,8 @@ class Limits:
         self.files = Bucket()
         self.reading = Bucket()
         self.uploads = Bucket()
+        self.searches = Bucket()
+        self.exports = Window()
         self.accounts = Window()
         self.guesses = Guesses()
         self.doors = Bucket()
