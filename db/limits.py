@@ -60,7 +60,7 @@ class Window:
 
 class Limits:
     """The paces of this process: by person (words, changes, typing), by network (words, new
-    names, pictures, files, reading), and for uploads by both.
+    names, new accounts, pictures, files, reading), and for uploads by both; by account for forgotten passwords.
     """
 
     def __init__(self) -> None:
@@ -73,3 +73,6 @@ class Limits:
         self.files = Bucket()
         self.reading = Bucket()
         self.uploads = Bucket()
+        self.accounts = Window()
+        self.forgotten = Window()
+        self.strangers = Window()
