@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from . import (
+    accounts,
     api,
     avatars,
     discord_files,
@@ -27,6 +28,11 @@ ROUTES = (
     web.post(r"/hangout/messages/{id:\d+}/edit", hangout.edit, name="hangout.edit"),
     web.post(r"/hangout/messages/{id:\d+}/delete", hangout.delete, name="hangout.delete"),
     web.post(r"/hangout/messages/{id:\d+}/react", hangout.react, name="hangout.react"),
+    web.get("/register", accounts.register, name="accounts.register"),
+    web.post("/register", accounts.enrol, name="accounts.enrol"),
+    web.get("/login", accounts.login, name="accounts.login"),
+    web.post("/login", accounts.log_in, name="accounts.log_in"),
+    web.post("/logout", accounts.logout, name="accounts.logout"),
     web.get("/ws/hangout", sockets.hangout, name="sockets.hangout"),
     web.get("/api/v1/rooms/hangout/messages", api.list_messages, name="api.messages"),
     web.get(r"/avatars/{person_id:\d+}.png", avatars.show, name="avatars.show"),
