@@ -146,8 +146,8 @@ class Guesses:
 
 class Limits:
     """The paces of this process: by person (words, changes, typing), by network (words, new
-    names and accounts, pictures, files, reading, strangers at Discord's door), for uploads and passwords by both, and
-    by account for forgotten ones.
+    names and accounts, pictures, files, reading, strangers at Discord's door), for uploads and passwords by both, and by
+    account for forgotten ones. By person also: looking for people, and taking one's data along.
     """
 
     def __init__(self) -> None:
@@ -160,6 +160,8 @@ class Limits:
         self.files = Bucket()
         self.reading = Bucket()
         self.uploads = Bucket()
+        self.searches = Bucket()
+        self.exports = Window()
         self.accounts = Window()
         self.guesses = Guesses()
         self.forgotten = Window()
