@@ -142,15 +142,6 @@ async def tell_of_chats(store: Store, person_id: int, now: datetime) -> bool:
     return bool(is_wanted)
 
 
-async def tell_owner(store: Store, report_id: int, now: datetime) -> None:
-    """The owner is told of a report in Discord, if the owner is known there."""
-    owner_id = await store.pool.fetchval(
-        "/* letters.tell_owner */ select id from people where owner and discord_id is not null order by id limit 1"
-    )
-    if owner_id is not None:
-        await put(store, owner_id, "report", now, report_id)
-
-
 async def forgotten(store: Store, username: str, network: str, now: datetime) -> None:
     """A member who is linked with Discord gets a letter with a link to a new password. Nobody learns from here who
     there is: one statement, and the same silence, for everybody. Raises TooOften for a network that asks for many.

@@ -192,12 +192,3 @@ async def end(store: Store, person_id: int, session_id: int) -> bool:
         return False
     store.live.announce(SessionEnded(token_hash))
     return True
-
-
-async def meet_anew(store: Store, person_id: int) -> None:
-    """What the sessions of this person hold open is closed; they go on and learn on coming back who they are now."""
-    rows = await store.pool.fetch(
-        "/* sessions.meet_anew */ select token_hash from sessions where person_id = $1", person_id
-    )
-    for row in rows:
-        store.live.announce(SessionEnded(row["token_hash"]))

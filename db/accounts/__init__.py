@@ -6,18 +6,28 @@ from db.accounts._discord import DiscordUser, enter_owner, link, sign_in, unlink
 from db.accounts._entering import change_password, confirm_password, log_in, register, set_password
 from db.accounts._exporting import export
 from db.accounts._queries import by_username, get
-from db.accounts._settings import ABOUT_MAX, LABEL_MAX, LINKS_MAX, URL_MAX, bring_picture, change_privacy, change_profile, remove_picture
+from db.accounts._returning import choose_password
+from db.accounts._settings import (
+    ABOUT_MAX,
+    LABEL_MAX,
+    LINKS_MAX,
+    URL_MAX,
+    bring_picture,
+    change_privacy,
+    change_profile,
+    remove_picture,
+)
 from db.accounts._shape import Account, Link, MayAsk
 
 __all__ = [
     "ABOUT_MAX",
-    "Account",
-    "DiscordUser",
     "LABEL_MAX",
     "LINKS_MAX",
+    "URL_MAX",
+    "Account",
+    "DiscordUser",
     "Link",
     "MayAsk",
-    "URL_MAX",
     "beginning_with",
     "bring_picture",
     "by_username",
@@ -25,6 +35,7 @@ __all__ = [
     "change_privacy",
     "change_profile",
     "change_role",
+    "choose_password",
     "confirm_password",
     "count",
     "delete",

@@ -6,7 +6,7 @@ _merging.py; all of it happens under the lock of the rooms in which Discord is h
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import asyncpg
@@ -14,9 +14,9 @@ from asyncpg.pool import PoolConnectionProxy
 
 from db import people, sessions
 from db.accounts._merging import lock_rooms, merge
-from db.accounts._queries import get
+from db.accounts._queries import add, get
 from db.errors import Forbidden, Refused, TooOften, Unavailable
-from db.events import Behind
+from db.events import Behind, PersonChanged
 from db.names import FALLBACK, clean_name
 from db.people import Person
 from db.store import Conn, Store
@@ -105,9 +105,7 @@ async def _become_member(conn: Conn, person_id: int, usernames: list[str], now: 
         usernames,
     )
     assert row
-    await conn.execute(
-        "/* discord.open_account */ insert into accounts (person_id, created_at) values ($1, $2)", person_id, now
-    )
+    await add(conn, person_id, None, now)
     return people.from_row(row)
 
 
@@ -175,11 +173,13 @@ async def _try_to_make(
         if theirs and theirs.is_member:  # two windows came at once
             return theirs
         own = await _own(conn, visitor, is_member=False)
-        mine = (own if own and own.discord_id is None else theirs) or await people.add_visitor(conn, name_of(user))
+        own = own if own and own.discord_id is None else None
+        mine = own or theirs or await people.add_visitor(conn, name_of(user))
         rooms = await _join(conn, mine, theirs, user, owns=user.id == store.owner_id != 0)
         member = await _become_member(conn, mine.id, usernames, now)
-    _tell(store, rooms)
-    return member
+        ended = await sessions.remove_all(conn, mine.id)  # a member's rights are for this browser only
+    sessions.announce_ended(store, ended)
+    return _told(store, member, rooms)
 
 
 async def link(store: Store, member: Person, user: DiscordUser) -> Person:
@@ -197,9 +197,9 @@ async def link(store: Store, member: Person, user: DiscordUser) -> Person:
         if theirs and theirs.is_member and theirs.id != mine.id:
             raise Refused(THEIR_OWN, "taken")
         rooms = await _join(conn, mine, theirs, user, owns=user.id == store.owner_id != 0)
-    _tell(store, rooms)
-    await sessions.meet_anew(store, mine.id)
-    return await people.get(store.pool, mine.id) or mine
+        linked = await _theirs(conn, user.id)
+    assert linked
+    return _told(store, linked, rooms)
 
 
 async def unlink(store: Store, member: Person) -> None:
@@ -220,9 +220,12 @@ async def unlink(store: Store, member: Person) -> None:
         ) update people set discord_id = null where id = $1 and not owner""",
         member.id,
     )
-    await sessions.meet_anew(store, member.id)
+    _told(store, replace(member, discord_id=None), [])
 
 
-def _tell(store: Store, rooms: list[int]) -> None:
+def _told(store: Store, member: Person, rooms: list[int]) -> Person:
+    """Everybody here hears who the member is now, and of the rooms in which something was counted anew."""
+    store.live.announce(PersonChanged(member))
     for room_id in rooms:
         store.live.announce(Behind(room_id))
+    return member

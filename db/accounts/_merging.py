@@ -18,7 +18,6 @@ MOVES = (
     "/* merging.changes */ update changes set person_id = $2 where person_id = $1",
     "/* merging.media */ update media set person_id = $2 where person_id = $1",
     "/* merging.links */ update links set person_id = $2 where person_id = $1",
-    "/* merging.sessions */ update sessions set person_id = $2 where person_id = $1",
     "/* merging.chain */ update people set merged_into = $2 where merged_into = $1",
 )
 

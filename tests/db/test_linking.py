@@ -10,7 +10,7 @@ from db import accounts, messages, people, sessions
 from db.accounts import DiscordUser
 from db.config import Accounts
 from db.errors import Forbidden, Refused, TooOften
-from db.events import SessionEnded
+from db.events import PersonChanged, SessionEnded
 from db.messages import Heard
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -232,15 +232,26 @@ async def test_an_account_is_linked_with_one_user_of_discord_and_a_user_with_one
     assert (await accounts.link(store, ada, GRACE)).id == ada.id  # once more is no harm
 
 
-async def test_linking_closes_what_the_members_sessions_hold_open_and_keeps_the_sessions(store):
+async def test_linking_is_told_to_whoever_is_here_and_ends_no_session(store):
     ada = await member(store)
     key = sessions.hash_token("a token")
     await sessions.add(store.pool, key, ada.id, {}, NOON)
     told = []
     with store.live.listening(told.append):
-        await accounts.link(store, ada, GRACE)
-    assert SessionEnded(key) in told
+        linked = await accounts.link(store, ada, GRACE)
+    assert PersonChanged(linked) in told
     assert await sessions.load(store.pool, key, NOON)
+
+
+async def test_a_visitors_other_browsers_do_not_become_the_members(store):
+    visitor = await people.add_visitor(store.pool, "Quiet Heron")
+    key = sessions.hash_token("a token")
+    await sessions.add(store.pool, key, visitor.id, {}, NOON)
+    told = []
+    with store.live.listening(told.append):
+        await sign_in(store, visitor)
+    assert SessionEnded(key) in told
+    assert await sessions.load(store.pool, key, NOON) is None
 
 
 # Unlinking
