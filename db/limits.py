@@ -166,3 +166,4 @@ class Limits:
         self.guesses = Guesses()
         self.forgotten = Window()
         self.strangers = Window()
+        self.doors = Bucket()

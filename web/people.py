@@ -9,6 +9,7 @@ from markupsafe import Markup
 from db import accounts, people
 from db.accounts import Account
 from db.errors import NotFound, TooOften
+from db.usernames import USERNAME
 
 from . import extras, frames, keys, pages
 from ._members import member
@@ -41,7 +42,9 @@ async def profile_page(request: web.Request, username: str, status: int = 200, *
     was.
     """
     store = request.app[keys.STORE]
-    account = await accounts.by_username(store.pool, username.lower())
+    account = None
+    if USERNAME.fullmatch(username.lower()):  # what is none may hold what PostgreSQL does not take
+        account = await accounts.by_username(store.pool, username.lower())
     if account is None or account.disabled_at:
         raise NotFound(NOBODY)
     you = await current_person(request)
