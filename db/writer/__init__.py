@@ -16,7 +16,7 @@ from db.events import Behind, Queued
 from db.writer._changing import DeleteOwn, EditOwn, HearDeletion, HearEdit
 from db.writer._committing import Work, commit
 from db.writer._keeping import NewMessage
-from db.writer._reacting import ClearReactions, HearReactors, React
+from db.writer._reacting import ClearReactions, HearReactors, React, recount
 
 if TYPE_CHECKING:  # the store holds the writers, the writers work with the store
     from db.messages import Message
@@ -38,6 +38,7 @@ __all__ = [
     "Work",
     "Writer",
     "Writers",
+    "recount",
 ]
 
 
