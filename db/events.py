@@ -73,6 +73,11 @@ class Bridged:
 
 
 @dataclass(frozen=True, slots=True)
+class LetterPut:
+    """There may be a letter for somebody in Discord."""
+
+
+@dataclass(frozen=True, slots=True)
 class DiscordChanged:
     """The way to Discord has opened or closed: look at `store.discord`."""
 

@@ -20,6 +20,7 @@ FIELDS = {
     "profile": {"bad_name": "name", "too_long": "about", "bad_link": "links"},
     "picture": {"": "file"},
     "privacy": {"": "may_ask"},
+    "discord": {"": "unlink"},
     "password": {"wrong_password": "current", "bad_password": "new"},
     "deletion": {"wrong_password": "password", "bad_username": "username"},
 }

@@ -15,7 +15,7 @@ from aiohttp import web
 from db.people import Person
 from db.version import VERSION
 
-from . import frames, keys
+from . import _oauth, frames, keys
 from .sessions import current_person
 
 THEMES = ("system", "light", "dark")
@@ -23,7 +23,7 @@ YEAR = 365 * 24 * 3600
 
 
 def set_up(app: web.Application, templates: Path) -> None:
-    """Gives the templates their globals: `static(path)`, `url(name, **params)`, `site` and `version`."""
+    """Gives the templates their globals: `static(path)`, `url(name, **params)`, `site`, `version` and `has_discord`."""
     environment = aiohttp_jinja2.setup(
         app,
         loader=jinja2.FileSystemLoader(templates),
@@ -37,6 +37,7 @@ def set_up(app: web.Application, templates: Path) -> None:
     def url(name: str, **params: object) -> str:
         return url_for(app, name, params)
 
+    environment.globals["has_discord"] = _oauth.is_set_up(app)
     environment.globals.update(static=app[keys.STATICS].url, url=url, site=app[keys.CONFIG].site, version=VERSION)
 
 
