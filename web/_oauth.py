@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import secrets
 import time
-from typing import Any
+from typing import TypeVar
 
 import aiohttp
 import msgspec
@@ -35,6 +35,7 @@ CODE_MAX = 500
 AWAY = "Discord cannot be reached just now. Please try again in a moment."
 GARBAGE = "Discord gave an answer that nobody here understands. Please try again in a moment."
 LOST = "This did not begin in this browser, or it was too long ago. Please begin again."
+Shape = TypeVar("Shape")
 REFUSED = "Discord did not accept this. Please begin again."
 
 
@@ -154,7 +155,7 @@ async def _body(answer: aiohttp.ClientResponse) -> bytes:
     return body
 
 
-def _read(body: bytes, shape: Any) -> Any:
+def _read(body: bytes, shape: type[Shape]) -> Shape:
     try:
         return msgspec.json.decode(body, type=shape)
     except (msgspec.DecodeError, UnicodeDecodeError):

@@ -1,6 +1,16 @@
 """Accounts: members of the site, how they come in, and what they have set. Called by both doors."""
 
-from db.accounts._administering import beginning_with, change_role, count, disable, enable, newest, reset, show
+from db.accounts._administering import (
+    as_typed,
+    beginning_with,
+    change_role,
+    count,
+    disable,
+    enable,
+    newest,
+    reset,
+    show,
+)
 from db.accounts._deleting import delete, delete_own
 from db.accounts._discord import DiscordUser, enter_owner, link, sign_in, unlink
 from db.accounts._entering import change_password, confirm_password, log_in, register, set_password
@@ -28,6 +38,7 @@ __all__ = [
     "DiscordUser",
     "Link",
     "MayAsk",
+    "as_typed",
     "beginning_with",
     "bring_picture",
     "by_username",
