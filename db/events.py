@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:  # messages.py announces what stands here; only the annotation looks back
     from db.messages import Message
+    from db.people import Person
 
 Kind = Literal["create", "update", "delete", "reaction_add", "reaction_remove"]
 
@@ -112,6 +113,13 @@ class Parted:
 @dataclass(frozen=True, slots=True)
 class Missed:
     """Something may have been told between the processes that did not come here: who relies on it looks for itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonChanged:
+    """A member has another name or picture, or wants to be shown otherwise; `person` is who they are from here."""
+
+    person: Person
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from db import messages, rooms
-from db.events import PresenceChanged, Relayed, SessionEnded, Typing
+from db.events import PersonChanged, PresenceChanged, Relayed, SessionEnded, Typing
 from db.people import Person
 from db.store import Store
 
@@ -60,6 +60,8 @@ class Hall:
         """The hub's listener."""
         if isinstance(event, SessionEnded):
             self.audience.send_off(lambda seat: seat.session == event.token_hash, ENDED)
+        elif isinstance(event, PersonChanged):
+            self.audience.rename(event.person)
         elif isinstance(event, Typing) and event.room_id == self.room_id:
             self.audience.tell_all(frames.typing(event))
 

@@ -11,7 +11,7 @@ from db.names import check_name
 from db.people import Person
 from db.store import Store
 
-from . import frames, keys, pages
+from . import accounts, frames, keys, pages
 from ._hangout_pages import message_page, room_page
 from .errors import wants_json
 from .hall import whole_number
@@ -80,6 +80,9 @@ async def join(request: web.Request) -> web.Response:
     except Refused as refusal:
         if wants_json(request):
             raise
+        you = await current_person(request)
+        if you and you.is_member:  # who is not asked for a name
+            return await room_page(request, refusal.status, error=refusal.sentence, typed=typed)
         return await room_page(request, refusal.status, name_error=refusal.sentence, typed_name=name, typed=typed)
     await enter(request, person)
     if wants_json(request):
@@ -90,8 +93,12 @@ async def join(request: web.Request) -> web.Response:
 async def _join(request: web.Request, name: str) -> Person:
     store = request.app[keys.STORE]
     limits = store.config.hangout
-    checked = check_name(name, limits.name_max, await people.house_names(store))
     you = await current_person(request)
+    if you and you.is_member and you.name != name:
+        raise Refused("You are a member: your name is set in your settings.", "bad_name")
+    if you and you.is_member:
+        return you
+    checked = check_name(name, limits.name_max, await people.house_names(store))
     if you and you.name == checked:
         return you
     if you and you.discord_id is None:
@@ -114,7 +121,10 @@ def _check_pace(request: web.Request, key: str, why: str) -> None:
 
 
 async def forget(request: web.Request) -> web.Response:
-    """POST /hangout/leave: ends the session; what was said stays."""
+    """POST /hangout/leave: ends the session; what was said stays. A member is logged out by it, and can come back."""
+    you = await current_person(request)
+    if you and you.is_member:
+        return await accounts.logout(request)
     await leave(request)
     raise web.HTTPSeeOther(pages.url_for(request.app, "hangout.show", {}))
 
