@@ -16,6 +16,7 @@ from . import pages
 class Place:
     """`family` names its routes and templates, `home` that of the room's own page. `missing` is said to who has no
     right to speak here yet, `around` gives what its page shows besides the messages.
+    In a chat `read_to` is the seq that the other has read to, as far as they tell.
     """
 
     app: web.Application
@@ -28,6 +29,7 @@ class Place:
     around: Callable[[], dict[str, Any]]
     params: Mapping[str, object] = field(default_factory=dict)
     is_open: bool = True
+    read_to: int = 0
 
     @property
     def is_chat(self) -> bool:

@@ -42,7 +42,7 @@ async def room_page(
         **place.around(),
         "room": place,
         "here": place.here,  # a refused form is drawn under the form's own address, to which nobody can go back
-        "messages": await for_reader(request, found),
+        "messages": _with_ticks(place, await for_reader(request, found)),
         "seq": seq,
         "older": str(oldest) if older else None,
         "newest": is_newest,
@@ -78,7 +78,7 @@ async def message_page(
     you = await current_person(request)
     is_own = you is not None and you.id == one.author.id and one.source == "web"
     window = timedelta(seconds=store.config.hangout.edit_window)
-    [shown] = await for_reader(request, found)
+    [shown] = _with_ticks(place, await for_reader(request, found))
     context = {
         **around,
         "message": shown,
@@ -109,6 +109,15 @@ async def for_reader(request: web.Request, found: Sequence[messages.Message]) ->
     person = await current_person(request)
     held = await messages.emoji_held_by(pool, person.id, [one.id for one in found]) if person else {}
     return [frames.for_page(one, held.get(one.id, frozenset())) for one in found]
+
+
+def _with_ticks(place: Place, shown: list[frames.Frame]) -> list[frames.Frame]:
+    """In a chat, whether each was read. What stands above one that was read was read too, though it changed since."""
+    is_read = False
+    for one in reversed(shown):
+        is_read = is_read or one["seq"] <= place.read_to
+        one["tick"] = "read" if is_read else "sent"
+    return shown
 
 
 async def _history(request: web.Request, place: Place, before: str) -> tuple[int, list[messages.Message], bool]:

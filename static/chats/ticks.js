@@ -8,6 +8,7 @@ export class Ticks {
     this.list = list;
     this.upTo = upTo;
     new MutationObserver(() => this.draw()).observe(list, { childList: true, subtree: true, attributeFilter: ["data-id", "data-seq"] });
+    this.draw();
   }
 
   heard(seq) {
@@ -29,5 +30,5 @@ export class Ticks {
 function say(tick, state) {
   if (tick.dataset.tick === state) return;
   tick.dataset.tick = state;
-  tick.title = tick.firstElementChild.textContent = WORDS[state];
+  tick.title = tick.querySelector(".unseen").textContent = WORDS[state];
 }
