@@ -37,7 +37,7 @@ async def chat_place(request: web.Request) -> Place:
     if room_id is None:
         raise NotFound
     pool = request.app[keys.STORE].pool
-    chat = await chats.enter(pool, room_id, person.id)
+    chat = await chats.enter(pool, room_id, person.id, request.app[keys.STORE].presence)
     waiting = (await chats.totals(pool, person.id)).all if request.method == "GET" else 0
 
     def around() -> dict[str, Any]:
@@ -74,7 +74,7 @@ async def chats_page(
     context = {
         "here": pages.url_for(request.app, "chats.show", {}),
         "requests": [_request(one) for one in await chats.requests_to(store.pool, person.id, now, days)],
-        "chats": [_listed(one, person) for one in await chats.of_person(store.pool, person.id)],
+        "chats": [_listed(one, person) for one in await chats.of_person(store.pool, person.id, store.presence)],
         "waiting": [_request(one) for one in await chats.requests_from(store.pool, person.id, now, days)],
         "asked": {
             "to": to,
@@ -84,6 +84,23 @@ async def chats_page(
         },
     }
     return await pages.render(request, "chats/show.html", context, _status(refusal))
+
+
+async def chats_in_json(request: web.Request, person: Person) -> web.Response:
+    """For the notes on other pages, whose socket carries numbers only."""
+    found = await chats.of_person(request.app[keys.STORE].pool, person.id)
+    body = {
+        "chats": [
+            {
+                "room": str(one.room_id),
+                "name": one.other.name,
+                "unread": one.unread,
+                "url": pages.url_for(request.app, "chats.room", {"room": one.room_id}),
+            }
+            for one in found
+        ]
+    }
+    return web.json_response(body, headers={"Cache-Control": "no-store", "Vary": "Cookie"})
 
 
 def _status(refusal: Refused | None) -> int:
