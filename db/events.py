@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:  # messages.py announces what stands here; only the annotation looks back
     from db.messages import Message
+    from db.people import Person
 
 Kind = Literal["create", "update", "delete", "reaction_add", "reaction_remove"]
 
@@ -81,6 +82,13 @@ class SessionEnded:
     """This session is worth nothing from here: whoever still holds it open is to be sent away."""
 
     token_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PersonChanged:
+    """A member has another name or picture, or wants to be shown otherwise; `person` is who they are from here."""
+
+    person: Person
 
 
 @dataclass(frozen=True, slots=True)

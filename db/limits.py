@@ -60,7 +60,8 @@ class Window:
 
 class Limits:
     """The paces of this process: by person (words, changes, typing), by network (words, new
-    names, pictures, files, reading), and for uploads by both.
+    names, pictures, files, reading), and for uploads by both. By person also: looking for people, and taking one's data
+    along.
     """
 
     def __init__(self) -> None:
@@ -73,3 +74,5 @@ class Limits:
         self.files = Bucket()
         self.reading = Bucket()
         self.uploads = Bucket()
+        self.searches = Bucket()
+        self.exports = Window()

@@ -1,11 +1,15 @@
 """People: one row for everybody, whatever door they came through. Called by both doors and by db/messages.py."""
 
+import re
 from dataclasses import dataclass
 
 import asyncpg
 
+from db.names import clean_name
 from db.store import Conn, Store
 
+SEARCH_MAX = 64  # characters of what is looked for that count
+LITERAL = re.compile(r"[%_\\]")  # what `like` would read otherwise
 COLUMNS = "id, name, discord_id, owner, username, role, picture"
 
 
@@ -110,6 +114,29 @@ async def keep_discord(conn: Conn, names: dict[int, str], owner_id: int) -> dict
         owner_id,
     )
     return {row["discord_id"]: row["id"] for row in rows}
+
+
+async def search(conn: Conn, words: str, limit: int) -> list[Person]:
+    """Members whose username, or any word of whose name, begins so or nearly so, the nearest first. Nothing asked for
+    finds nobody.
+    """
+    asked = clean_name(words).removeprefix("@").strip()[:SEARCH_MAX]
+    if not asked:
+        return []
+    rows = await conn.fetch(
+        f"""/* people.search */ select {COLUMNS} from people p
+        where username is not null
+            and (username like lower($2) or lower(name) like lower($2) or lower(name) like '% ' || lower($2)
+                or username % lower($1) or lower($1) <% lower(name))
+            and not exists (select from accounts where person_id = p.id and disabled_at is not null)
+        order by username = lower($1) desc, username like lower($2) desc, lower(name) like lower($2) desc,
+            greatest(similarity(username, lower($1)), word_similarity(lower($1), lower(name))) desc, username
+        limit $3""",
+        asked,
+        LITERAL.sub(r"\\\g<0>", asked) + "%",
+        limit,
+    )
+    return [from_row(row) for row in rows]
 
 
 async def names_of(conn: Conn, person_ids: list[int]) -> list[str]:

@@ -68,8 +68,11 @@ class Darkroom:
         self._inside = 0
 
     @asynccontextmanager
-    async def developed(self, picture: Path | bytes) -> AsyncIterator[Developed]:
-        """The picture, decoded and encoded anew. Raises Refused (`bad_picture`), NoRoom, or Unavailable."""
+    async def developed(self, picture: Path | bytes, square: int = 0) -> AsyncIterator[Developed]:
+        """The picture, decoded and encoded anew; with `square` only its middle, still and at most so many pixels wide.
+
+        Raises Refused (`bad_picture`), NoRoom, or Unavailable.
+        """
         if self._inside >= AT_ONCE + WAITING_MAX:
             raise Unavailable(BUSY)
         self._inside += 1
@@ -78,13 +81,13 @@ class Darkroom:
                 folder = Path(name)
                 path = _as_file(picture, folder)
                 async with self._doors:
-                    report = await self._work(path, folder)
+                    report = await self._work(path, folder, square)
                 yield Developed(report, folder)
         finally:
             self._inside -= 1
 
-    async def _work(self, picture: Path, folder: Path) -> Report:
-        process = await self._start(picture, folder)
+    async def _work(self, picture: Path, folder: Path, square: int) -> Report:
+        process = await self._start(picture, folder, square)
         try:
             async with asyncio.timeout(self._patience):
                 said, _ = await process.communicate()
@@ -95,11 +98,11 @@ class Darkroom:
             await _end(process)
         return _understood(said, process.returncode)
 
-    async def _start(self, picture: Path, folder: Path) -> asyncio.subprocess.Process:
+    async def _start(self, picture: Path, folder: Path, square: int) -> asyncio.subprocess.Process:
         brought = os.open(picture, os.O_RDONLY)
         starting = asyncio.ensure_future(
             asyncio.create_subprocess_exec(
-                *self._command(folder),
+                *self._command(folder, square),
                 stdin=brought,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -118,9 +121,9 @@ class Darkroom:
         finally:
             os.close(brought)
 
-    def _command(self, folder: Path) -> tuple[str, ...]:
+    def _command(self, folder: Path, square: int) -> tuple[str, ...]:
         limits = self._limits
-        numbers = (os.getpid(), limits.pixels_max, limits.side_max, limits.frames_max, *VARIANTS)
+        numbers = (os.getpid(), square, limits.pixels_max, limits.side_max, limits.frames_max, *VARIANTS)
         return (sys.executable, "-I", "-B", str(CHILD), str(folder), *map(str, numbers))
 
 

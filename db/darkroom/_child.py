@@ -1,4 +1,5 @@
-"""Run as a script by the darkroom: `python _child.py FOLDER PARENT PIXELS SIDE FRAMES WIDTHS...`, a picture on stdin.
+"""Run as a script by the darkroom: `python _child.py FOLDER PARENT SQUARE PIXELS SIDE FRAMES WIDTHS...`, with a picture
+on stdin.
 
 It reads the picture, makes it anew into files of FOLDER, and says on stdout what it is, as JSON. What comes out was
 encoded here from plain pixels: nothing of the file that came in is left, neither what it told of its maker nor what
@@ -36,14 +37,14 @@ def confine(parent: int) -> None:
         sys.exit("Whoever brought the picture is gone.")
 
 
-def main(folder: Path, parent: int, pixels: int, side: int, frames: int, *widths: int) -> None:
+def main(folder: Path, parent: int, square: int, pixels: int, side: int, frames: int, *widths: int) -> None:
     confine(parent)
     sys.path.insert(0, str(Path(__file__).parent))  # -I leaves it out
     import _pictures  # type: ignore[import-not-found]  # noqa: PLC0415 - Pillow is loaded within the limits
 
     warnings.simplefilter("error")
     try:
-        said = _pictures.develop(folder, _pictures.Limits(pixels, side, frames), widths)
+        said = _pictures.develop(folder, _pictures.Limits(pixels, side, frames), widths, square)
     except _pictures.Unfit as unfit:
         said = {"refused": str(unfit)}
     except MemoryError:

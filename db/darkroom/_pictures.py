@@ -31,8 +31,10 @@ class Limits:
     frames: int
 
 
-def develop(folder: Path, limits: Limits, widths: Sequence[int]) -> dict[str, object]:
-    """Reads stdin and writes `full` and a file for each narrower width into the folder. Raises Unfit, or anything."""
+def develop(folder: Path, limits: Limits, widths: Sequence[int], square: int = 0) -> dict[str, object]:
+    """Reads stdin and writes `full` and a file for each narrower width into the folder; with `square` only its middle,
+    still, at most so many pixels wide and high. Raises Unfit, or anything.
+    """
     Image.MAX_IMAGE_PIXELS = limits.pixels
     scans = sys.stdin.buffer.read().count(JPEG_SCAN)
     sys.stdin.buffer.seek(0)
@@ -44,6 +46,8 @@ def develop(folder: Path, limits: Limits, widths: Sequence[int]) -> dict[str, ob
     kind = "JPEG" if picture.format == "MPO" else str(picture.format)
     if kind == "JPEG" and scans > SCANS_MAX:  # each goes over the whole picture again
         raise Unfit(TOO_HARD)
+    if square:
+        return develop_square(plain(picture), kind, square, folder / "full")
     if kind in {"GIF", "WEBP"} and getattr(picture, "is_animated", False):
         size = develop_moving(picture, kind, limits, folder / "full")
         return report(kind, size, [], animated=True)
@@ -53,6 +57,14 @@ def develop(folder: Path, limits: Limits, widths: Sequence[int]) -> dict[str, ob
     for width, variant in narrower(still, made):
         (folder / str(width)).write_bytes(encode(variant, kind))
     return report(kind, still.size, made, animated=False)
+
+
+def develop_square(still: Image.Image, kind: str, side: int, path: Path) -> dict[str, object]:
+    """What stands in the middle. A smaller picture is not blown up."""
+    side = min(side, *still.size)
+    middle = ImageOps.fit(still, (side, side), Image.Resampling.LANCZOS)
+    kind = write_whole(middle, "PNG" if kind == "GIF" else kind, path)
+    return report(kind, middle.size, [], animated=False)
 
 
 def report(kind: str, size: tuple[int, int], widths: list[int], *, animated: bool) -> dict[str, object]:

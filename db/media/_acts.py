@@ -15,14 +15,17 @@ from db.people import Person
 from db.store import Store
 
 
-async def add(store: Store, person: Person, picture: Path | bytes, alt: str, now: datetime) -> Media:
-    """Keeps a picture, made anew. It is gone after a day unless a message uses it.
+async def add(
+    store: Store, person: Person, picture: Path | bytes, alt: str, now: datetime, *, square: int = 0
+) -> Media:
+    """Keeps a picture, made anew; with `square` a small one of its middle. It is gone after a day unless something
+    uses it.
 
     Raises Refused (`bad_picture`, `quota`, `too_long`), TooOften, NoRoom, or Unavailable.
     """
     alt = check_alt(alt)
     check_quota(store.config.media, *await queries.brought_by(store.pool, person.id, now), now)
-    async with store.darkroom.developed(picture) as developed:
+    async with store.darkroom.developed(picture, square) as developed:
         digest = await asyncio.to_thread(_digest, developed.whole)
         media = await _insert(store, person, developed, digest, alt, now)
         await _keep_blobs(store, media, developed)

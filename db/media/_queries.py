@@ -54,6 +54,26 @@ async def attachment_of(conn: Conn, message_id: int, attachment_id: int) -> Shar
     return msgspec.convert(found, SharedFile) if found else None
 
 
+async def use(conn: Conn, media_id: str, person_id: int) -> bool:
+    """Takes a picture of one's own into use; False when it is gone, somebody else's or used already."""
+    taken = await conn.fetchval(
+        """/* media.use */ update media set used = true where id = $1 and person_id = $2 and not used returning true""",
+        media_id,
+        person_id,
+    )
+    return bool(taken)
+
+
+async def release(conn: Conn, media_ids: list[str], now: datetime) -> None:
+    """Nobody sees these from here on, and the next sweep removes their bytes."""
+    await conn.execute(
+        """/* media.release */ update media set used = true, released_at = $2, alt = ''
+        where id = any($1) and released_at is null""",
+        media_ids,
+        now,
+    )
+
+
 # Whether bytes are needed. A row that is released needs none.
 
 

@@ -1,0 +1,160 @@
+"""The end of an account. What was said stays, under 'former member'; everything that was the person's own goes."""
+
+from datetime import datetime
+from typing import Any
+
+from db import media
+from db.errors import Forbidden, NotFound
+from db.events import PersonChanged, SessionEnded
+from db.people import Person
+from db.store import Conn, Store
+
+NAME = "former member"  # nobody can take it (db/names.py)
+BATCH = 20_000  # messages that are looked through at once for the name of somebody mentioned
+
+
+async def delete(store: Store, person: Person, now: datetime) -> None:
+    """Deletes the account. Their sessions end at once. Raises Forbidden for the owner, NotFound for who has none."""
+    if person.owner:
+        raise Forbidden("This is the owner's house: their account stays as long as it does.", "forbidden")
+    if person.discord_id is not None:
+        await _forget_mentions(store, person.discord_id)
+    async with store.pool.acquire() as conn, conn.transaction():
+        await _lock(conn, person.id)
+        ended = await _delete_private(conn, person.id)
+        await _leave_rooms(conn, person.id, now)
+        await _let_go_of_pictures(conn, person.id, now)
+        await _forget_in_rows(conn, person)
+        await conn.execute(
+            """/* accounts.become_nobody */ update people set name = $2, username = null, role = 'visitor',
+                discord_id = case when id = $1 then null else discord_id end, picture = null
+            where id = $1 or merged_into = $1""",
+            person.id,
+            NAME,
+        )
+    for token_hash in ended:
+        store.live.announce(SessionEnded(token_hash))
+    store.live.announce(PersonChanged(Person(person.id, NAME)))
+
+
+async def _lock(conn: Conn, person_id: int) -> None:
+    """Rooms before people, as the writers take them: then nobody waits for each other. From here on nobody gives this
+    person a session, a request or a room.
+    """
+    await conn.execute(
+        """/* accounts.lock_rooms */ select from rooms where id in (select room_id from members where person_id = $1)
+        order by id for no key update""",
+        person_id,
+    )
+    found = await conn.fetchval(
+        "/* accounts.lock */ select true from people where id = $1 and username is not null for update", person_id
+    )
+    if not found:
+        raise NotFound
+
+
+async def _delete_private(conn: Conn, person_id: int) -> list[bytes]:
+    """Whatever is theirs alone, or between them and one other. Returns the hashes of the sessions that are over."""
+    rows = await conn.fetch(
+        """/* accounts.delete_private */ with account as (
+            delete from accounts where person_id = $1
+        ), opened as (
+            delete from links where person_id = $1
+        ), posted as (
+            delete from letters where person_id = $1
+        ), asked as (
+            delete from chat_requests where $1 in (from_id, to_id)
+        ), blocked as (
+            delete from blocks where $1 in (blocker_id, blocked_id)
+        ) delete from sessions where person_id = $1 returning token_hash""",
+        person_id,
+    )
+    return [row["token_hash"] for row in rows]
+
+
+async def _leave_rooms(conn: Conn, person_id: int, now: datetime) -> None:
+    """Their chats are closed for the other, who keeps what was said; one that nobody is in any more is gone."""
+    rows = await conn.fetch(
+        "/* accounts.leave_rooms */ delete from members where person_id = $1 returning room_id", person_id
+    )
+    rooms = [row["room_id"] for row in rows]
+    await conn.execute(
+        "/* accounts.close_rooms */ update rooms set closed_at = $2 where id = any($1) and closed_at is null",
+        rooms,
+        now,
+    )
+    empty = await conn.fetch(
+        """/* accounts.empty_rooms */ delete from rooms where id = any($1) and kind = 'chat'
+            and not exists (select from members where room_id = rooms.id and left_at is null) returning id""",
+        rooms,
+    )
+    held = await conn.fetch(
+        "/* accounts.pictures_of_rooms */ select id from media where room_id = any($1)", [row["id"] for row in empty]
+    )
+    await media.release(conn, [row["id"] for row in held], now)
+
+
+async def _let_go_of_pictures(conn: Conn, person_id: int, now: datetime) -> None:
+    """Those that messages hold stay with them, and are nobody's; the others go."""
+    rows = await conn.fetch(
+        """/* accounts.own_pictures */ select id from media where person_id = $1 and not used
+        union select picture from people where id = $1 and picture is not null""",
+        person_id,
+    )
+    await media.release(conn, [row["id"] for row in rows], now)
+    await conn.execute(
+        "/* accounts.disown_pictures */ update media set person_id = null where person_id = $1", person_id
+    )
+
+
+async def _forget_in_rows(conn: Conn, person: Person) -> None:
+    """Where a name stands in the middle of something: what the relay is just sending, and what was reported.
+
+    A send of unknown outcome is then not found again and may come twice; that is the lesser evil, and rare.
+    """
+    await conn.execute(
+        """/* accounts.forget_sent */ update messages set relay_said = null
+        where relay_said is not null and (author_id = $1
+            or reply_to_id in (select id from messages where author_id = $1))""",
+        person.id,
+    )
+    rows = await conn.fetch(
+        """/* accounts.reports_about */ select id, messages from reports where $1 in (reporter_id, reported_id)""",
+        person.id,
+    )
+    gone = {person.name, str(person.username), f"@{person.username}", str(person.discord_id), str(person.id)}
+    for row in rows:
+        await conn.execute(
+            """/* accounts.forget_report */ update reports set messages = $2,
+                reason = case when reporter_id = $3 then '' else reason end,
+                reporter_id = nullif(reporter_id, $3), reported_id = nullif(reported_id, $3) where id = $1""",
+            row["id"],
+            without(row["messages"], gone),
+            person.id,
+        )
+
+
+async def _forget_mentions(store: Store, discord_id: int) -> None:
+    """The name that messages from Discord keep for a mention of this person; there is no index for it, so a part of
+    the messages at a time.
+    """
+    last: int = await store.pool.fetchval("/* accounts.last_message */ select coalesce(max(id), 0) from messages")
+    for after in range(0, last, BATCH):
+        await store.pool.execute(
+            """/* accounts.forget_mentions */ update messages set mentions = mentions #- array['users', $1],
+                extras = extras #- array['forward', 'mentions', 'users', $1]
+            where id > $2 and id <= $3
+                and (mentions -> 'users' ? $1 or extras #> '{forward,mentions,users}' ? $1)""",
+            str(discord_id),
+            after,
+            after + BATCH,
+        )
+
+
+def without(held: Any, gone: set[str]) -> Any:
+    """JSON in which nothing but 'former member' stands for these names and ids; words that contain them stay."""
+    if isinstance(held, dict):
+        return {key: without(value, gone) for key, value in held.items()}
+    if isinstance(held, list):
+        return [without(one, gone) for one in held]
+    return NAME if isinstance(held, str | int) and not isinstance(held, bool) and str(held) in gone else held
