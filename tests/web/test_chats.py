@@ -4,13 +4,20 @@ import re
 import secrets
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from db import chats, messages
+from db.config import Config, Hangout
 from tests.members import member, signed_in
 from web import make_app
 
 JSON = {"Accept": "application/json"}
+
+
+@pytest.fixture
+def config(config: Config) -> Config:
+    return msgspec.structs.replace(config, hangout=Hangout(rate=1000.0, burst=1000))
 
 
 @pytest.fixture
@@ -100,10 +107,11 @@ async def test_a_chat_of_others_is_not_there_whatever_is_asked_of_it(store, brow
         for number, message in ((room, words.id), (999, 999), (1, 1), ("9" * 30, 1)):
             address = f"/chats/{number}{path.format(id=message)}"
             answer = await cleo.request(method, address, **({"data": form} if method == "post" else {}))
-            seen.append((answer.status, re.sub(r"\d{2,}|/chats/1\b", "", await answer.text())))
+            page = (await answer.text()).replace(address.partition("?")[0], "")
+            seen.append((answer.status, re.sub(r"[0-9a-f]{12,}", "", page)))
             assert "between us" not in seen[-1][1]
         assert seen[0][0] == 404, path
-        assert len({re.sub(r"[0-9a-f]{12,}", "", text) for _, text in seen}) == 1, path
+        assert len(set(seen)) == 1, path
     chat = await chats.enter(store.pool, room, bea[1].id)
     assert (chat.closed, chat.last.excerpt) == (False, "between us")
 
@@ -149,7 +157,7 @@ async def test_a_picture_that_the_asker_chose_is_covered_until_somebody_looks(st
         ({"to": "bea", "message": "x<" * 300}, "message", "600"),
         ({"to": "bea", "message": ""}, "message", ""),
         ({"to": "ada", "message": "hi me"}, "message", "That is you."),
-        ({}, "to", ""),
+        ({}, "message", ""),
     ],
 )
 async def test_a_refused_request_comes_back_with_what_was_typed_and_a_sentence_by_the_field(
