@@ -5,8 +5,21 @@ Times are seconds of a clock that only goes forward (`time.monotonic()`), handed
 """
 
 from collections import deque
+from collections.abc import Sequence
+from contextlib import suppress
+from ipaddress import ip_network
 
 KEYS_MAX = 20_000  # a key costs some 200 bytes; more keys than this at once is itself a flood
+GUESSES_FREE, GUESSES_PERIOD, FIRST_WAIT = 5, 1800.0, 30.0  # passwords of one account from one network
+NETWORK_FREE, NETWORK_PERIOD = 25, 300.0  # of all accounts
+
+
+def neighbourhood(network: str) -> str:
+    """The /24 of an IPv4 address, for whom one address more costs little; of IPv6 the /64 that it is already."""
+    try:
+        return str(ip_network(network if "/" in network else f"{network}/24", strict=False))
+    except ValueError:
+        return network
 
 
 class Bucket:
@@ -58,10 +71,83 @@ class Window:
         return 0.0
 
 
+class Failures:
+    """When something went wrong lately, by key. Whoever has been quiet longest is forgotten first."""
+
+    def __init__(self, period: float, keys_max: int = KEYS_MAX) -> None:
+        self._times: dict[str, deque[float]] = {}
+        self._period = period
+        self._keys_max = keys_max
+
+    def recent(self, key: str, now: float) -> Sequence[float]:
+        """Its times within the period, the oldest first."""
+        times = self._times.get(key)
+        while times and times[0] <= now - self._period:
+            times.popleft()
+        if times is not None and not times:
+            del self._times[key]
+        return times or ()
+
+    def add(self, key: str, now: float) -> None:
+        times = self._times.pop(key, deque())
+        times.append(now)
+        self._times[key] = times
+        if len(self._times) > self._keys_max:
+            del self._times[next(iter(self._times))]
+
+    def take_back(self, key: str, at: float) -> None:
+        """That one was no failure."""
+        with suppress(KeyError, ValueError):
+            self._times[key].remove(at)
+
+    def forget(self, key: str) -> None:
+        self._times.pop(key, None)
+
+
+class Guesses:
+    """How often a password may be tried. Counted by account and network together, so that nobody can lock out somebody
+    who is elsewhere: after 5 failures in 30 minutes each further one doubles the wait. And by network, over all
+    accounts: 25 in 5 minutes.
+    """
+
+    def __init__(self, keys_max: int = KEYS_MAX) -> None:
+        self._accounts = Failures(GUESSES_PERIOD, keys_max)
+        self._networks = Failures(NETWORK_PERIOD, keys_max)
+
+    def take(self, account: str, network: str, now: float) -> float:
+        """Returns 0 and counts a failure, before anybody knows whether it is one: many at once are no way around.
+        Or returns the seconds to wait and counts nothing.
+        """
+        wait = max(self._wait_for_account(f"{account} {network}", now), self._wait_for_network(network, now))
+        if wait <= 0:
+            self._accounts.add(f"{account} {network}", now)
+            self._networks.add(network, now)
+        return max(wait, 0.0)
+
+    def succeeded(self, account: str, network: str, at: float) -> None:
+        """What was taken `at` that time was the right one; the failures before it were those of the right person."""
+        self._accounts.forget(f"{account} {network}")
+        self._networks.take_back(network, at)
+
+    def give_back(self, account: str, network: str, at: float) -> None:
+        """What was taken `at` that time was never looked at."""
+        self._accounts.take_back(f"{account} {network}", at)
+        self._networks.take_back(network, at)
+
+    def _wait_for_account(self, key: str, now: float) -> float:
+        times = self._accounts.recent(key, now)
+        more = len(times) - GUESSES_FREE
+        return times[-1] + FIRST_WAIT * 2.0**more - now if more >= 0 else 0.0
+
+    def _wait_for_network(self, network: str, now: float) -> float:
+        times = self._networks.recent(network, now)
+        return times[-NETWORK_FREE] + NETWORK_PERIOD - now if len(times) >= NETWORK_FREE else 0.0
+
+
 class Limits:
     """The paces of this process: by person (words, changes, typing), by network (words, new
-    names, pictures, files, reading), and for uploads by both. By person also: looking for people, and taking one's data
-    along.
+    names and accounts, pictures, files, reading), and for uploads and passwords by both. By person also: looking for
+    people, and taking one's data along.
     """
 
     def __init__(self) -> None:
@@ -76,3 +162,5 @@ class Limits:
         self.uploads = Bucket()
         self.searches = Bucket()
         self.exports = Window()
+        self.accounts = Window()
+        self.guesses = Guesses()

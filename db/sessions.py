@@ -87,15 +87,28 @@ async def change(conn: Conn, token_hash: bytes, data: dict[str, Any], gone: list
     )
 
 
-async def rotate(conn: Conn, old_hash: bytes, new_hash: bytes, person_id: int | None, data: dict[str, Any]) -> bool:
-    """Gives the session a new token and person, and the old token ends. False: the session was gone already."""
+async def rotate(
+    conn: Conn,
+    old_hash: bytes,
+    new_hash: bytes,
+    person_id: int | None,
+    data: dict[str, Any],
+    anew: datetime | None = None,
+) -> bool:
+    """Gives the session a new token and person, and the old token ends; its 90 days go on, or begin `anew` at that
+    time. False: the session was gone already.
+    """
     rotated = await conn.fetchval(
-        """/* sessions.rotate */ update sessions set token_hash = $2, person_id = $3, data = $4
+        """/* sessions.rotate */ update sessions set token_hash = $2, person_id = $3, data = $4,
+            created_at = coalesce($5, created_at), seen_at = coalesce($5, seen_at),
+            expires_at = coalesce($6, expires_at)
         where token_hash = $1 returning true""",
         old_hash,
         new_hash,
         person_id,
         data,
+        anew,
+        anew and anew + LIFE,
     )
     return bool(rotated)
 
@@ -127,6 +140,17 @@ async def remove_ended(conn: Conn, now: datetime) -> int:
     )
 
 
+async def remove_all(conn: Conn, person_id: int, keep: bytes | None = None) -> list[bytes]:
+    """The hashes of the sessions that are gone by it; whoever asked announces them after the commit."""
+    rows = await conn.fetch(
+        """/* sessions.remove_all */ delete from sessions where person_id = $1 and token_hash is distinct from $2
+        returning token_hash""",
+        person_id,
+        keep,
+    )
+    return [row["token_hash"] for row in rows]
+
+
 # Acts
 
 
@@ -134,15 +158,14 @@ async def end_all(store: Store, person_id: int, keep: bytes | None = None) -> in
     """Ends every session of this person but the one whose token has the hash `keep`, and closes what they hold open.
     Returns how many.
     """
-    rows = await store.pool.fetch(
-        """/* sessions.end_all */ delete from sessions where person_id = $1 and token_hash is distinct from $2
-        returning token_hash""",
-        person_id,
-        keep,
-    )
-    for row in rows:
-        store.live.announce(SessionEnded(row["token_hash"]))
-    return len(rows)
+    ended = await remove_all(store.pool, person_id, keep)
+    announce_ended(store, ended)
+    return len(ended)
+
+
+def announce_ended(store: Store, ended: list[bytes]) -> None:
+    for token_hash in ended:
+        store.live.announce(SessionEnded(token_hash))
 
 
 async def end(store: Store, person_id: int, session_id: int) -> bool:

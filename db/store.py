@@ -17,6 +17,7 @@ from db.embedded import embedded_postgres
 from db.limits import Limits
 from db.live import Live
 from db.migrate import MigrationError, migrate
+from db.passwords import Passwords
 from db.presence import DiscordState, Presence
 from db.writer import Writers
 
@@ -31,7 +32,7 @@ class Store:
 
     `secret_key`: for what the site signs. `owner_id`: the owner's Discord id, 0 until it is known. `leads`: this
     process holds the gateway. `followed`: the rooms whose changes somebody here wants to hear. `blobs` and `darkroom`:
-    where pictures are, and where they are unpacked; for db/media.
+    where pictures are, and where they are unpacked; for db/media. `passwords`: the threads in which they are hashed.
     """
 
     pool: asyncpg.Pool
@@ -44,6 +45,7 @@ class Store:
     discord: DiscordState = field(default_factory=DiscordState)
     writers: Writers = field(default_factory=Writers)
     limits: Limits = field(default_factory=Limits)
+    passwords: Passwords = field(default_factory=Passwords)
     secret_key: bytes = field(default=b"", repr=False)
     owner_id: int = 0
     leads: bool = False
@@ -82,6 +84,7 @@ async def open_store(config: Config) -> AsyncIterator[Store]:
         )
         store.writers.join(store)
         stack.push_async_callback(store.writers.close)
+        stack.callback(store.passwords.close)
         yield store
 
 

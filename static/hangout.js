@@ -195,7 +195,10 @@ function become(person) {
   messages.belongTo(you);
   if (!naming) return;
   speak.classList.toggle("unnamed", !you);
-  for (const part of speak.querySelectorAll(".as, .leave, .rename")) part.hidden = !you;
+  const isMember = Boolean(you?.username);
+  for (const part of speak.querySelectorAll(".leave, .rename, .keep-name")) part.hidden = !you || isMember;
+  speak.querySelector(".as").hidden = !you;
+  speak.querySelector(".own-settings").hidden = !isMember;
   speak.querySelector(".reader").hidden = Boolean(you);
   speak.querySelector(".own-name bdi").textContent = you?.name ?? "";
 }

@@ -9,6 +9,7 @@ from aiohttp_session import session_middleware
 from db.store import Store
 
 from . import hall, keys, media, middlewares, pages
+from .avatars import Portraits, following
 from .discord_files import Files
 from .discord_pictures import Pictures
 from .lanes import Lane
@@ -44,6 +45,7 @@ def make_app(
     app[keys.ORIGINS] = Origins(config.public_url, is_configured=bool(config.web.base_url))
     app[keys.PICTURES] = Pictures(outbound, config.discord.cdn_base)
     app[keys.FILES] = Files(outbound, config.discord)
+    app[keys.PORTRAITS] = Portraits(store)
     app[keys.UPLOADS] = Lane(AT_ONCE, WAITING_MAX, SHARE, SHARE_WAITING, BUSY)
     app[keys.TRUSTED] = parse_networks(config.web.trusted_proxies)
     if outbound is not None:
@@ -51,6 +53,6 @@ def make_app(
     pages.set_up(app, templates)
     app.router.add_routes(ROUTES)
     app.on_response_prepare.append(middlewares.add_headers)
-    app.cleanup_ctx.extend((forget_ended, media.cleared, hall.opened))
+    app.cleanup_ctx.extend((forget_ended, media.cleared, following, hall.opened))
     app.on_shutdown.append(hall.close)
     return app

@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import quote
 
 from aiohttp import web
 
@@ -10,9 +9,10 @@ from db import chats, messages
 from db.errors import NotFound, Refused
 from db.people import Person
 
-from . import frames, keys, pages
+from . import _members, frames, keys, pages
 from ._places import Place
 from ._room_pages import for_reader
+from .errors import wants_json
 from .hall import whole_number
 from .sessions import current_person
 
@@ -21,13 +21,12 @@ ABOUT_NAME = {"not_found", "bad_username"}  # refusals of a request that belong 
 
 
 async def member(request: web.Request) -> Person:
-    """Who asks; anybody else is led to the log-in, or told by whom they ask in JSON or by form."""
-    person = await current_person(request)
-    if person is not None and person.is_member:
-        return person
-    if request.method in {"GET", "HEAD"}:
-        raise web.HTTPSeeOther(f"/login?next={quote(request.path)}")
-    raise Refused(LOGGED_OUT, "not_joined")
+    """Who is asking; anybody else is led to the log-in, and a program is told so."""
+    if wants_json(request):
+        person = await current_person(request)
+        if person is None or not person.is_member:
+            raise Refused(LOGGED_OUT, "not_joined")
+    return await _members.member(request, back=pages.url_for(request.app, "chats.show", {}))
 
 
 async def chat_place(request: web.Request) -> Place:
@@ -83,7 +82,7 @@ async def chats_page(
             "error": "" if is_about_name else sentence,
         },
     }
-    return await pages.render(request, "chats/show.html", context, _status(refusal))
+    return await pages.render(request, "chats/show.html", context, status_of(refusal))
 
 
 async def chats_in_json(request: web.Request, person: Person) -> web.Response:
@@ -103,7 +102,7 @@ async def chats_in_json(request: web.Request, person: Person) -> web.Response:
     return web.json_response(body, headers={"Cache-Control": "no-store", "Vary": "Cookie"})
 
 
-def _status(refusal: Refused | None) -> int:
+def status_of(refusal: Refused | None) -> int:
     """A form that names nobody is one to be mended, and no missing page."""
     return 200 if refusal is None else 422 if refusal.status == 404 else refusal.status
 
@@ -155,4 +154,4 @@ async def leaving_page(
         "error": "" if is_about_reason else sentence,
         "reason_error": sentence if is_about_reason else "",
     }
-    return await pages.render(request, "chats/leaving.html", context, _status(refusal))
+    return await pages.render(request, "chats/leaving.html", context, status_of(refusal))

@@ -156,6 +156,12 @@ class Audience:
                 seat.transport.write(ENDED)
                 seat.transport.close()  # once that is written; aiohttp would answer the answer to it
 
+    def rename(self, person: Person) -> None:
+        """What they say and do from here on is under the new name."""
+        for seat in self.everybody():
+            if seat.person and seat.person.id == person.id:
+                seat.person = person
+
     def _dismiss(self, seat: Seat) -> None:
         """Closes a socket that does not read, behind what it has not read yet, and cuts it off if that does not
         help.

@@ -7,14 +7,16 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
-from db import chats
+from db import chats, people
 from db.errors import Refused
 
 from . import _talking, keys, pages
-from ._chat_pages import chat_place, chats_in_json, chats_page, leaving_page, member
+from ._asking import asking
+from ._chat_pages import chat_place, chats_in_json, chats_page, leaving_page, member, status_of
 from ._room_pages import room_page
 from .errors import wants_json
 from .hall import whole_number
+from .people import profile_page
 
 # The smallest picture there is, for browsers without a script to tell by asking for it that the page was shown.
 DOT = bytes.fromhex("47494638396101000100800000000000ffffff21f90401000000002c000000000100010000020144003b")
@@ -27,17 +29,29 @@ async def show(request: web.Request) -> web.Response:
 
 
 async def ask(request: web.Request) -> web.Response:
-    """POST /chats/requests: asks the member `to` for a chat, with a `message`."""
-    person = await member(request)
+    """POST /chats/requests: asks the member `to` for a chat, with a `message`; `from` is `profile` there."""
+    store, person = request.app[keys.STORE], await member(request)
     form = await request.post()
     to, words = str(form.get("to", "")), str(form.get("message", ""))
+    is_of_profile = form.get("from") == "profile"
     try:
-        await chats.ask(request.app[keys.STORE], person, to, words, datetime.now(UTC))
+        asked = await chats.ask(store, person, to, words, datetime.now(UTC))
     except Refused as refusal:
         if wants_json(request):
             raise
+        if is_of_profile:
+            return await _ask_again(request, to, words, refusal)
         return await chats_page(request, person, refusal, to=to, words=words)
+    if is_of_profile:
+        raise web.HTTPSeeOther(pages.url_for(request.app, "people.show", {"username": asked.who.username}))
     raise web.HTTPSeeOther(pages.url_for(request.app, "chats.show", {}))
+
+
+async def _ask_again(request: web.Request, username: str, words: str, refusal: Refused) -> web.Response:
+    """On the profile that it came from, with what was typed."""
+    to = await people.by_username(request.app[keys.STORE].pool, username.lower())
+    again = await asking(request, to, refusal, words) if to else None
+    return await profile_page(request, username, status_of(refusal), asked=again)
 
 
 async def answer(request: web.Request) -> web.Response:
@@ -146,4 +160,4 @@ async def report(request: web.Request) -> web.Response:
 async def unblock(request: web.Request) -> web.Response:
     """POST /settings/blocks/{username}/remove"""
     await chats.unblock(request.app[keys.STORE], await member(request), request.match_info["username"])
-    raise web.HTTPSeeOther("/settings#blocks")
+    raise web.HTTPSeeOther(f"{pages.url_for(request.app, 'settings.show', {})}#blocks")

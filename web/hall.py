@@ -12,7 +12,7 @@ from aiohttp import web
 
 from db import messages, rooms
 from db.errors import TooOften
-from db.events import PresenceChanged, Relayed, SessionEnded, Typing
+from db.events import PersonChanged, PresenceChanged, Relayed, SessionEnded, Typing
 from db.feeds import following
 from db.people import Person
 from db.store import Store
@@ -66,6 +66,8 @@ class Hall:
             asyncio.get_running_loop().call_later(PRESENCE_EVERY, self._tell_presence)
         elif isinstance(event, SessionEnded):
             self.audience.send_away(event.token_hash)
+        elif isinstance(event, PersonChanged):
+            self.audience.rename(event.person)
         elif isinstance(event, Typing) and event.room_id == self.room.id:
             self.audience.tell_all(frames.typing(event))
         elif isinstance(event, Relayed) and event.room_id == self.room.id:

@@ -11,7 +11,7 @@ from db.errors import Refused, TooOften
 from db.names import check_name, suggest_name
 from db.people import Person
 
-from . import _talking, frames, keys, pages
+from . import _talking, accounts, frames, keys, pages
 from ._places import Place
 from ._room_pages import room_page
 from .errors import wants_json
@@ -64,9 +64,11 @@ async def join(request: web.Request) -> web.Response:
     except Refused as refusal:
         if wants_json(request):
             raise
-        return await room_page(
-            request, place(request), refusal.status, name_error=refusal.sentence, typed_name=name, typed=typed
-        )
+        here, status, sentence = place(request), refusal.status, refusal.sentence
+        you = await current_person(request)
+        if you and you.is_member:  # who is not asked for a name
+            return await room_page(request, here, status, error=sentence, typed=typed)
+        return await room_page(request, here, status, name_error=sentence, typed_name=name, typed=typed)
     await enter(request, person)
     if wants_json(request):
         return web.json_response({"you": frames.person(person)})
@@ -76,8 +78,12 @@ async def join(request: web.Request) -> web.Response:
 async def _join(request: web.Request, name: str) -> Person:
     store = request.app[keys.STORE]
     limits = store.config.hangout
-    checked = check_name(name, limits.name_max, await people.house_names(store))
     you = await current_person(request)
+    if you and you.is_member and you.name != name:
+        raise Refused("You are a member: your name is set in your settings.", "bad_name")
+    if you and you.is_member:
+        return you
+    checked = check_name(name, limits.name_max, await people.house_names(store))
     if you and you.name == checked:
         return you
     if you and you.discord_id is None:
@@ -100,7 +106,10 @@ def _check_pace(request: web.Request, key: str, why: str) -> None:
 
 
 async def forget(request: web.Request) -> web.Response:
-    """POST /hangout/leave: ends the session; what was said stays."""
+    """POST /hangout/leave: ends the session; what was said stays. A member is logged out by it, and can come back."""
+    you = await current_person(request)
+    if you and you.is_member:
+        return await accounts.logout(request)
     await leave(request)
     raise web.HTTPSeeOther(pages.url_for(request.app, "hangout.show", {}))
 

@@ -12,6 +12,7 @@ from db.people import Person
 from db.store import Store
 
 if TYPE_CHECKING:
+    from .avatars import Portraits
     from .discord_files import Files
     from .discord_pictures import Pictures
     from .hall import Hall
@@ -26,6 +27,7 @@ STATICS: "web.AppKey[Statics]" = web.AppKey("statics")
 ORIGINS: "web.AppKey[Origins]" = web.AppKey("origins")
 PICTURES: "web.AppKey[Pictures]" = web.AppKey("pictures")
 FILES: "web.AppKey[Files]" = web.AppKey("files")
+PORTRAITS: "web.AppKey[Portraits]" = web.AppKey("portraits")
 UPLOADS: "web.AppKey[Lane]" = web.AppKey("uploads")
 HALL: "web.AppKey[Hall]" = web.AppKey("hall")
 TRUSTED: "web.AppKey[Sequence[IPv4Network | IPv6Network]]" = web.AppKey("trusted")

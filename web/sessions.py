@@ -13,7 +13,7 @@ from typing import Any
 from aiohttp import web
 from aiohttp_session import AbstractStorage, Session, get_session
 
-from db import people, sessions
+from db import agents, people, sessions
 from db.events import SessionEnded
 from db.loops import again_and_again, doing, pause
 from db.people import Person
@@ -23,6 +23,7 @@ from . import keys
 
 SWEEP_EVERY = 6 * 3600.0  # seconds
 PERSON_ID = "person_id"  # the one entry of a session that has a column of its own
+AGENT = "agent"
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
@@ -76,9 +77,10 @@ class PostgresStorage(AbstractStorage):
         """A new token for a new session, or for an old one whose rights have changed."""
         token = sessions.new_token()
         token_hash = sessions.hash_token(token)
-        pool = self._store.pool
-        if kept is None or not await sessions.rotate(pool, kept.token_hash, token_hash, person_id, data):
-            await sessions.add(pool, token_hash, person_id, data, datetime.now(UTC))
+        pool, now = self._store.pool, datetime.now(UTC)
+        anew = now if kept and kept.person_id != person_id else None
+        if kept is None or not await sessions.rotate(pool, kept.token_hash, token_hash, person_id, data, anew):
+            await sessions.add(pool, token_hash, person_id, data, now)
         if kept is not None:
             self._store.live.announce(SessionEnded(kept.token_hash))
         self.save_cookie(response, token, max_age=self.max_age)
@@ -93,10 +95,15 @@ class PostgresStorage(AbstractStorage):
 
 
 async def enter(request: web.Request, person: Person) -> None:
-    """From here on this browser is that person; the answer carries the new token."""
+    """From here on this browser is that person; the answer carries the new token. A member's session knows in which
+    browser it is.
+    """
     session = await get_session(request)
     session[PERSON_ID] = person.id
     request[keys.PERSON] = person
+    if person.is_member:
+        session[AGENT] = agents.describe(request.headers.get("User-Agent", ""))
+        await rotate(request)
 
 
 async def leave(request: web.Request) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import tempfile
 import time
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, cast
@@ -58,21 +59,35 @@ def too_large(most: int) -> TooLarge:
 @allow(patience=PATIENCE, reads_body=True)
 async def add(request: web.Request) -> web.Response:
     """POST /media: multipart with `file` and, if wanted, `alt`."""
-    store = request.app[keys.STORE]
-    most = store.config.media.upload_max
+    check_form(request)
+    person = await current_person(request)
+    if person is None:
+        raise Refused("Please choose a name first.", "not_joined")
+    async with arriving(request, person) as (path, alt):
+        kept = await media.add(request.app[keys.STORE], person, path, alt, datetime.now(UTC))
+    return web.json_response(shown(kept), status=201)
+
+
+def check_form(request: web.Request) -> None:
+    """Before anything of the body is read. Raises TooLarge or an HTTP error."""
+    most = request.app[keys.STORE].config.media.upload_max
     if (request.content_length or 0) > most + SLACK:
         raise too_large(most)
     if request.content_type != "multipart/form-data":
         raise web.HTTPUnsupportedMediaType
-    person = await current_person(request)
-    if person is None:
-        raise Refused("Please choose a name first.", "not_joined")
+
+
+@asynccontextmanager
+async def arriving(request: web.Request, person: Person) -> AsyncIterator[tuple[Path, str]]:
+    """The picture of a form as a file, there for as long as the body lasts, and its description.
+
+    Raises TooOften, Unavailable, TooLarge, NoRoom, or an HTTP error.
+    """
     _pace(request, person)
     async with request.app[keys.UPLOADS].place(network_key(client_address(request))):
         with _place() as place:
-            alt = await _receive(request, place, most)
-            kept = await media.add(store, person, Path(place.name), alt, datetime.now(UTC))
-    return web.json_response(shown(kept), status=201)
+            alt = await _receive(request, place, request.app[keys.STORE].config.media.upload_max)
+            yield Path(place.name), alt
 
 
 def shown(kept: media.Media) -> dict[str, object]:

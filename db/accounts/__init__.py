@@ -1,6 +1,7 @@
 """Accounts: members of the site, how they come in, and what they have set. Called by both doors."""
 
-from db.accounts._deleting import delete
+from db.accounts._deleting import delete, delete_own
+from db.accounts._entering import change_password, confirm_password, log_in, register, set_password
 from db.accounts._exporting import export
 from db.accounts._queries import by_username, get
 from db.accounts._settings import (
@@ -25,10 +26,16 @@ __all__ = [
     "MayAsk",
     "bring_picture",
     "by_username",
+    "change_password",
     "change_privacy",
     "change_profile",
+    "confirm_password",
     "delete",
+    "delete_own",
     "export",
     "get",
+    "log_in",
+    "register",
     "remove_picture",
+    "set_password",
 ]

@@ -3,14 +3,28 @@
 from datetime import datetime
 from typing import Any
 
-from db import media
-from db.errors import Forbidden, NotFound
-from db.events import PersonChanged, SessionEnded
+from db import media, sessions
+from db.accounts._entering import confirm_password
+from db.accounts._queries import get
+from db.errors import Forbidden, NotFound, Refused
+from db.events import PersonChanged
 from db.people import Person
 from db.store import Conn, Store
 
 NAME = "former member"  # nobody can take it (db/names.py)
 BATCH = 20_000  # messages that are looked through at once for the name of somebody mentioned
+
+
+async def delete_own(store: Store, person: Person, password: str, username: str, now: datetime) -> None:
+    """Deletes the account of somebody who shows that they mean it: by their password, or without one by their username.
+
+    Raises Refused (`wrong_password`, `bad_username`), TooOften, and what `delete` does.
+    """
+    account = await get(store.pool, person.id)
+    if account and account.password_hash is None and username.strip().lower() != person.username:
+        raise Refused(f"Please write your username, {person.username}, to say that you mean it.", "bad_username")
+    await confirm_password(store, person, password)
+    await delete(store, person, now)
 
 
 async def delete(store: Store, person: Person, now: datetime) -> None:
@@ -21,7 +35,8 @@ async def delete(store: Store, person: Person, now: datetime) -> None:
         await _forget_mentions(store, person.discord_id)
     async with store.pool.acquire() as conn, conn.transaction():
         await _lock(conn, person.id)
-        ended = await _delete_private(conn, person.id)
+        ended = await sessions.remove_all(conn, person.id)
+        await _delete_private(conn, person.id)
         await _leave_rooms(conn, person.id, now)
         await _let_go_of_pictures(conn, person.id, now)
         await _forget_in_rows(conn, person)
@@ -32,8 +47,7 @@ async def delete(store: Store, person: Person, now: datetime) -> None:
             person.id,
             NAME,
         )
-    for token_hash in ended:
-        store.live.announce(SessionEnded(token_hash))
+    sessions.announce_ended(store, ended)
     store.live.announce(PersonChanged(Person(person.id, NAME)))
 
 
@@ -53,12 +67,10 @@ async def _lock(conn: Conn, person_id: int) -> None:
         raise NotFound
 
 
-async def _delete_private(conn: Conn, person_id: int) -> list[bytes]:
-    """Whatever is theirs alone, or between them and one other. Returns the hashes of the sessions that are over."""
-    rows = await conn.fetch(
-        """/* accounts.delete_private */ with account as (
-            delete from accounts where person_id = $1
-        ), opened as (
+async def _delete_private(conn: Conn, person_id: int) -> None:
+    """Whatever is theirs alone, or between them and one other."""
+    await conn.execute(
+        """/* accounts.delete_private */ with opened as (
             delete from links where person_id = $1
         ), posted as (
             delete from letters where person_id = $1
@@ -66,10 +78,9 @@ async def _delete_private(conn: Conn, person_id: int) -> list[bytes]:
             delete from chat_requests where $1 in (from_id, to_id)
         ), blocked as (
             delete from blocks where $1 in (blocker_id, blocked_id)
-        ) delete from sessions where person_id = $1 returning token_hash""",
+        ) delete from accounts where person_id = $1""",
         person_id,
     )
-    return [row["token_hash"] for row in rows]
 
 
 async def _leave_rooms(conn: Conn, person_id: int, now: datetime) -> None:

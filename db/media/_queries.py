@@ -54,6 +54,16 @@ async def attachment_of(conn: Conn, message_id: int, attachment_id: int) -> Shar
     return msgspec.convert(found, SharedFile) if found else None
 
 
+async def portrait_of(conn: Conn, person_id: int) -> Media | None:
+    """The picture that this person chose for themselves."""
+    row = await conn.fetchrow(
+        f"""/* media.portrait_of */ select {COLUMNS} from media
+        where id = (select picture from people where id = $1) and released_at is null""",
+        person_id,
+    )
+    return from_row(row) if row else None
+
+
 async def use(conn: Conn, media_id: str, person_id: int) -> bool:
     """Takes a picture of one's own into use; False when it is gone, somebody else's or used already."""
     taken = await conn.fetchval(

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.limits import Bucket, Window
+from db.limits import Bucket, Guesses, Window, neighbourhood
 
 
 def test_a_burst_goes_through_and_then_the_rate_holds():
@@ -82,3 +82,75 @@ def test_a_flood_of_keys_does_not_grow_the_window_without_end():
     for number in range(1000):
         window.take(f"key {number}", 0.0, 3, 1800)
     assert len(window._times) <= 100
+
+
+def guess(guesses, times, account="ada", network="net", step=0.0, now=0.0):
+    """The waits that so many guesses, each when it may come, were told."""
+    waits = []
+    for _ in range(times):
+        wait = guesses.take(account, network, now)
+        waits.append(wait)
+        if wait:
+            now += wait
+            assert guesses.take(account, network, now) == 0
+        now += step
+    return waits
+
+
+def test_five_guesses_are_free_and_then_each_one_waits_twice_as_long():
+    assert guess(Guesses(), 9) == [0] * 5 + [30, 60, 120, 240]
+
+
+def test_guesses_are_forgotten_after_half_an_hour():
+    guesses = Guesses()
+    guess(guesses, 5)
+    assert guesses.take("ada", "net", 29.0) == 1
+    assert guess(guesses, 5, now=1800.0) == [0] * 5
+
+
+def test_guesses_elsewhere_do_not_slow_the_right_person():
+    guesses = Guesses()
+    guess(guesses, 8)
+    assert guesses.take("ada", "home", 0.0) == 0
+    assert guesses.take("bea", "net", 0.0) == 0
+
+
+def test_the_right_password_clears_the_account_and_leaves_the_networks_other_failures():
+    guesses = Guesses()
+    for number in range(24):
+        guesses.take(f"name {number}", "net", 0.0)
+    assert guesses.take("ada", "net", 1.0) == 0
+    guesses.succeeded("ada", "net", 1.0)
+    assert guesses.take("ada", "net", 2.0) == 0
+    assert guesses.take("ada", "net", 2.0) == 298
+
+
+def test_what_was_never_looked_at_counts_for_nothing():
+    guesses = Guesses()
+    for _ in range(100):
+        assert guesses.take("ada", "net", 0.0) == 0
+        guesses.give_back("ada", "net", 0.0)
+
+
+def test_25_failures_of_whomever_in_five_minutes_are_all_that_a_network_has():
+    guesses = Guesses()
+    assert [guesses.take(f"name {number}", "net", float(number)) for number in range(25)] == [0] * 25
+    assert guesses.take("name 99", "net", 30.0) == 270
+    assert guesses.take("name 99", "elsewhere", 30.0) == 0
+    assert guesses.take("name 99", "net", 300.0) == 0
+
+
+def test_a_flood_of_names_and_networks_does_not_grow_the_memory_without_end():
+    guesses = Guesses(keys_max=100)
+    for number in range(2000):
+        guesses.take(f"name {number}", f"net {number}", 0.0)
+    assert len(guesses._accounts._times) <= 100
+    assert len(guesses._networks._times) <= 100
+
+
+@pytest.mark.parametrize(
+    ("network", "wider"),
+    [("198.51.100.7", "198.51.100.0/24"), ("2001:db8:1:2::/64", "2001:db8:1:2::/64"), ("", ""), ("a name", "a name")],
+)
+def test_a_network_is_taken_as_wide_as_one_person_may_have_it(network, wider):
+    assert neighbourhood(network) == wider

@@ -88,8 +88,8 @@ async def test_who_is_no_member_is_led_to_the_log_in_and_back(browse, path):
 )
 async def test_who_is_no_member_does_nothing_by_form(browse, path):
     stranger, _ = await browse()
-    status, _, page = await post(stranger, path, content="hi", to="ada", message="hi", answer="accept", seq="1")
-    assert (status, "Please log in first." in page) == (422, True)
+    status, location, _ = await post(stranger, path, content="hi", to="ada", message="hi", answer="accept", seq="1")
+    assert (status, location) == (303, "/login?next=/chats")
     answer = await stranger.post(path, data={}, headers=JSON)
     assert (answer.status, (await answer.json())["error"]["code"]) == (422, "not_joined")
 
@@ -172,6 +172,16 @@ async def test_a_refused_request_comes_back_with_what_was_typed_and_a_sentence_b
     assert f">{form.get('message', '').replace('<', '&lt;').replace('>', '&gt;')}</textarea>" in page
     answer = await ada[0].post("/chats/requests", data=form, headers=JSON)
     assert answer.status in {404, 422}
+
+
+async def test_a_request_from_a_profile_leads_back_to_it(ada, bea):
+    form = {"to": "bea", "message": "x<" * 300, "from": "profile"}
+    status, _, page = await post(ada[0], "/chats/requests", **form)
+    assert (status, "x&lt;" * 300 in page, "<h1" in page and "Bea" in page, "600" in page) == (422, True, True, True)
+    assert (await post(ada[0], "/chats/requests", **form | {"message": "hello"}))[:2] == (303, "/people/bea")
+    assert ">waiting<" in await page_of(ada[0], "/people/bea")
+    assert "#request-" in await page_of(bea[0], "/people/ada")
+    assert (await post(ada[0], "/chats/requests", **form | {"to": "nobody"}))[0] == 404
 
 
 async def test_accepting_leads_into_the_room_where_the_request_is_the_first_word(ada, bea):
