@@ -35,7 +35,7 @@ def place(request: web.Request) -> Place:
 
     return Place(
         request.app,
-        hall.room.id,
+        hall.room_id,
         family="hangout",
         home="show",
         socket=pages.url_for(request.app, "sockets.hangout", {}),

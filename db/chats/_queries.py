@@ -174,3 +174,15 @@ async def showing_online(conn: Conn, room_id: int) -> list[int]:
         room_id,
     )
     return [row["person_id"] for row in rows]
+
+
+async def present(conn: Conn, room_id: int) -> tuple[set[int], bool]:
+    """Who is in this chat, and whether it is closed; one that is not there any more is."""
+    rows = await conn.fetch(
+        """/* chats.present */ select m.person_id, r.closed_at is not null as closed
+        from rooms r join members m on m.room_id = r.id
+        where r.id = $1 and r.kind = 'chat' and m.left_at is null and not exists (
+            select from accounts where person_id = m.person_id and disabled_at is not null)""",
+        room_id,
+    )
+    return {row["person_id"] for row in rows}, not rows or rows[0]["closed"]

@@ -10,7 +10,7 @@ from db import chats, messages, people
 from db.config import Chat as Limits
 from db.errors import NotFound, Refused
 from db.events import Noted, Parted, Read
-from tests.members import add_member, chat_between
+from tests.members import chat_between, member
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 DAYS = 30
@@ -18,17 +18,17 @@ DAYS = 30
 
 @pytest.fixture
 async def ada(store):
-    return await add_member(store, "ada")
+    return await member(store, "ada")
 
 
 @pytest.fixture
 async def bob(store):
-    return await add_member(store, "bob")
+    return await member(store, "bob")
 
 
 @pytest.fixture
 async def eve(store):
-    return await add_member(store, "eve")
+    return await member(store, "eve")
 
 
 def say(store, room_id, person, words, nonce=None, **more):
@@ -156,13 +156,13 @@ async def test_declined_and_unseen_requests_count_among_the_open_ones_until_thei
     limit = store.config.chat.requests_open
     for number in range(limit):
         name = f"member{number}"
-        other = await add_member(store, name)
+        other = await member(store, name)
         if number % 2:
             await chats.block(store, other, "ada", NOON)
         await chats.ask(store, ada, name, "hi", NOON)
         if not number % 2:
             await chats.answer(store, other, (await only_request(store, other)).id, "decline", NOON)
-    await add_member(store, "last")
+    await member(store, "last")
     with pytest.raises(Refused, match="wait for an answer"):
         await chats.ask(store, ada, "last", "hi", NOON + timedelta(days=29))
     await chats.ask(store, ada, "last", "hi", NOON + timedelta(days=30))
@@ -170,9 +170,9 @@ async def test_declined_and_unseen_requests_count_among_the_open_ones_until_thei
 
 async def test_accepted_requests_make_room_but_count_for_the_day(config, store, ada):
     for number in range(10):
-        other = await add_member(store, f"member{number}")
+        other = await member(store, f"member{number}")
         await chat_between(store, ada, other, NOON)
-    await add_member(store, "last")
+    await member(store, "last")
     with pytest.raises(Refused, match="in a day"):
         await chats.ask(store, ada, "last", "hi", NOON + timedelta(hours=23))
     await chats.ask(store, ada, "last", "hi", NOON + timedelta(hours=24))
@@ -181,7 +181,7 @@ async def test_accepted_requests_make_room_but_count_for_the_day(config, store, 
 async def test_of_many_asked_at_once_only_so_many_go_through(store, ada):
     names = [f"member{number}" for number in range(12)]
     for name in names:
-        await add_member(store, name)
+        await member(store, name)
     done = await asyncio.gather(*(chats.ask(store, ada, name, "hi", NOON) for name in names), return_exceptions=True)
     assert sum(isinstance(one, chats.Request) for one in done) == 5
     assert all(isinstance(one, chats.Request | Refused) for one in done)
@@ -380,7 +380,7 @@ async def test_a_removal_that_was_broken_off_is_taken_up_again(store, ada, bob):
     room_id = await chat_between(store, ada, bob, NOON)
     await store.pool.execute("update members set left_at = now()")
     await store.pool.execute("update rooms set closed_at = now() where id = $1", room_id)
-    other = await chat_between(store, ada, await add_member(store, "cleo"), NOON)
+    other = await chat_between(store, ada, await member(store, "cleo"), NOON)
     await chats.remove_left(store, NOON)
     assert await store.pool.fetch("select id from rooms where kind = 'chat'") == [(other,)]
     await chats.remove_left(store, NOON + timedelta(days=31))
@@ -490,7 +490,7 @@ async def test_who_does_not_show_what_they_read_is_not_seen_reading(store, ada, 
 
 
 async def test_a_report_shows_the_owner_the_chosen_messages_and_only_these(store, ada, bob):
-    owner = await add_member(store, "robin")
+    owner = await member(store, "robin")
     await store.pool.execute("update people set owner = true where id = $1", owner.id)
     room_id = await chat_between(store, ada, bob, NOON)
     rude, mine = await say(store, room_id, ada, "rude"), await say(store, room_id, bob, "please do not")
