@@ -8,19 +8,20 @@ const CALM = 600; // what is read at once, here or in another window, is no news
 const SHOWN_FOR = 10_000;
 
 const place = document.querySelector(".notes");
+const badges = document.querySelectorAll("[data-unread]");
+const room = document.querySelector("main.hangout")?.dataset.room; // the chat that is open on this page
 const address = new URL(place.dataset.socket, location.href);
 address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
-const here = document.querySelector("main.hangout")?.dataset.room;
 
 let socket = null;
 let failures = 0;
-let rooms = {};
-let requests = 0;
-let timer = 0;
-let known = null; // what has been told already, so that only what is new is told
+let now = { rooms: {}, requests: 0 };
+let told = null; // what the page says already
+let names = {};
+let timers = {};
 
 function open() {
-  clearTimeout(timer);
+  clearTimeout(timers.open);
   const mine = (socket = new WebSocket(address));
   mine.onmessage = ({ data }) => mine === socket && heard(JSON.parse(data));
   mine.onclose = () => mine === socket && again();
@@ -28,65 +29,68 @@ function open() {
 
 function again() {
   failures += 1;
-  timer = setTimeout(open, Math.min(LONGEST_WAIT, 1000 * 2 ** failures) * (0.75 + Math.random() / 2));
+  timers.open = setTimeout(open, Math.min(LONGEST_WAIT, 1000 * 2 ** failures) * (0.75 + Math.random() / 2));
 }
 
+const handlers = {
+  hello: ({ rooms, requests }) => ({ rooms, requests }),
+  unread: (frame) => ({ rooms: { ...now.rooms, [frame.room]: frame.unread }, requests: frame.requests }),
+  requests: ({ requests }) => ({ ...now, requests }),
+  chat(frame) {
+    if (frame.state === "left" && frame.room === room) location.assign(place.dataset.chats);
+    const rooms = { ...now.rooms };
+    if (frame.state === "left") delete rooms[frame.room];
+    return { rooms, requests: frame.requests };
+  },
+};
+
 function heard(frame) {
-  if (frame.type === "hello") rooms = { ...frame.rooms };
-  else if (frame.type === "unread") rooms[frame.room] = frame.unread;
-  else if (frame.type !== "requests") return;
+  const handler = handlers[frame.type];
+  if (!handler) return;
   failures = 0;
-  requests = frame.requests;
-  known ??= { rooms: { ...rooms }, requests };
+  now = handler(frame);
+  if (frame.name) names[frame.room ?? "requests"] = frame.name;
+  told ??= now;
   dispatchEvent(new Event("noted"));
-  clearTimeout(show.timer);
-  show.timer = setTimeout(show, CALM);
+  clearTimeout(timers.show);
+  timers.show = setTimeout(show, CALM);
 }
 
 function show() {
-  const unread = Object.values(rooms).reduce((all, one) => all + one, 0);
-  sayCount(unread + requests);
-  const before = known;
-  known = { rooms: { ...rooms }, requests };
-  for (const [room, count] of Object.entries(rooms)) {
-    if (count > (before.rooms[room] ?? 0) && !(room === here && !document.hidden)) tellOfMessage(room);
+  const before = told;
+  told = now;
+  sayCount(Object.values(now.rooms).reduce((all, one) => all + one, now.requests));
+  for (const [id, count] of Object.entries(now.rooms)) {
+    const isOpen = id === room && !document.hidden;
+    if (!count) forget(id);
+    else if (count > (before.rooms[id] ?? 0) && names[id] && !isOpen) tell(id, `${place.dataset.chats}/${id}`, `Message from ${names[id]}`);
   }
-  if (requests > before.requests) tell("request", `${place.dataset.chats}`, "Somebody asks for a chat");
+  if (!now.requests) forget("requests");
+  else if (now.requests > before.requests) tell("requests", place.dataset.chats, `${names.requests ?? "Somebody"} asks for a chat`);
 }
 
 function sayCount(count) {
   countInTitle("chats", count);
-  for (const badge of document.querySelectorAll("[data-unread]")) {
+  for (const badge of badges) {
     badge.hidden = count === 0;
     badge.textContent = count > 99 ? "99+" : `${count}`;
   }
 }
 
-/** The socket carries numbers only; whose they are is in the list of chats. */
-async function tellOfMessage(room) {
-  const answer = await fetch(place.dataset.chats, { headers: { Accept: "application/json" } }).catch(() => null);
-  const { chats } = (answer?.ok && (await answer.json().catch(() => null))) || { chats: [] };
-  const chat = chats.find((one) => one.room === room);
-  if (chat?.unread) tell(`room ${room}`, chat.url, `Message from ${chat.name}`);
-}
-
-/** One of a kind at a time; it goes by itself once it has been in sight for a while. */
-function tell(kind, address, words) {
-  place.querySelector(`[data-kind="${CSS.escape(kind)}"]`)?.remove();
-  const note = document.createElement("p");
-  note.className = "note-of pixel";
+/** One for each chat; it goes by itself once it has been in sight for a while, or when there is nothing to it any more. */
+function tell(kind, url, words) {
+  forget(kind);
+  const note = element("p", { className: "note-of pixel" }, element("a", { href: url }, words));
   note.dataset.kind = kind;
-  const link = document.createElement("a");
-  link.href = address;
-  link.textContent = words;
-  const shut = document.createElement("button");
-  shut.type = "button";
-  shut.className = "link";
-  shut.textContent = "Close";
+  const shut = element("button", { type: "button", className: "link" }, "Close");
   shut.addEventListener("click", () => note.remove());
-  note.append(link, shut);
+  note.append(shut);
   place.append(note);
   fade(note);
+}
+
+function forget(kind) {
+  place.querySelector(`[data-kind="${CSS.escape(kind)}"]`)?.remove();
 }
 
 function fade(note) {
@@ -96,7 +100,13 @@ function fade(note) {
   }, SHOWN_FOR);
 }
 
+function element(tag, properties, child) {
+  const made = Object.assign(document.createElement(tag), properties);
+  made.append(child);
+  return made;
+}
+
 addEventListener("online", () => socket?.readyState === WebSocket.CLOSED && open());
 addEventListener("pageshow", (event) => event.persisted && open());
-sayCount(Number(document.querySelector("[data-unread]")?.dataset.unread ?? 0));
+countInTitle("chats", Number(place.dataset.count));
 open();

@@ -85,23 +85,6 @@ async def chats_page(
     return await pages.render(request, "chats/show.html", context, status_of(refusal))
 
 
-async def chats_in_json(request: web.Request, person: Person) -> web.Response:
-    """For the notes on other pages, whose socket carries numbers only."""
-    found = await chats.of_person(request.app[keys.STORE].pool, person.id)
-    body = {
-        "chats": [
-            {
-                "room": str(one.room_id),
-                "name": one.other.name,
-                "unread": one.unread,
-                "url": pages.url_for(request.app, "chats.room", {"room": one.room_id}),
-            }
-            for one in found
-        ]
-    }
-    return web.json_response(body, headers={"Cache-Control": "no-store", "Vary": "Cookie"})
-
-
 def status_of(refusal: Refused | None) -> int:
     """A form that names nobody is one to be mended, and no missing page."""
     return 200 if refusal is None else 422 if refusal.status == 404 else refusal.status

@@ -12,7 +12,7 @@ from db.errors import Refused
 
 from . import _talking, keys, pages
 from ._asking import asking
-from ._chat_pages import chat_place, chats_in_json, chats_page, leaving_page, member, status_of
+from ._chat_pages import chat_place, chats_page, leaving_page, member, status_of
 from ._room_pages import room_page
 from .errors import wants_json
 from .hall import whole_number
@@ -23,9 +23,8 @@ DOT = bytes.fromhex("47494638396101000100800000000000ffffff21f90401000000002c000
 
 
 async def show(request: web.Request) -> web.Response:
-    """GET /chats: who asks, the chats, and whom one has asked. In JSON: what waits in which chat."""
-    person = await member(request)
-    return await (chats_in_json if wants_json(request) else chats_page)(request, person)
+    """GET /chats: who asks, the chats, and whom one has asked."""
+    return await chats_page(request, await member(request))
 
 
 async def ask(request: web.Request) -> web.Response:
