@@ -38,6 +38,7 @@ class CatchingUp:
         """Returns what could not be compared by numbers and should be asked for in quiet, the newest first."""
         await self._bot.wait_until_ready()  # names of roles and channels come with the servers
         self._store.discord.unmirroring.clear()  # what the bot took back meanwhile is never told
+        await self._ear.owe(room_id)
         known = await messages.heard_lately(self._store.pool, room_id, COMPARED)
         channel = await open_channel(self._bot, channel_id)
         missed = await self._read_missed(room_id, channel_id, channel)

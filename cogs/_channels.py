@@ -23,8 +23,12 @@ class Shut(Exception):
     """The channel cannot be used until the owner does something; the owner has been told what."""
 
 
+class NotToldYet(ConnectionError):
+    """A session has just begun, and Discord has not told yet what the server is like: soon it will have."""
+
+
 async def open_channel(bot: "Bot", channel_id: int) -> discord.abc.Messageable:
-    """The channel, which the bot may read. Raises Shut, or what discord.py raises when Discord is away.
+    """The channel, which the bot may read. Raises Shut, NotToldYet, or what discord.py raises when Discord is away.
 
     Permissions are looked at first, for Discord answers a forbidden look into the history with an empty one.
     """
@@ -34,6 +38,8 @@ async def open_channel(bot: "Bot", channel_id: int) -> discord.abc.Messageable:
         raise shut(bot.store, "no_channel", NO_CHANNEL) from error
     if not isinstance(channel, discord.abc.Messageable) or not isinstance(channel, discord.abc.GuildChannel):
         raise shut(bot.store, "no_channel", NO_CHANNEL)
+    if channel.guild.unavailable:
+        raise NotToldYet
     may = channel.permissions_for(channel.guild.me)
     if not (may.view_channel and may.read_message_history):
         raise shut(bot.store, "no_permission", NO_HISTORY)

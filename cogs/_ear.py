@@ -1,7 +1,8 @@
 """The ear: takes in what was said and done in the channel, one thing at a time. Used by cogs/hearing.py.
 
 Discord may tell of a message of ours before it has answered the request that sent it. So what is about an unknown
-message waits for the send that is under way, and is looked up again.
+message waits for the send that is under way, and is looked up again. What does not wait so long is owed: once the send
+has its outcome, it is time to catch up.
 """
 
 import asyncio
@@ -37,7 +38,7 @@ class Ear:
         self._store = bot.store
         self._counting = Counting(bot)
         self._thinking: set[int] = set()
-        self._given_up: set[int] = set()
+        self._owed: set[int] = set()  # messages of the site's whose send has no outcome yet
 
     async def keep(
         self, room_id: int, batch: Sequence[discord.Message], nicknames: Mapping[int, str] = NO_NICKNAMES
@@ -47,6 +48,16 @@ class Ear:
         await messages.hear(self._store, room_id, told)
         if batch and not (told and told[-1].discord_id == batch[-1].id):  # our own and what is left out are heard too
             await outbox.mark_heard(self._store.pool, batch[-1].channel.id, batch[-1].id)
+
+    async def owe(self, room_id: int) -> None:
+        """To be called before what stands in the channel is compared: what is not recorded yet takes no part in it."""
+        self._owed |= await outbox.underway(self._store.pool, room_id)
+
+    def was_owed(self, message_id: int) -> bool:
+        """Whether something about this message, whose outcome is known now, may have been passed over."""
+        is_owed = message_id in self._owed
+        self._owed.discard(message_id)
+        return is_owed
 
     async def take(self, room_id: int, change: Change) -> None:
         match change:
@@ -149,16 +160,13 @@ class Ear:
         """Whether all of these are known here, after waiting for a send that one of them may come from."""
         pool, until = self._store.pool, time.monotonic() + PATIENCE
         begun = await outbox.underway(pool, room_id, max(message_ids))
-        self._given_up &= begun
         while not (is_known := set(message_ids) <= await outbox.recorded(pool, list(message_ids))):
             begun &= await outbox.underway(pool, room_id, max(message_ids))
-            if not begun - self._given_up:
+            if begun <= self._owed:
                 # what was under way may have been recorded between the two looks
                 return set(message_ids) <= await outbox.recorded(pool, list(message_ids))
             if time.monotonic() > until:
-                log.warning(
-                    "A send has no outcome yet: what Discord tells meanwhile of unknown messages is passed over"
-                )
-                self._given_up |= begun
+                log.warning("A send has no outcome yet: what Discord tells of unknown messages is taken in later")
+                self._owed |= begun
             await asyncio.sleep(LOOK_EVERY)
         return is_known

@@ -13,7 +13,7 @@ QUIET = 0.5  # seconds without news before something idle is done
 
 @dataclass(frozen=True, slots=True)
 class CatchUp:
-    """Read the history now: a new session has begun, or the channel is another."""
+    """Read the history now: a new session has begun, the channel is another, or something could not be taken in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +82,14 @@ class Inbox:
     def __init__(self) -> None:
         self._queue: asyncio.Queue[CatchUp | Said | Change] = asyncio.Queue()
         self._held: CatchUp | Change | None = None
-        self._later: dict[Unclear, asyncio.TimerHandle] = {}
+        self._later: dict[CatchUp | Unclear, asyncio.TimerHandle] = {}
         self._idle: dict[Unsure, None] = {}
 
     def put(self, one: CatchUp | Said | Change) -> None:
         self._queue.put_nowait(one)
 
-    def put_later(self, one: Unclear, seconds: float) -> None:
-        """Once for all that is put until then: votes come in crowds."""
+    def put_later(self, one: CatchUp | Unclear, seconds: float) -> None:
+        """Once for all that is put until then: votes come in crowds, and so do the outcomes of lines sent as one."""
         if one not in self._later:
             self._later[one] = asyncio.get_running_loop().call_later(seconds, self._put_now, one)
 
@@ -99,7 +99,7 @@ class Inbox:
         """
         self._idle = dict.fromkeys(some)
 
-    def _put_now(self, one: Unclear) -> None:
+    def _put_now(self, one: CatchUp | Unclear) -> None:
         del self._later[one]
         self.put(one)
 

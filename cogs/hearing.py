@@ -20,7 +20,7 @@ from cogs._inbox import CatchUp, Cleared, Deleted, Edited, Inbox, Reacted, Said,
 from cogs._reading import emoji_key, is_whole, name_of
 from db import rooms
 from db.errors import AWAY, Unavailable
-from db.events import Bridged
+from db.events import Bridged, Relayed
 from db.rooms import Room
 
 log = logging.getLogger(__name__)
@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 TRY_AGAIN: tuple[type[Exception], ...] = (*AWAY, Unavailable, discord.HTTPException, aiohttp.ClientError)
 SOON, OWNERS_TURN = 1.0, 60.0  # seconds until the next try, where somebody has to do something in between
 CROWD = 2.0  # seconds in which votes are collected
+A_MOMENT = 0.2  # seconds in which the outcomes of lines that were sent as one are told
 
 
 class Hearing(commands.Cog):
@@ -111,6 +112,8 @@ class Hearing(commands.Cog):
         if isinstance(event, Bridged):
             self._things_changed.set()
             self._inbox.put(CatchUp())
+        elif isinstance(event, Relayed) and self._ear.was_owed(event.message_id) and event.state == "sent":
+            self._inbox.put_later(CatchUp(), A_MOMENT)
 
     async def _listen(self) -> None:
         while True:

@@ -164,3 +164,4 @@ class Limits:
         self.exports = Window()
         self.accounts = Window()
         self.guesses = Guesses()
+        self.doors = Bucket()

@@ -5,7 +5,7 @@ import { regroupAll } from "./hangout/grouping.js";
 import { coverSpoilers, openSpoilers } from "./hangout/spoilers.js";
 import { labelClock, labelWritten } from "./hangout/times.js";
 
-for (const list of document.querySelectorAll(".messages, .heard")) {
+for (const list of document.querySelectorAll(".messages, .heard, .about, .who, .session-list")) {
   for (const time of list.querySelectorAll(".when time, .at")) labelClock(time);
   labelWritten(list);
   coverSpoilers(list);

@@ -8,6 +8,7 @@ import pytest
 
 from bench._readers import Reader
 from bench._verdict import difference
+from bench.logins import guessing
 
 ROOT = Path(__file__).parents[1]
 
@@ -19,7 +20,13 @@ def bench(*words: str) -> "subprocess.CompletedProcess[str]":
 
 def test_the_list_names_every_benchmark_and_what_it_is() -> None:
     told = bench("--list")
-    assert [line.split()[0] for line in told.stdout.splitlines()] == ["fanout", "latency", "storm", "sustained"]
+    assert [line.split()[0] for line in told.stdout.splitlines()] == [
+        "fanout",
+        "latency",
+        "logins",
+        "storm",
+        "sustained",
+    ]
     assert all(len(line.split()) > 5 for line in told.stdout.splitlines())
     assert told.returncode == 0
 
@@ -44,6 +51,22 @@ def test_the_latency_is_told_for_every_way() -> None:
     assert told.stderr == ""
     ways = [line.partition(" median ")[0].strip() for line in told.stdout.splitlines() if " median " in line]
     assert ways == ["Discord to page", "send to ack", "send to Discord"]
+
+
+def test_the_log_ins_of_members_and_of_nobody_are_told_apart_or_not() -> None:
+    told = bench("logins", "--count", "5")
+    assert (told.stderr, told.returncode) == ("", 0)
+    lines = told.stdout.splitlines()
+    assert [line.split()[0] for line in lines if " median " in line] == ["member", "nobody"]
+    assert "difference of the medians" in lines[-2]
+    assert "told apart" in lines[-1]
+
+
+@pytest.mark.parametrize(
+    ("member", "nobody", "right"), [([3, 4], [1, 2], 1.0), ([1, 2], [3, 4], 0.0), ([1, 2], [1, 2], 0.5)]
+)
+def test_guessing_by_time_is_right_when_times_differ(member: list[float], nobody: list[float], right: float) -> None:
+    assert guessing(member, nobody) == right
 
 
 def test_the_sustained_talk_is_joined_and_arrives_whole_and_in_order_under_discords_limits() -> None:

@@ -1,5 +1,6 @@
 """Draws /settings for web/settings.py: all that a member can set, with what was refused in its form again."""
 
+from collections import defaultdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -38,7 +39,7 @@ async def settings_page(
         "account": account,
         "typed": typed or {"name": person.name, "about": account.about, "links": account.links},
         "sessions": [_session(one, here) for one in await sessions.of_person(store.pool, person.id, datetime.now(UTC))],
-        "problems": problems or {},
+        "problems": defaultdict(str, problems or {}),
         "saved": request.query.get("saved", ""),
         "limits": _limits(request),
         "blocked": [frames.person(one) for one in await chats.blocked_by(store.pool, person.id)],

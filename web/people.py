@@ -9,6 +9,7 @@ from markupsafe import Markup
 from db import accounts, people
 from db.accounts import Account
 from db.errors import NotFound, TooOften
+from db.usernames import USERNAME
 
 from . import extras, frames, keys, pages
 from ._asking import asking
@@ -42,14 +43,16 @@ async def profile_page(request: web.Request, username: str, status: int = 200, *
     was.
     """
     store = request.app[keys.STORE]
-    account = await accounts.by_username(store.pool, username.lower())
+    account = None
+    if USERNAME.fullmatch(username.lower()):  # what is none may hold what PostgreSQL does not take
+        account = await accounts.by_username(store.pool, username.lower())
     if account is None or account.disabled_at:
         raise NotFound(NOBODY)
     you = await current_person(request)
     context = {
         **_shown(account),
         "is_you": you is not None and you.id == account.person.id,
-        "is_here": account.shows_online and f"person {account.person.id}" in store.presence.here,
+        "is_here": account.shows_online and store.presence.is_here(account.person.id),
         "asked": more.pop("asked", None) or await asking(request, account.person),
     }
     return await pages.render(request, "people/show.html", {**context, **more}, status)

@@ -13,6 +13,7 @@ from db.people import Person
 from . import keys, pages, streams
 from ._members import member
 from ._settings_page import PAGE, refused, saved, settings_page
+from .accounts import FORGOTTEN_BY_BROWSER
 from .allowances import allow
 from .hall import whole_number
 from .sessions import current_session, leave, rotate
@@ -149,5 +150,5 @@ async def _gone(request: web.Request, **query: str) -> web.Response:
     """This browser is nobody's any more, and keeps nothing of them."""
     await leave(request)
     away = web.HTTPSeeOther(pages.url_for(request.app, "home.show", query))
-    away.headers["Clear-Site-Data"] = '"cache", "storage"'
+    away.headers["Clear-Site-Data"] = FORGOTTEN_BY_BROWSER
     raise away

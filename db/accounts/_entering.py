@@ -1,6 +1,7 @@
 """Coming in: registering, logging in, and the passwords for it. Called by both doors through db.accounts."""
 
 import time
+from contextlib import suppress
 from datetime import datetime
 
 import asyncpg
@@ -15,6 +16,7 @@ from db.people import Person
 from db.store import Store
 
 HOUR = 3600.0
+DOORS_RATE, DOORS_BURST = 0.5, 40  # comings in a second and network, whatever becomes of them, and at once
 WRONG = "That username and password do not belong together. Please try again."
 TAKEN = "Somebody has that username already. Please choose another one."
 WRONG_PASSWORD = "That is not your password. Please try again."  # noqa: S105
@@ -35,6 +37,7 @@ async def register(
         raise Forbidden("Nobody new can register here for now.", "closed")
     if visitor and visitor.is_member:
         raise Forbidden("You are a member already.", "forbidden")
+    _check_haste(store, neighbourhood(network))
     house = await people.house_names(store)
     username = usernames.check_username(username, house)
     name = names.check_name(name, store.config.hangout.name_max, house)
@@ -70,19 +73,22 @@ async def log_in(store: Store, username: str, password: str, network: str) -> Pe
 
     Raises Refused (`wrong_login`), Forbidden (`disabled`), TooOften; Unavailable when too many are at it.
     """
+    network = neighbourhood(network)
+    _check_haste(store, network)
     username = username.strip().lower()[: usernames.MAX + 1]
     if not usernames.USERNAME.fullmatch(username):
         username = "?"  # as nobody is called
     account = await queries.by_username(store.pool, username)
-    if not await _is_right(store, username, account, password, neighbourhood(network)):
+    if not await _is_right(store, username, account, password, network):
         raise Refused(WRONG, "wrong_login")
     assert account
     assert account.password_hash
     if account.disabled_at:
         raise Forbidden("This account is switched off. The owner of the house can switch it on again.", "disabled")
     if needs_rehash(account.password_hash):
-        fresh = await store.passwords.hash(password)
-        await queries.keep_hash(store.pool, account.person.id, fresh, instead_of=account.password_hash)
+        with suppress(Unavailable):  # then the next time
+            fresh = await store.passwords.hash(password)
+            await queries.keep_hash(store.pool, account.person.id, fresh, instead_of=account.password_hash)
     return account.person
 
 
@@ -90,6 +96,7 @@ async def confirm_password(store: Store, person: Person, password: str) -> None:
     """Somebody who is logged in shows that it is they. Who has no password need not. Raises Refused
     (`wrong_password`) and TooOften.
     """
+    _check_haste(store, f"person {person.id}")
     account = await queries.get(store.pool, person.id)
     if account is None:
         raise NotFound
@@ -142,6 +149,13 @@ async def _is_right(store: Store, who: str, account: Account | None, password: s
     if right:
         guesses.succeeded(who, network, at)
     return right
+
+
+def _check_haste(store: Store, key: str) -> None:
+    """Right passwords and refused registrations are work as well, of which nobody may bring as much as they like."""
+    wait = store.limits.doors.take(key, time.monotonic(), DOORS_RATE, DOORS_BURST)
+    if wait:
+        raise TooOften(f"That was a lot at once. Please wait {_told(wait)}.", wait)
 
 
 def _check_pace(store: Store, network: str) -> None:

@@ -80,11 +80,11 @@ async def next_parcel(conn: Conn, room_id: int, most: int = NEAR) -> Parcel | No
     return Parcel(tuple(one for one in found if not one.deleted)) if found else None
 
 
-async def underway(conn: Conn, room_id: int, discord_id: int) -> set[int]:
-    """The messages whose send was begun and has no outcome yet, and which may be this one in Discord."""
+async def underway(conn: Conn, room_id: int, discord_id: int | None = None) -> set[int]:
+    """The messages whose send was begun and has no outcome yet, and which may be this one in Discord, or any there."""
     rows = await conn.fetch(
         """/* outbox.underway */ select id from messages
-        where room_id = $1 and relay = 'sending' and coalesce(relay_after, 0) < $2""",
+        where room_id = $1 and relay = 'sending' and ($2::bigint is null or coalesce(relay_after, 0) < $2)""",
         room_id,
         discord_id,
     )

@@ -107,6 +107,10 @@ function fillAuthor(item, author) {
   item.querySelector(".more").setAttribute("aria-label", `More about the message of ${author.name}`);
   if (!author.owner) item.querySelector(".badge.owner").remove();
   if (author.source !== "discord") item.querySelector(".badge.discord").remove();
+  if (author.source !== "web" || !author.linked) item.querySelector(".linked").remove();
+  const link = item.querySelector(".name a");
+  if (author.username) link.setAttribute("href", `/people/${author.username}`);
+  else link.replaceWith(...link.childNodes);
 }
 
 function fillReply(item, original) {

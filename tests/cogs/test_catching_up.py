@@ -3,11 +3,12 @@ import asyncio
 import msgspec
 import pytest
 
-from cogs import _comparing
+from cogs import _comparing, relay
 from db import messages
 from practice import permissions
+from practice.gateway.sessions import Session
 from tests.cogs.conftest import until
-from tests.cogs.test_hearing_changes import HEART, comes, counts, hears, in_discord, reacts
+from tests.cogs.test_hearing_changes import HEART, POST, comes, counts, hears, in_discord, reacted, reacts
 
 THUMB = "\U0001f44d"
 
@@ -193,6 +194,59 @@ async def test_who_came_for_one_who_went_meanwhile_is_asked_for_in_quiet(porch_c
     async with opened(porch_config) as porch:
         held_by_teo = "select array_agg(name) = '{Teo}' from reactions join people p on p.id = person_id"
         await until(lambda: porch.store.pool.fetchval(held_by_teo))
+
+
+@pytest.fixture
+def searching(monkeypatch):
+    """The relay looks for a message whose outcome is unknown, and finds it only when this is set."""
+    may_find = asyncio.Event()
+    real = relay.Relay._find
+
+    async def find(*args):
+        await may_find.wait()
+        return await real(*args)
+
+    monkeypatch.setattr(relay.Relay, "_find", find)
+    return may_find
+
+
+@pytest.fixture
+async def unrecorded(porch_config, opened, practice, searching):
+    """A message of ours in Discord; the program went down before it knew whether it is there."""
+    async with opened(porch_config) as porch:
+        practice.faults.cut(POST, method="POST", when="after")
+        await porch.say("nice")
+        await until(practice.messages)
+        await until(lambda: porch.store.pool.fetchval("select heard_id > 1 from channels"))
+    return practice.messages()[-1]
+
+
+async def test_reactions_to_a_message_that_is_recorded_after_the_catching_up_count(
+    porch_config, opened, practice, searching, unrecorded
+):
+    practice.react("Mika", unrecorded.id, HEART)
+    async with opened(porch_config) as porch:
+        practice.say("Teo", "when all has been read")
+        await hears(porch, "nice", "when all has been read")
+        searching.set()
+        await comes(porch, lambda seen: counts(seen[0]) == {HEART: 1})
+
+
+async def test_a_new_session_is_caught_up_with_as_soon_as_its_server_is_told_of(porch, monkeypatch):
+    said = porch.practice.say("Mika", "well?")
+    await hears(porch, "well?")
+    real, told = Session.dispatch, []
+
+    def dispatch(session, event, data):
+        later = 1.0 if event == "GUILD_CREATE" else 0.0
+        told.append(event)
+        asyncio.get_running_loop().call_later(later, real, session, event, data)
+
+    monkeypatch.setattr(Session, "dispatch", dispatch)
+    porch.practice.faults.lose_session(dropped=True)
+    porch.practice.react("Mika", said.id, HEART)
+    await until(lambda: "GUILD_CREATE" in told, seconds=25)
+    await reacted(porch, {HEART: 1})
 
 
 async def test_a_reaction_of_the_bots_that_stands_for_nobody_is_taken_back(porch_config, opened, practice):

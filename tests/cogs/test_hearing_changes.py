@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from cogs import _ear
 from db import messages
 from practice import system
 from practice.messages import publish
@@ -150,6 +151,32 @@ async def test_a_reaction_that_comes_before_the_answer_to_our_post_counts(porch)
     await until(porch.practice.messages)
     porch.practice.react("Mika", porch.practice.messages()[-1].id, HEART)
     await reacted(porch, {HEART: 1})
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    monkeypatch.setattr(_ear, "PATIENCE", 0.1)
+
+
+async def test_a_reaction_that_comes_long_before_the_answer_to_our_post_counts_when_that_comes(porch, impatient):
+    porch.practice.faults.delay(2.0, POST, method="POST", when="after")
+    await porch.say("nice")
+    await until(porch.practice.messages)
+    porch.practice.react("Mika", porch.practice.messages()[-1].id, HEART)
+    porch.practice.say("Teo", "meanwhile")
+    seen = await hears(porch, "nice", "meanwhile", seconds=1.5)
+    assert counts(seen[0]) == {}
+    await comes(porch, lambda seen: counts(seen[0]) == {HEART: 1})
+
+
+async def test_a_deletion_that_comes_long_before_the_answer_to_our_post_counts_when_that_comes(porch, impatient):
+    porch.practice.faults.delay(2.0, POST, method="POST", when="after")
+    await porch.say("rude")
+    await until(porch.practice.messages)
+    porch.practice.delete(porch.practice.messages()[-1].id)
+    porch.practice.say("Teo", "meanwhile")
+    await hears(porch, "rude", "meanwhile", seconds=1.5)
+    await hears(porch, "meanwhile")
 
 
 async def test_what_is_about_unknown_messages_or_other_channels_changes_nothing_and_keeps_nobody_waiting(porch):

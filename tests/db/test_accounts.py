@@ -1,6 +1,7 @@
 """Who may come in, as acts: registering, logging in, changing the password, and what ends by it."""
 
 import asyncio
+import time
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -167,6 +168,15 @@ async def test_the_right_password_in_time_takes_the_failures_back(store, ada):
         assert await opens(store, PASSWORD) == "open"
 
 
+async def test_right_passwords_without_end_are_slowed_by_network_as_well(store, ada):
+    for _ in range(39):  # registering was one
+        store.limits.doors.take("198.51.100.0/24", time.monotonic(), 0.5, 40)
+    assert await opens(store, PASSWORD, HERE) == "rate_limited"
+    with pytest.raises(TooOften, match="a lot at once"):
+        await register(store, "bea")
+    assert await opens(store, PASSWORD, HOME) == "open"
+
+
 # Changing the password
 
 
@@ -203,6 +213,19 @@ async def test_who_found_an_open_browser_cannot_guess_the_password_there_for_lon
     with pytest.raises(TooOften):
         await accounts.change_password(store, ada, PASSWORD, ANOTHER, None)
     assert await opens(store, PASSWORD) == "open"
+
+
+async def test_a_member_cannot_keep_the_threads_busy_with_new_passwords(store, ada):
+    store.passwords.verify = right  # what is right costs nothing here
+    for _ in range(40):
+        with pytest.raises(Refused, match="a password has"):
+            await accounts.change_password(store, ada, PASSWORD, "short", None)
+    with pytest.raises(TooOften, match="a lot at once"):
+        await accounts.change_password(store, ada, PASSWORD, ANOTHER, None)
+
+
+async def right(kept, password):
+    return True
 
 
 async def test_who_has_no_password_yet_sets_the_first_one(store, ada):

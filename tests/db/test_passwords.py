@@ -1,4 +1,5 @@
 import asyncio
+import sys
 import threading
 
 import argon2
@@ -72,12 +73,14 @@ def test_a_name_within_a_longer_password_is_no_harm():
 
 def test_two_that_are_judged_at_once_do_not_get_each_others_names():
     """zxcvbn keeps the words that it is given where its other callers find them."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
     wrong = []
 
     def judge(name, other):
         for _ in range(20):
             try:
-                check_password(f"{other}9{other}", [name])
+                check_password(f"{other}{other}", [name])
             except Refused as refusal:
                 wrong.append(refusal.sentence)
 
@@ -87,6 +90,7 @@ def test_two_that_are_judged_at_once_do_not_get_each_others_names():
         thread.start()
     for thread in threads:
         thread.join()
+    sys.setswitchinterval(before)
     assert wrong == []
 
 
