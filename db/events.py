@@ -97,5 +97,36 @@ class PersonChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class Noted:
+    """What waits for this member has changed: messages not read, requests, their chats. With `room_id` somebody has
+    just said something to them there.
+    """
+
+    person_id: int
+    room_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A member who lets others see it has read this chat up to `seq`."""
+
+    room_id: int
+    person_id: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """One of two has left this chat, or blocked the other: nobody holds it open from here as they did."""
+
+    room_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """Something may have been told between the processes that did not come here: who relies on it looks for itself."""
+
+
+@dataclass(frozen=True, slots=True)
 class PresenceChanged:
     """Who is here, the owner's status, or the state of the relay has changed: look at `store.presence`."""

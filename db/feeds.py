@@ -6,6 +6,7 @@ commit whose outcome nobody saw), the feed reads it from the database before it 
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
@@ -90,8 +91,11 @@ def _kind(kind: str) -> Kind:
 async def following(store: Store, room_id: int) -> AsyncIterator[Feed]:
     """A running feed of the room, from its present `seq` on."""
     feed = Feed(store, room_id, 0)
-    store.followed.add(room_id)
-    with store.live.listening(feed.hear):
-        feed.seq = await rooms.current_seq(store.pool, room_id)
-        async with doing(feed.keep_up(), f"feed of room {room_id}"):
-            yield feed
+    store.followed[room_id] += 1
+    try:
+        with store.live.listening(feed.hear):
+            feed.seq = await rooms.current_seq(store.pool, room_id)
+            async with doing(feed.keep_up(), f"feed of room {room_id}"):
+                yield feed
+    finally:
+        store.followed -= Counter([room_id])

@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Presence:
-    """`here` counts open sockets by visitor; `elsewhere` is what other processes said of theirs. `members` is how many
-    are online in Discord, None when nobody told.
+    """`here` counts open sockets of the hangout by visitor; `elsewhere` is what other processes said of theirs.
+    `around` counts the sockets of members, whatever they are for; `around_elsewhere` are those of other processes.
+    `members` is how many are online in Discord, None when nobody told.
     """
 
     here: Counter[str] = field(default_factory=Counter)
     elsewhere: dict[str, int] = field(default_factory=dict)
+    around: Counter[int] = field(default_factory=Counter)
+    around_elsewhere: dict[str, frozenset[int]] = field(default_factory=dict)
     owner: str = "offline"
     relay: str = "off"
     members: int | None = None
@@ -23,6 +26,20 @@ class Presence:
         self.here[visitor] -= 1
         if self.here[visitor] <= 0:
             del self.here[visitor]
+
+    def arrive(self, person_id: int) -> bool:
+        """A member opened one more socket. Whether that is news: they were not here before."""
+        self.around[person_id] += 1
+        return self.around[person_id] == 1
+
+    def depart(self, person_id: int) -> bool:
+        """They closed one; whether it was their last here."""
+        self.around -= Counter([person_id])
+        return person_id not in self.around
+
+    def is_here(self, person_id: int) -> bool:
+        """Whether this member has the site open, in whichever process. What they let others see of it is not asked."""
+        return person_id in self.around or any(person_id in people for people in self.around_elsewhere.values())
 
     @property
     def online(self) -> int:

@@ -142,6 +142,19 @@ async def of_person(conn: Conn, person_id: int, now: datetime) -> list[Session]:
     return [Session(**row) for row in rows]
 
 
+async def still_open(conn: Conn, token_hashes: list[bytes], now: datetime) -> set[bytes]:
+    """Which of these sessions may still be used, and are not those of a disabled account."""
+    rows = await conn.fetch(
+        """/* sessions.still_open */ select token_hash from sessions s
+        where token_hash = any($1) and expires_at > $2 and seen_at > $3 and not exists (
+            select from accounts where person_id = s.person_id and disabled_at is not null)""",
+        token_hashes,
+        now,
+        now - IDLE,
+    )
+    return {row["token_hash"] for row in rows}
+
+
 async def remove_ended(conn: Conn, now: datetime) -> int:
     """Deletes the sessions that nobody can use any more; returns how many."""
     return len(

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -31,7 +32,7 @@ class Store:
     """What acts work with.
 
     `secret_key`: for what the site signs. `owner_id`: the owner's Discord id, 0 until it is known. `leads`: this
-    process holds the gateway. `followed`: the rooms whose changes somebody here wants to hear. `blobs` and `darkroom`:
+    process holds the gateway. `followed`: how many here want to hear the changes of which room. `blobs` and `darkroom`:
     where pictures are, and where they are unpacked; for db/media. `passwords`: the threads in which they are hashed.
     """
 
@@ -49,7 +50,7 @@ class Store:
     secret_key: bytes = field(default=b"", repr=False)
     owner_id: int = 0
     leads: bool = False
-    followed: set[int] = field(default_factory=set)
+    followed: Counter[int] = field(default_factory=Counter)
 
 
 async def prepare(conn: asyncpg.Connection) -> None:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from db import people, sessions
+from db import chats, people, sessions
 from db.people import Person
 from db.store import Store
 
@@ -31,3 +31,12 @@ async def signed_in(store: Store, person: Person, **data: str) -> dict[str, str]
     token = sessions.new_token()
     await sessions.add(store.pool, sessions.hash_token(token), person.id, data, datetime.now(UTC))
     return {"session": token}
+
+
+async def chat_between(store: Store, asker: Person, asked: Person, now: datetime = NOON) -> int:
+    """The id of a room that was asked for and accepted. In it stands one message, `hello`."""
+    assert asked.username
+    request = await chats.ask(store, asker, asked.username, "hello", now)
+    room_id = await chats.answer(store, asked, request.id, "accept", now)
+    assert room_id
+    return room_id

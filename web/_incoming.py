@@ -1,4 +1,4 @@
-"""The frames that clients may send on the hangout's socket, as docs/protocol.md lists them."""
+"""The frames that clients may send on a socket, as docs/protocol.md lists them."""
 
 import msgspec
 
@@ -37,6 +37,10 @@ class Typing(msgspec.Struct, tag="typing"):
     pass
 
 
+class Read(msgspec.Struct, tag="read"):
+    seq: int
+
+
 class Ping(msgspec.Struct, tag="ping"):
     pass
 
@@ -48,3 +52,5 @@ class Marked(msgspec.Struct):
 
 
 Incoming = msgspec.json.Decoder(Send | Edit | Delete | React | Unreact | Typing | Ping)
+InChat = msgspec.json.Decoder(Send | Edit | Delete | React | Unreact | Typing | Read | Ping)
+PingOnly = msgspec.json.Decoder(Ping)

@@ -1,14 +1,18 @@
-"""The hangout over HTTP: GET /api/v1/rooms/hangout/messages. For those without a socket, and for older pages."""
+"""Rooms over HTTP: GET /api/v1/rooms/hangout/messages, and .../{id}/messages for the members of a chat.
+
+For those without a socket, and for older pages.
+"""
 
 import time
 
 import msgspec
 from aiohttp import web
 
-from db import messages, rooms
-from db.errors import Refused, TooOften
+from db import chats, messages, rooms
+from db.errors import NotFound, Refused, TooOften
 
 from . import frames, keys
+from .hall import whole_number
 from .proxies import client_address, network_key
 from .sessions import current_person
 
@@ -17,15 +21,32 @@ READING_RATE, READING_BURST = 10.0, 100  # pages a second and network, and at on
 
 
 async def list_messages(request: web.Request) -> web.Response:
+    _check_pace(request)
+    return await _list(request, request.app[keys.HALL].room_id)
+
+
+async def list_room_messages(request: web.Request) -> web.Response:
+    """Whatever the id, there is nothing for whoever is not in that chat."""
+    _check_pace(request)
+    person, room_id = await current_person(request), whole_number(request.match_info["id"])
+    if person is None or room_id is None:
+        raise NotFound
+    await chats.enter(request.app[keys.STORE].pool, room_id, person.id)
+    return await _list(request, room_id)
+
+
+def _check_pace(request: web.Request) -> None:
+    network = network_key(client_address(request))
+    wait = request.app[keys.STORE].limits.reading.take(network, time.monotonic(), READING_RATE, READING_BURST)
+    if wait:
+        raise TooOften("That was a lot of reading at once. Please wait a moment.", wait)
+
+
+async def _list(request: web.Request, room_id: int) -> web.Response:
     """`before`: messages older than that id. `after`: what changed since that seq, deletions too. Neither: the
     newest page.
     """
     store = request.app[keys.STORE]
-    network = network_key(client_address(request))
-    wait = store.limits.reading.take(network, time.monotonic(), READING_RATE, READING_BURST)
-    if wait:
-        raise TooOften("That was a lot of reading at once. Please wait a moment.", wait)
-    room_id = request.app[keys.HALL].room.id
     before, after = _number(request, "before"), _number(request, "after")
     limit = min(max(_number(request, "limit") or store.config.hangout.page, 1), LIMIT_MAX)
     reset = False

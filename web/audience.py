@@ -19,6 +19,7 @@ CHUNK = 500  # sockets written to before others get a turn
 GRACE = 5.0  # seconds for a slow socket to read its close frame
 TOO_SLOW = frames.closing(1013, "too slow")
 ENDED = frames.closing(1001, "the session has ended")
+OVER = frames.closing(1001, "the chat was left")
 
 
 @dataclass(eq=False, slots=True)
@@ -147,13 +148,13 @@ class Audience:
         else:
             self._is_writing = False
 
-    def send_away(self, session: bytes) -> None:
-        """Closes the sockets of a session that has ended: they come back as whoever their browser is now."""
+    def send_off(self, wanted: Callable[[Seat], bool], farewell: bytes) -> None:
+        """Closes these sockets at once. They may come back, as whoever they are then and to what there is for them."""
         for seat in self.everybody():
-            if seat.session == session:
+            if wanted(seat):
                 self.leave(seat)
                 seat.is_gone = True
-                seat.transport.write(ENDED)
+                seat.transport.write(farewell)
                 seat.transport.close()  # once that is written; aiohttp would answer the answer to it
 
     def rename(self, person: Person) -> None:

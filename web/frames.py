@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from markupsafe import Markup
 
-from db.events import Changed, Reaction, Relayed, Typing
+from db.events import Changed, Reaction, Read, Relayed, Typing
 from db.markup import excerpt
 from db.messages import Message, Quote
 from db.people import Person
@@ -144,6 +144,15 @@ def typing(event: Typing) -> Frame:
 
 def presence(now: Presence) -> Frame:
     return {"type": "presence", "online": now.online, "owner": now.owner, "relay": now.relay, "members": now.members}
+
+
+def here(people: list[int]) -> Frame:
+    """Who of a chat is here."""
+    return {"type": "presence", "online": len(people), "here": [str(one) for one in people]}
+
+
+def read(event: Read) -> Frame:
+    return {"type": "read", "person": str(event.person_id), "seq": event.seq}
 
 
 def error(code: str, sentence: str, nonce: str | None = None, retry_after: float | None = None) -> Frame:

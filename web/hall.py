@@ -1,42 +1,77 @@
-"""The hangout of this process: who sits in it, what they are told, and what each is greeted with.
+"""Halls: where sockets sit, what those in them are told, and what each is greeted with.
 
-Opened and closed with the application by web/__init__.py; web/sockets.py seats people in it.
+The hangout's is open as long as the application; those of chats (web/chat_halls.py) and of what a member is told
+wherever they are (web/notes.py) while somebody is in them. web/porch.py opens them, web/sockets.py seats people.
 """
 
 import asyncio
-from collections import Counter
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
-from aiohttp import web
+import msgspec
 
 from db import messages, rooms
-from db.errors import TooOften
 from db.events import PersonChanged, PresenceChanged, Relayed, SessionEnded, Typing
-from db.feeds import following
 from db.people import Person
 from db.store import Store
 
-from . import frames, keys
-from .audience import Audience
+from . import frames
+from ._incoming import Incoming
+from .audience import ENDED, Audience, Seat
 
-SOCKETS_PER_NETWORK, SOCKETS_PER_PERSON = 50, 20
-LOCAL = {"127.0.0.1", "::/64"}  # what a proxy that is not trusted looks like, too
-CLOSE_PATIENCE = 2.0  # seconds; aiohttp's own limit does not hold where a full buffer must drain first
 PRESENCE_EVERY = 0.5  # seconds; many who come at once are told in one frame
 
 
 class Hall:
-    """`sockets` are the open ones. `networks` and `people` count those of each, from the moment they knock."""
+    """`room_id` is 0 for one that is no room; `incoming` reads the frames that may be sent in it."""
 
-    def __init__(self, store: Store, room: rooms.Room, audience: Audience) -> None:
+    incoming: "msgspec.json.Decoder[Any]" = Incoming
+
+    def __init__(self, store: Store, room_id: int, audience: Audience) -> None:
         self.store = store
-        self.room = room
+        self.room_id = room_id
         self.audience = audience
-        self.sockets: set[web.WebSocketResponse] = set()
-        self.networks: Counter[str] = Counter()
-        self.people: Counter[int] = Counter()
+
+    async def hello(self, seat: Seat, after: str) -> frames.Frame:
+        """The first frame of a socket. Raises NotFound when it has no place here any more."""
+        raise NotImplementedError
+
+    async def tell_typing(self, person: Person) -> None:
+        """Somebody here writes."""
+        self.store.live.announce(Typing(self.room_id, person.id, person.name, "web"))
+
+    @contextmanager
+    def attended(self, seat: Seat) -> Iterator[None]:
+        """While the body runs, whoever sits there counts as being here."""
+        person, presence = seat.person, self.store.presence
+        if person is None or not person.is_member:
+            yield
+            return
+        if presence.arrive(person.id):
+            self.store.live.announce(PresenceChanged())
+        try:
+            yield
+        finally:
+            if presence.depart(person.id):
+                self.store.live.announce(PresenceChanged())
+
+    def hear(self, event: object) -> None:
+        """The hub's listener."""
+        if isinstance(event, SessionEnded):
+            self.audience.send_off(lambda seat: seat.session == event.token_hash, ENDED)
+        elif isinstance(event, PersonChanged):
+            self.audience.rename(event.person)
+        elif isinstance(event, Typing) and event.room_id == self.room_id:
+            self.audience.tell_all(frames.typing(event))
+
+
+class Hangout(Hall):
+    def __init__(self, store: Store, room: rooms.Room, audience: Audience) -> None:
+        super().__init__(store, room.id, audience)
+        self.room = room
         self._presence_is_due = False
+        self._told: frames.Frame | None = None  # what everybody knows of who is here
 
     @property
     def is_bridged(self) -> bool:
@@ -46,36 +81,39 @@ class Hall:
         return has_way and self.store.discord.state != "no_channel"
 
     @contextmanager
-    def room_for(self, network: str, person: Person | None) -> Iterator[None]:
-        """Holds a place for one more socket. Raises TooOften when a network or a person has too many."""
-        key = person.id if person else 0
-        crowded = self.networks[network] >= SOCKETS_PER_NETWORK and network not in LOCAL
-        if crowded or (person and self.people[key] >= SOCKETS_PER_PERSON):
-            raise TooOften("You have too many windows of the hangout open. Please close one.", 10.0)
-        self.networks[network] += 1
-        self.people[key] += 1
+    def attended(self, seat: Seat) -> Iterator[None]:
+        visitor = f"person {seat.person.id}" if seat.person else f"socket {id(seat)}"
+        self.store.presence.enter(visitor)
+        self.store.live.announce(PresenceChanged())
         try:
-            yield
+            with super().attended(seat):
+                yield
         finally:
-            self.networks -= Counter([network])
-            self.people -= Counter([key])
+            self.store.presence.leave(visitor)
+            self.store.live.announce(PresenceChanged())
+
+    async def hello(self, seat: Seat, after: str) -> frames.Frame:
+        seq, found, reset = await news_since(self.store, self.room_id, after)
+        frame = await hello(self.store, seat.person, seq, found, reset=reset)
+        if frames.presence(self.store.presence) != self._told:
+            self._told = None  # not everybody knows the same from here
+        return frame
 
     def hear(self, event: object) -> None:
+        super().hear(event)
         if isinstance(event, PresenceChanged) and not self._presence_is_due:
             self._presence_is_due = True
             asyncio.get_running_loop().call_later(PRESENCE_EVERY, self._tell_presence)
-        elif isinstance(event, SessionEnded):
-            self.audience.send_away(event.token_hash)
-        elif isinstance(event, PersonChanged):
-            self.audience.rename(event.person)
-        elif isinstance(event, Typing) and event.room_id == self.room.id:
-            self.audience.tell_all(frames.typing(event))
-        elif isinstance(event, Relayed) and event.room_id == self.room.id:
+        elif isinstance(event, Relayed) and event.room_id == self.room_id:
             self._tell_relayed(event)
 
     def _tell_presence(self) -> None:
+        """Members who come to other parts of the house change nothing here."""
         self._presence_is_due = False
-        self.audience.tell_all(frames.presence(self.store.presence))
+        presence = frames.presence(self.store.presence)
+        if presence != self._told:
+            self._told = presence
+            self.audience.tell_all(presence)
 
     def _tell_relayed(self, event: Relayed) -> None:
         """How far a message has come is its author's and the owner's business."""
@@ -84,51 +122,40 @@ class Hall:
             if seat.person and (seat.person.owner or seat.person.id == event.author_id):
                 seat.send(data)
 
-    async def close(self) -> None:
-        """Tells everybody that the house restarts; whoever does not listen is cut off after a moment."""
-        closing = (ws.close(code=1012, message=b"restarting") for ws in list(self.sockets))
-        with suppress(TimeoutError):
-            async with asyncio.timeout(CLOSE_PATIENCE):
-                await asyncio.gather(*closing, return_exceptions=True)
-        for seat in self.audience.everybody():
-            seat.transport.abort()
 
-
-async def opened(app: web.Application) -> AsyncIterator[None]:
-    """Opens the hangout with the application, and closes it with it."""
-    store = app[keys.STORE]
-    room = await rooms.by_slug(store.pool, rooms.HANGOUT)
-    async with following(store, room.id) as feed:
-        hall = app[keys.HALL] = Hall(store, room, Audience(feed.seq))
-        with feed.followed_by(hall.audience.tell), store.live.listening(hall.hear):
-            yield
-
-
-async def close(app: web.Application) -> None:
-    await app[keys.HALL].close()
-
-
-async def hello(hall: Hall, person: Person | None, after: str) -> frames.Frame:
-    """The first frame: the newest page, or every change since `after`, or the newest page again when that is too
-    much.
+async def news_since(store: Store, room_id: int, after: str) -> tuple[int, list[messages.Message], bool]:
+    """The room's `seq` and its newest page, or every change since `after`, or the newest page again when that is too
+    much; the last is told by True.
     """
-    limits = hall.store.config.hangout
+    limits = store.config.hangout
     found: list[messages.Message] = []
     reset = bool(after)
     seq = 0
     since = whole_number(after)
     if since is not None:
-        seq, found = await messages.changed_after(hall.store.pool, hall.room.id, since, limits.resume_max)
+        seq, found = await messages.changed_after(store.pool, room_id, since, limits.resume_max)
         reset = len(found) > limits.resume_max or since > seq
     if since is None or reset:
-        seq, found = await messages.newest(hall.store.pool, hall.room.id, limits.page)
-    presence = hall.store.presence
-    held = await messages.emoji_held_by(hall.store.pool, person.id, [one.id for one in found]) if person else {}
+        seq, found = await messages.newest(store.pool, room_id, limits.page)
+    return seq, found, reset
+
+
+async def shown(store: Store, person: Person | None, found: list[messages.Message]) -> list[frames.Frame]:
+    """The messages as this person sees them: with their own reactions marked."""
+    held = await messages.emoji_held_by(store.pool, person.id, [one.id for one in found]) if person else {}
+    return [frames.message(one, held.get(one.id, frozenset())) for one in found]
+
+
+async def hello(
+    store: Store, person: Person | None, seq: int, found: list[messages.Message], *, reset: bool
+) -> frames.Frame:
+    """The hangout's first frame."""
+    presence = store.presence
     return {
         "type": "hello",
         "you": frames.person(person) if person else None,
         "seq": seq,
-        "messages": [frames.message(one, held.get(one.id, frozenset())) for one in found],
+        "messages": await shown(store, person, found),
         "reset": reset,
         "online": presence.online,
         "relay": presence.relay,

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from .avatars import Portraits
     from .discord_files import Files
     from .discord_pictures import Pictures
-    from .hall import Hall
+    from .hall import Hangout
     from .lanes import Lane
     from .origins import Origins
+    from .porch import Porch
     from .statics import Statics
 
 STORE = web.AppKey("store", Store)
@@ -29,7 +30,8 @@ PICTURES: "web.AppKey[Pictures]" = web.AppKey("pictures")
 FILES: "web.AppKey[Files]" = web.AppKey("files")
 PORTRAITS: "web.AppKey[Portraits]" = web.AppKey("portraits")
 UPLOADS: "web.AppKey[Lane]" = web.AppKey("uploads")
-HALL: "web.AppKey[Hall]" = web.AppKey("hall")
+HALL: "web.AppKey[Hangout]" = web.AppKey("hall")
+PORCH: "web.AppKey[Porch]" = web.AppKey("porch")
 TRUSTED: "web.AppKey[Sequence[IPv4Network | IPv6Network]]" = web.AppKey("trusted")
 
 # What a request carries.

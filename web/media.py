@@ -1,4 +1,6 @@
-"""Pictures that people brought: /media/{id}/... Public and for good; an id is not to be guessed."""
+"""Pictures that people brought: /media/{id}/... Once a public message uses one it is public and for good; before that it
+is its owner's, and one that is used in a chat is for the two in it.
+"""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -25,7 +27,9 @@ async def show(request: web.Request) -> web.StreamResponse:
     store, asked = request.app[keys.STORE], request.match_info
     found = await media.get(store.pool, asked["id"])
     width = None if asked["name"] == "full" else int(asked["name"])
-    if found is None or found.ext != asked["ext"] or (width is not None and width not in found.widths):
+    if found is None or not await _may_see(request, found):
+        raise NotFound(GONE)
+    if found.ext != asked["ext"] or (width is not None and width not in found.widths):
         raise NotFound(GONE)
     etag = f'"{found.digest[:32]}{f"-{width}" if width else ""}"'
     headers = _headers(found, etag)
@@ -40,14 +44,23 @@ async def show(request: web.Request) -> web.StreamResponse:
     return await streams.send(request, status, given, reading.chunks)
 
 
+async def _may_see(request: web.Request, found: media.Media) -> bool:
+    """Who asks is looked up only where it matters."""
+    if found.is_public:
+        return True
+    person = await current_person(request)
+    return person is not None and await media.may_see(request.app[keys.STORE].pool, found, person.id)
+
+
 def _headers(found: media.Media, etag: str) -> dict[str, str]:
     return {
         **streams.SAFE,
         "Content-Type": found.content_type,
         "Content-Disposition": streams.disposition("inline", f"picture.{found.ext}"),
-        "Cache-Control": FOREVER,
+        "Cache-Control": FOREVER if found.is_public else "private, no-store",
         "ETag": etag,
-        "Cross-Origin-Resource-Policy": "cross-origin",  # Discord shows it too
+        # Discord shows those of the hangout, too.
+        "Cross-Origin-Resource-Policy": "cross-origin" if found.is_public else "same-origin",
     }
 
 

@@ -51,7 +51,7 @@ async def profile_page(request: web.Request, username: str, status: int = 200, *
     context = {
         **_shown(account),
         "is_you": you is not None and you.id == account.person.id,
-        "is_here": account.shows_online and f"person {account.person.id}" in store.presence.here,
+        "is_here": account.shows_online and store.presence.is_here(account.person.id),
         "asked": None,
     }
     return await pages.render(request, "people/show.html", {**context, **more}, status)

@@ -7,7 +7,7 @@ a day, and one that a deleted message used within minutes; from the deletion on 
 from db.darkroom import VARIANTS
 from db.media._acts import add, change_alt, open_range, read, size_of
 from db.media._discord import DiscordFile, discord_file, forget_discord_files, keep_discord_file
-from db.media._queries import SharedFile, attachment_of, get, portrait_of, release, use
+from db.media._queries import SharedFile, attachment_of, get, may_see, portrait_of, release, use
 from db.media._removing import remove_unused, tidy
 from db.media._shape import ALT_MAX, Media, check_alt
 
@@ -25,6 +25,7 @@ __all__ = [
     "forget_discord_files",
     "get",
     "keep_discord_file",
+    "may_see",
     "open_range",
     "portrait_of",
     "read",

@@ -26,6 +26,21 @@ async def get(conn: Conn, media_id: str) -> Media | None:
     return from_row(row) if row else None
 
 
+async def may_see(conn: Conn, media: Media, person_id: int) -> bool:
+    """Whether this person may see a picture that is not public: what they brought and nothing uses yet, and what is
+    used in a chat that they are in.
+    """
+    if media.room_id is None:
+        return media.person_id == person_id
+    found: bool = await conn.fetchval(
+        """/* media.may_see */ select exists (
+            select from members where room_id = $1 and person_id = $2 and left_at is null)""",
+        media.room_id,
+        person_id,
+    )
+    return found
+
+
 async def brought_by(conn: Conn, person_id: int, now: datetime) -> tuple[int, datetime | None, int]:
     """How many pictures in the last 24 hours, the first of these, and how many bytes there are in all."""
     row = await conn.fetchrow(

@@ -10,14 +10,16 @@ from db import config
 from db.errors import Refused, TooOften
 from db.names import NEWLINES, UNSAYABLE
 
-COLUMNS = """id, person_id, digest, content_type, ext, size, width, height, animated, alt, widths, used, created_at"""
+COLUMNS = """id, person_id, digest, content_type, ext, size, width, height, animated, alt, widths, used, created_at, room_id"""
 ALT_MAX = 1000
 DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """`size` in bytes, `width` and `height` in pixels. `widths`: of the narrower copies; one that moves has none."""
+    """`size` in bytes, `width` and `height` in pixels. `widths`: of the narrower copies; one that moves has none.
+    `room_id`: the chat whose members alone may see it.
+    """
 
     id: str
     person_id: int | None
@@ -32,6 +34,12 @@ class Media:
     widths: tuple[int, ...]
     used: bool
     created_at: datetime
+    room_id: int | None = None
+
+    @property
+    def is_public(self) -> bool:
+        """Whether anybody may see it who knows its address: once it is used, but in a chat."""
+        return self.used and self.room_id is None
 
     @property
     def url(self) -> str:

@@ -119,3 +119,11 @@ create index letters_due on letters (next_at);
 -- No foreign key: when the room is gone, its pictures must not become public.
 alter table media add column room_id bigint;
 create index media_by_room on media (room_id) where room_id is not null;
+
+-- Who replied to whom, for those who take requests from these only. What is left of a request when its room is gone.
+create index messages_replies on messages (author_id, reply_to_id) where reply_to_id is not null;
+create index chat_requests_room on chat_requests (room_id) where room_id is not null;
+
+-- A message is deleted only with its room, and so are the room's changes: to look for those of each message would read
+-- the changes of all rooms once for every one.
+alter table changes drop constraint changes_message_id_fkey;

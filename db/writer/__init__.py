@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from db.errors import AWAY, Refused, Unavailable
-from db.events import Behind, Queued
+from db.events import Behind
 from db.writer._changing import DeleteOwn, EditOwn, HearDeletion, HearEdit
-from db.writer._committing import Work, commit
+from db.writer._committing import Committed, Work, commit
 from db.writer._keeping import NewMessage
 from db.writer._reacting import ClearReactions, HearReactors, React, recount
 
@@ -25,9 +25,11 @@ if TYPE_CHECKING:  # the store holds the writers, the writers work with the stor
 log = logging.getLogger(__name__)
 BATCH = 200
 WAITING_MAX = 2_000
+KEPT = 500  # writers of rooms in which nothing is being written
 
 __all__ = [
     "ClearReactions",
+    "Committed",
     "DeleteOwn",
     "EditOwn",
     "HearDeletion",
@@ -38,6 +40,7 @@ __all__ = [
     "Work",
     "Writer",
     "Writers",
+    "commit",
     "recount",
 ]
 
@@ -61,6 +64,8 @@ class Writers:
     def of(self, room_id: int) -> "Writer":
         assert self._store
         if room_id not in self._rooms:
+            if len(self._rooms) >= KEPT:
+                self._rooms = {key: writer for key, writer in self._rooms.items() if writer.is_busy}
             self._rooms[room_id] = Writer(self._store, room_id)
         return self._rooms[room_id]
 
@@ -75,6 +80,10 @@ class Writer:
         self._room_id = room_id
         self._waiting: deque[Waiting] = deque()
         self._task: asyncio.Task[None] | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        return self._task is not None and not self._task.done()
 
     async def put(self, work: Work) -> "Message | None":
         """Returns the message, as it is then, once the work is committed; None where it was about a message of
@@ -121,18 +130,16 @@ class Writer:
     async def _commit(self, batch: list[Waiting]) -> None:
         async with self._store.pool.acquire() as conn:
             async with conn.transaction():
-                results, changes, is_queued = await commit(conn, self._room_id, [one.work for one in batch])
-            for one, result in zip(batch, results, strict=True):
+                committed = await commit(conn, self._room_id, [one.work for one in batch])
+            for one, result in zip(batch, committed.results, strict=True):
                 if one.done.done():
                     continue
                 if isinstance(result, Refused):
                     one.done.set_exception(result)
                 else:
                     one.done.set_result(result)
-            for change in changes:
-                self._store.live.announce(change)
-            if is_queued:
-                self._store.live.announce(Queued())
+            for event in committed.events:
+                self._store.live.announce(event)
 
 
 def _fail(batch: Sequence[Waiting], error: BaseException) -> None:

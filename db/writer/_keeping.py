@@ -67,10 +67,15 @@ class NewMessage:
 
 
 async def keep(
-    conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, room: asyncpg.Record, batch: list[NewMessage]
+    conn: "asyncpg.pool.PoolConnectionProxy",
+    room_id: int,
+    room: asyncpg.Record,
+    batch: list[NewMessage],
+    closed: Refused,
 ) -> tuple[list["Message | Refused"], list["Message"]]:
-    """Keeps what is new of a run of messages, under the lock of the room, of which `room` has `seq`, `locked` and
-    `channel_id`. Returns an answer for each, and the fresh messages in the order of their `seq`.
+    """Keeps what is new of a run of messages, under the lock of the room, of which `room` has `seq`, `locked`, `kind`
+    and `channel_id`; `closed` is the answer where it is locked. Returns an answer for each, and the fresh messages in
+    the order of their `seq`.
     """
     from db import messages  # noqa: PLC0415 - the noun's acts use the writer, the writer its queries
 
@@ -79,17 +84,22 @@ async def keep(
     for new in batch:
         if new.key not in known and not (room["locked"] and new.source == "web"):
             fresh.setdefault(new.key, new)
-    await _use_uploads(conn, fresh)
+    await _use_uploads(conn, fresh, room_id if room["kind"] == "chat" else None)
     relay = "pending" if room["channel_id"] else "none"
     ids = await _insert(conn, room_id, room["seq"], list(fresh.values()), relay)
     await _advance(conn, room["channel_id"], batch)
     known.update(zip(fresh, ids, strict=True))
     kept = {message.id: message for message in await messages.get(conn, room_id, list(set(known.values())))}
-    return [_answer(new, known, kept, is_closed=room["locked"]) for new in batch], [kept[one] for one in ids]
+    refusal = closed if room["locked"] else None
+    return [_answer(new, known, kept, refusal) for new in batch], [kept[one] for one in ids]
 
 
-async def _use_uploads(conn: "asyncpg.pool.PoolConnectionProxy", fresh: dict[Key, NewMessage]) -> None:
-    """Takes the uploads of new messages into use. A message whose upload another has taken first is left out."""
+async def _use_uploads(
+    conn: "asyncpg.pool.PoolConnectionProxy", fresh: dict[Key, NewMessage], chat_id: int | None
+) -> None:
+    """Takes the uploads of new messages into use, in a chat for its members only. A message whose upload another has
+    taken first is left out.
+    """
     for key, new in list(fresh.items()):
         wanted = [file["media"] for file in new.attachments if file.get("media")]
         if not wanted:
@@ -100,7 +110,11 @@ async def _use_uploads(conn: "asyncpg.pool.PoolConnectionProxy", fresh: dict[Key
         if len(free) < len(wanted):
             del fresh[key]
         else:
-            await conn.execute("/* writer.use_uploads */ update media set used = true where id = any($1)", wanted)
+            await conn.execute(
+                "/* writer.use_uploads */ update media set used = true, room_id = $2 where id = any($1)",
+                wanted,
+                chat_id,
+            )
 
 
 async def _known(conn: "asyncpg.pool.PoolConnectionProxy", batch: list[NewMessage]) -> dict[Key, int]:
@@ -178,12 +192,10 @@ async def _advance(conn: "asyncpg.pool.PoolConnectionProxy", channel_id: int | N
 
 
 def _answer(
-    new: NewMessage, known: dict[Key, int], kept: dict[int, "Message"], *, is_closed: bool
+    new: NewMessage, known: dict[Key, int], kept: dict[int, "Message"], closed: Refused | None
 ) -> "Message | Refused":
     if new.key not in known:
-        if is_closed:
-            return Refused("The hangout is closed for writing right now. You can still read.", "room_locked")
-        return Refused("One of the pictures is not here any more. Please add it again.", "not_found")
+        return closed or Refused("One of the pictures is not here any more. Please add it again.", "not_found")
     message = kept.get(known[new.key])
     said_otherwise = message and message.content != new.content and not message.deleted and not message.edited_at
     if message is None or (new.nonce is not None and said_otherwise):

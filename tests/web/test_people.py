@@ -70,7 +70,7 @@ async def test_badges_are_given_by_the_house_and_not_by_names(store, stranger):
 
 
 async def test_here_now_is_said_of_who_is_here_and_wants_it_said(store, ada, stranger):
-    store.presence.enter(f"person {ada.id}")
+    store.presence.arrive(ada.id)
     assert "Here now." in await (await stranger.get("/people/ada")).text()
     await accounts.change_privacy(store, ada, "everyone", shows_reading=True, shows_online=False, notify_discord=False)
     assert "Here now." not in await (await stranger.get("/people/ada")).text()
