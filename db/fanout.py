@@ -17,8 +17,10 @@ from redis.exceptions import RedisError
 
 from db import outbox
 from db.errors import AWAY
-from db.events import Behind, Changed, PresenceChanged, Queued, Relayed, Typing
+from db.events import Behind, Missed, PresenceChanged, Queued
+from db.hints import Hint, events_of, hint_of
 from db.loops import again_and_again, doing
+from db.presence import Presence
 from db.store import Store
 
 log = logging.getLogger(__name__)
@@ -27,26 +29,6 @@ POLL = 2.0  # seconds, while Redis is away
 POLL_SLOWLY = 15.0  # seconds, while all is well: a second net under the first
 SPEAK = 5.0  # seconds between two words of a process about who is there; three times that and it is forgotten
 WAITING_MAX = 1_000
-
-
-class Hint(msgspec.Struct, omit_defaults=True):
-    """What travels. `room` alone: it changed. With `message`: that message's relay state. With `typing`: that person
-    writes there. `online`: people at `process`.
-    """
-
-    process: str
-    room: int = 0
-    message: int = 0
-    author: int = 0
-    state: str = ""
-    reason: str | None = None
-    online: int = -1
-    owner: str = ""
-    relay: str = ""
-    members: int | None = None
-    typing: int = 0
-    name: str = ""
-    source: str = ""
 
 
 class Fanout:
@@ -63,7 +45,9 @@ class Fanout:
 
     def hear(self, event: object) -> None:
         """The hub's listener."""
-        hint = None if self._remote else self._hint(event)
+        if self._remote:
+            return
+        hint = self._presence() if isinstance(event, PresenceChanged) else hint_of(event, self._process)
         if hint:
             self._send(hint)
 
@@ -72,22 +56,13 @@ class Fanout:
         if not self._outgoing.full():
             self._outgoing.put_nowait(hint)
 
-    def _hint(self, event: object) -> Hint | None:
-        if isinstance(event, Changed):
-            return Hint(self._process, room=event.room_id)
-        if isinstance(event, Relayed):
-            room, message, author = event.room_id, event.message_id, event.author_id
-            return Hint(self._process, room, message, author, event.state, event.reason)
-        if isinstance(event, Typing):
-            return Hint(self._process, event.room_id, typing=event.person_id, name=event.name, source=event.source)
-        return self._presence() if isinstance(event, PresenceChanged) else None
-
     def _presence(self) -> Hint:
         presence = self._store.presence
         leads = self._store.leads
         return Hint(
             self._process,
             online=len(presence.here),
+            around=tuple(presence.around),
             owner=presence.owner if leads else "",
             relay=presence.relay if leads else "",
             members=presence.members if leads else None,
@@ -136,26 +111,21 @@ class Fanout:
             self._remote = False
 
     def _tell(self, hint: Hint) -> None:
-        live = self._store.live
-        if hint.typing:
-            live.announce(Typing(hint.room, hint.typing, hint.name, hint.source))
-        elif hint.message:
-            live.announce(Relayed(hint.room, hint.message, hint.author, hint.state, hint.reason))
-        elif hint.room:
-            live.announce(Behind(hint.room))
-            live.announce(Queued())
-        elif hint.online >= 0:
+        if hint.online >= 0:
             self._take_presence(hint)
+        for event in events_of(hint):
+            self._store.live.announce(event)
 
     def _take_presence(self, hint: Hint) -> None:
         presence = self._store.presence
-        before = (presence.online, presence.owner, presence.relay, presence.members)
+        before = _shown(presence)
         self._heard_at[hint.process] = asyncio.get_running_loop().time()
         presence.elsewhere[hint.process] = hint.online
+        presence.around_elsewhere[hint.process] = frozenset(hint.around)
         if hint.relay and not self._store.leads:
             self._leader = hint.process
             presence.owner, presence.relay, presence.members = hint.owner, hint.relay, hint.members
-        if before != (presence.online, presence.owner, presence.relay, presence.members):
+        if before != _shown(presence):
             self._store.live.announce(PresenceChanged())
 
     def _forget_the_silent(self) -> None:
@@ -167,6 +137,7 @@ class Fanout:
     def _forget(self, process: str) -> None:
         presence = self._store.presence
         presence.elsewhere.pop(process, None)
+        presence.around_elsewhere.pop(process, None)
         if process == self._leader and not self._store.leads:  # nobody knows now how Discord is
             presence.owner, presence.relay, presence.members = "offline", "off", None
         self._store.live.announce(PresenceChanged())
@@ -204,6 +175,7 @@ class Fanout:
         for room_id in tuple(self._store.followed):
             self._announce_quietly(Behind(room_id))
         self._announce_quietly(Queued())
+        self._announce_quietly(Missed())
 
     async def talk(self) -> None:
         """One connection's life: publish and listen until either fails."""
@@ -224,6 +196,12 @@ class Fanout:
         finally:
             self.connected = False
             await client.aclose()
+
+
+def _shown(presence: Presence) -> object:
+    """What a page may show of it."""
+    around = frozenset[int]().union(*presence.around_elsewhere.values())
+    return presence.online, around, presence.owner, presence.relay, presence.members
 
 
 @asynccontextmanager

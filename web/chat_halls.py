@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 from db import chats
 from db.errors import NotFound
-from db.events import Missed, Parted, PresenceChanged, Read
+from db.events import Missed, Parted, PersonChanged, PresenceChanged, Read
 from db.feeds import following
 from db.loops import again_and_again, doing
 from db.people import Person
@@ -54,7 +54,7 @@ class ChatHall(Hall):
 
     def hear(self, event: object) -> None:
         super().hear(event)
-        if isinstance(event, PresenceChanged):
+        if isinstance(event, PresenceChanged | PersonChanged):  # they may show themselves otherwise
             self._look.set()
         elif isinstance(event, Read) and event.room_id == self.room_id:
             self.audience.tell_all(frames.read(event))

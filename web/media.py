@@ -1,5 +1,6 @@
-"""Pictures that people brought: /media/{id}/... Once a public message uses one it is public and for good; before that it
-is its owner's, and one that is used in a chat is for the two in it.
+"""Pictures that people brought: /media/{id}/... What a public message uses is public and for good.
+
+One that nothing uses yet is its owner's, and one that is used in a chat is for the two in it.
 """
 
 from collections.abc import AsyncIterator

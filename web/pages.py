@@ -12,6 +12,7 @@ import aiohttp_jinja2
 import jinja2
 from aiohttp import web
 
+from db import chats
 from db.people import Person
 from db.version import VERSION
 
@@ -53,7 +54,11 @@ def url_for(app: web.Application, name: str, params: Mapping[str, object]) -> st
 
 async def render(request: web.Request, template: str, context: Mapping[str, Any], status: int = 200) -> web.Response:
     """A page, with what every page knows. Kept by nobody when it is somebody's own."""
-    return draw(request, template, {**common(request, await current_person(request)), **context}, status)
+    person = await current_person(request)
+    known = {**common(request, person), **context}
+    if person and person.is_member and "unread" not in context:
+        known["unread"] = (await chats.totals(request.app[keys.STORE].pool, person.id)).all
+    return draw(request, template, known, status)
 
 
 def draw(request: web.Request, template: str, context: Mapping[str, Any], status: int) -> web.Response:
@@ -71,6 +76,7 @@ def common(request: web.Request, person: Person | None) -> dict[str, Any]:
         "path": request.path,
         "you": frames.person(person) if person else None,
         "owner_status": store.presence.owner,
+        "unread": 0,
         "banner": store.discord.sentence if person and person.owner else "",
     }
 

@@ -12,6 +12,7 @@ from db.errors import NotFound, TooOften
 from db.usernames import USERNAME
 
 from . import extras, frames, keys, pages
+from ._asking import asking
 from ._members import member
 from .sessions import current_person
 
@@ -52,7 +53,7 @@ async def profile_page(request: web.Request, username: str, status: int = 200, *
         **_shown(account),
         "is_you": you is not None and you.id == account.person.id,
         "is_here": account.shows_online and store.presence.is_here(account.person.id),
-        "asked": None,
+        "asked": more.pop("asked", None) or await asking(request, account.person),
     }
     return await pages.render(request, "people/show.html", {**context, **more}, status)
 

@@ -10,7 +10,8 @@ from db import config
 from db.errors import Refused, TooOften
 from db.names import NEWLINES, UNSAYABLE
 
-COLUMNS = """id, person_id, digest, content_type, ext, size, width, height, animated, alt, widths, used, created_at, room_id"""
+COLUMNS = """id, person_id, digest, content_type, ext, size, width, height, animated, alt, widths, used, created_at,
+    room_id"""
 ALT_MAX = 1000
 DAY = timedelta(days=1)
 

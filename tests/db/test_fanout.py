@@ -8,12 +8,14 @@ from pathlib import Path
 
 import msgspec
 import pytest
+import redis.asyncio as redis
 
-from db import fanout
+from db import fanout, messages
 from db.config import Config, Redis
-from db.events import Changed, PresenceChanged
+from db.events import Changed, Missed, Noted, Parted, PresenceChanged, Read, SessionEnded
 from db.fanout import spreading
 from db.store import Store, open_store
+from tests.members import NOON, chat_between, member
 from tests.programs import Valkey, until
 
 
@@ -97,3 +99,66 @@ async def test_after_valkey_was_away_nobody_flickers(
             shows(leader, "dnd", "on")
             await until(lambda: pages.presence.owner == "dnd")
         assert set(told) == {"on"}
+
+
+@pytest.mark.parametrize(
+    "event",
+    [SessionEnded(b"\x00" * 31 + b"\xff"), Noted(7), Noted(7, 3), Parted(3), Read(3, 7, 12)],
+    ids=lambda event: type(event).__name__,
+)
+async def test_what_moves_sockets_and_counts_is_heard_in_every_process(
+    config: Config, valkey: Valkey, event: object
+) -> None:
+    async with process(config, valkey) as here, process(config, valkey) as there:
+        told: list[object] = []
+        with there.live.listening(told.append):
+            await until(lambda: Missed() in told)  # by which it listens
+            here.live.announce(event)
+            await until(lambda: event in told)
+        back: list[object] = []
+        with here.live.listening(back.append):
+            await asyncio.sleep(0.3)
+        assert event not in back, "it does not travel back"
+
+
+async def test_members_are_known_to_be_here_whichever_process_they_are_in(config: Config, valkey: Valkey) -> None:
+    async with process(config, valkey) as here:
+        async with process(config, valkey) as there:
+            there.presence.arrive(7)
+            there.live.announce(PresenceChanged())
+            await until(lambda: here.presence.is_here(7))
+            assert here.presence.online == 0, "only the hangout counts its visitors"
+            there.presence.depart(7)
+            there.live.announce(PresenceChanged())
+            await until(lambda: not here.presence.is_here(7))
+            there.presence.arrive(8)
+            there.live.announce(PresenceChanged())
+            await until(lambda: here.presence.is_here(8))
+        await until(lambda: not here.presence.is_here(8))
+
+
+async def test_nothing_that_is_said_in_a_chat_goes_through_valkey(config: Config, valkey: Valkey) -> None:
+    async with process(config, valkey) as store:
+        ada, bob = await member(store, "ada"), await member(store, "bob")
+        client = redis.Redis.from_url(valkey.url, protocol=2)
+        async with client.pubsub(ignore_subscribe_messages=True) as pubsub:
+            await pubsub.subscribe(fanout.CHANNEL)
+            room_id = await chat_between(store, ada, bob)
+            said = await messages.say(store, room_id, ada, "unmistakable", "n", NOON, network="n")
+            await messages.edit(store, room_id, ada, said.id, "unmistakably other", NOON)
+            heard = b""
+            async with asyncio.timeout(10):
+                while heard.count(b'"noted"') < 3 or heard.count(b'"room"') < 4:
+                    packet = await pubsub.get_message(timeout=1)
+                    heard += packet["data"] if packet else b""
+        await client.aclose()
+        assert b"unmistak" not in heard
+        assert b"hello" not in heard
+
+
+async def test_without_redis_what_was_missed_is_looked_for(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fanout, "POLL_SLOWLY", 0.1)
+    async with open_store(config) as store, spreading(store):
+        told: list[object] = []
+        with store.live.listening(told.append):
+            await until(lambda: Missed() in told)

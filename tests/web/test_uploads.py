@@ -82,8 +82,9 @@ async def test_what_it_is_called_does_not_matter_and_what_it_is_does(ada):
     assert (refused.status, (await error_of(refused))["code"]) == (422, "bad_picture")
 
 
-async def test_the_headers_let_it_be_shown_anywhere_and_run_nowhere(ada):
+async def test_the_headers_let_it_be_shown_anywhere_and_run_nowhere(ada, store):
     url = (await (await bring(ada)).json())["url"]
+    await store.pool.execute("update media set used = true")
     for answer in (await ada.get(url), await ada.head(url)):
         headers = answer.headers
         assert headers["Cache-Control"] == "public, max-age=31536000, immutable"
@@ -345,6 +346,7 @@ async def test_whoever_stops_reading_is_let_go(ada, monkeypatch, store, caplog):
     caplog.set_level(logging.INFO, "web.streams")
     monkeypatch.setattr("web.streams.STALL", 0.3)
     url = (await (await bring(ada, pictures.packed(pictures.noise((1600, 1600)), "PNG"))).json())["url"]
+    await store.pool.execute("update media set used = true")
     async with serving(make_app(store), "127.0.0.1", 0) as port:
         with socket.socket() as slow:
             slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
