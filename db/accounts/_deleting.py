@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from db import media, sessions
+from db import chats, media, sessions
 from db.accounts._entering import confirm_password
 from db.accounts._queries import get
 from db.errors import Forbidden, NotFound, Refused
-from db.events import PersonChanged
+from db.events import Parted, PersonChanged
 from db.people import Person
 from db.store import Conn, Store
 
@@ -37,7 +37,7 @@ async def delete(store: Store, person: Person, now: datetime) -> None:
         await _lock(conn, person.id)
         ended = await sessions.remove_all(conn, person.id)
         await _delete_private(conn, person.id)
-        await _leave_rooms(conn, person.id, now)
+        rooms = await _leave_rooms(conn, person.id, now)
         await _let_go_of_pictures(conn, person.id, now)
         await _forget_in_rows(conn, person)
         await conn.execute(
@@ -48,7 +48,9 @@ async def delete(store: Store, person: Person, now: datetime) -> None:
             NAME,
         )
     sessions.announce_ended(store, ended)
-    store.live.announce(PersonChanged(Person(person.id, NAME)))
+    for event in (*map(Parted, rooms), PersonChanged(Person(person.id, NAME))):
+        store.live.announce(event)
+    await chats.remove_left(store, now)
 
 
 async def _lock(conn: Conn, person_id: int) -> None:
@@ -83,8 +85,8 @@ async def _delete_private(conn: Conn, person_id: int) -> None:
     )
 
 
-async def _leave_rooms(conn: Conn, person_id: int, now: datetime) -> None:
-    """Their chats are closed for the other, who keeps what was said; one that nobody is in any more is gone."""
+async def _leave_rooms(conn: Conn, person_id: int, now: datetime) -> list[int]:
+    """Their chats are closed for the other, who keeps what was said; db/chats removes those that nobody is in now."""
     rows = await conn.fetch(
         "/* accounts.leave_rooms */ delete from members where person_id = $1 returning room_id", person_id
     )
@@ -94,15 +96,7 @@ async def _leave_rooms(conn: Conn, person_id: int, now: datetime) -> None:
         rooms,
         now,
     )
-    empty = await conn.fetch(
-        """/* accounts.empty_rooms */ delete from rooms where id = any($1) and kind = 'chat'
-            and not exists (select from members where room_id = rooms.id and left_at is null) returning id""",
-        rooms,
-    )
-    held = await conn.fetch(
-        "/* accounts.pictures_of_rooms */ select id from media where room_id = any($1)", [row["id"] for row in empty]
-    )
-    await media.release(conn, [row["id"] for row in held], now)
+    return rooms
 
 
 async def _let_go_of_pictures(conn: Conn, person_id: int, now: datetime) -> None:
