@@ -15,9 +15,12 @@ import pytest
 from aiohttp import web
 
 from cogs.doctor import NEEDED
+from db.chats import Waiting
 from db.config import Config
+from db.errors import Forbidden, NotFound, Refused
+from db.events import Read
 from db.version import VERSION
-from web import errors, frames, sockets
+from web import _incoming, errors, frames, notes
 from web.routes import ROUTES
 
 ROOT = Path(__file__).parents[1]
@@ -229,7 +232,8 @@ def first_cells(table: str) -> dict[str, str]:
 
 def test_the_frames_from_clients_are_those_that_the_socket_takes() -> None:
     documented = first_cells(section("From the client:", "From the server:"))
-    taken = {kind.__struct_config__.tag: kind for kind in get_args(sockets.Incoming.type)}
+    taken = {kind.__struct_config__.tag: kind for kind in get_args(_incoming.InChat.type)}
+    assert set(get_args(_incoming.Incoming.type)) == set(taken.values()) - {_incoming.Read}
     assert documented.keys() == taken.keys()
     assert [set(re.findall(r"`(\w+)`\??", documented["send"].split("|")[0]))] == [set(taken["send"].__struct_fields__)]
     optional = set(re.findall(r"`(\w+)`\?", documented["send"]))
@@ -250,7 +254,8 @@ def sent_types() -> set[str]:
 
 def test_the_frames_from_the_server_are_those_that_it_sends_or_reserves() -> None:
     documented = set(first_cells(section("From the server:", "\n`hello.messages`")))
-    reserved = set(re.findall(r"`(\w+)`", section("An `ack` comes before", "are reserved").split(".", 1)[1]))
+    documented |= set(first_cells(section("## What waits", "What is said")))
+    reserved = set(re.findall(r"`(\w+)`", section("An `ack` comes before", " reserved").split(".", 1)[1]))
     assert documented <= sent_types() <= documented | reserved
     assert documented & reserved == set()
 
@@ -274,6 +279,28 @@ def test_the_fields_of_the_hello_a_person_and_a_message_are_those_that_are_sent(
     )
     message = re.sub(r"\([^)]*\)", "", section("A **message**: ", "Ids are strings"))
     assert set(re.findall(r"`(\w+)`", message)) == returned_keys("web/frames.py", "message")
+
+
+def fields_in(cell: str) -> set[str]:
+    return set(re.findall(r"`(\w+)`", re.sub(r"\([^)]*\)", "", cell)))
+
+
+def test_the_fields_of_a_chats_own_frames_are_those_that_are_sent() -> None:
+    documented = first_cells(section("## Chats", "\n`here` are"))
+    assert fields_in(documented["hello"]) == returned_keys("web/chat_halls.py", "hello")
+    assert fields_in(documented["presence"]) == frames.here([5]).keys() - {"type"}
+    read = first_cells(section("From the server:", "\n`hello.messages`"))["read"]
+    assert fields_in(read) == frames.read(Read(1, 2, 3)).keys() - {"type"}
+
+
+def test_the_fields_of_what_waits_are_those_that_are_sent() -> None:
+    documented = first_cells(section("## What waits", "What is said"))
+    before = Waiting({5: (1, "Ada", False), 6: (0, "Bea", False)}, 0, None)
+    after = Waiting({5: (2, "Ada", True)}, 1, "Cleo")
+    sent = [notes.hello(before), *notes.news(before, after)]
+    assert {frame["type"] for frame in sent} == documented.keys()
+    for frame in sent:
+        assert fields_in(documented[frame["type"]]) == frame.keys() - {"type"}
 
 
 def refused_codes() -> set[str]:
@@ -309,11 +336,22 @@ def test_the_error_codes_are_those_that_are_given() -> None:
     assert documented == refused_codes()
 
 
-def test_the_statuses_of_refusals_by_http_are_those_that_are_given() -> None:
+def documented_statuses() -> dict[str, str]:
+    by_socket = {code: rest.split("|")[0] for code, rest in first_cells(section("### Errors", "### Closing")).items()}
     rows = re.findall(r"^\| ([\d, ]+) \|([^|]+)\|", section("## Without a socket", "\0"), re.MULTILINE)
-    documented = {code: statuses for statuses, codes in rows for code in re.findall(r"`(\w+)`", codes)}
+    by_http = [(code, statuses) for statuses, codes in rows for code in re.findall(r"`(\w+)`", codes)]
+    return {code: by_socket.get(code, "") + dict(by_http).get(code, "") for code in {*by_socket, *dict(by_http)}}
+
+
+def test_the_statuses_of_refusals_by_http_are_those_that_are_given() -> None:
+    documented = documented_statuses()
     for status, (code, _) in errors.SENTENCES.items():
         assert str(status) in documented[code], code
+    kinds = {"Refused": Refused.status, "Forbidden": Forbidden.status, "NotFound": NotFound.status}
+    for node in (node for tree in (*trees("db"), *trees("web")) for node in ast.walk(tree)):
+        if isinstance(node, ast.Call) and (name := ast.unparse(node.func)) in kinds:
+            for code in code_given(node):
+                assert str(kinds[name]) in documented[code], code
 
 
 def test_the_close_codes_that_are_sent_are_explained() -> None:
