@@ -66,7 +66,7 @@ class Conversation:
 
     async def _is_signed_in(self) -> bool:
         """Whether the session still is what it was when the socket knocked: its end may have come in between."""
-        held = self._seat.session
+        held = self._seat.session if self._seat.person else None
         return held is None or held in await sessions.still_open(self._store.pool, [held], datetime.now(UTC))
 
     async def _listen(self) -> None:

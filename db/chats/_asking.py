@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 from db import config, people
-from db.accounts._shape import PERSON
 from db.chats import _queries as queries
 from db.chats._shape import Request, Standing
 from db.errors import NotFound, Refused
@@ -55,7 +54,7 @@ def check_counts(limits: config.Chat, is_open: int, today: int) -> None:
 async def member(conn: Conn, username: str) -> Person:
     """Raises NotFound for whom there is no account, or one that is disabled."""
     row = await conn.fetchrow(
-        f"/* chats.member */ select {PERSON} from people p where p.username = $1 and {queries.ENABLED}",
+        f"/* chats.member */ select {queries.PERSON} from people p where p.username = $1 and {queries.ENABLED}",
         check_written(username),
     )
     if row is None:

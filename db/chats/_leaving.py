@@ -53,6 +53,16 @@ async def release_pictures(conn: Conn, room_id: int, now: datetime) -> bool:
     return empty
 
 
+async def _lock_open_room(conn: Conn, one_id: int, other_id: int) -> None:
+    """Rooms before people, as whoever deletes an account takes them: then nobody waits for each other."""
+    await conn.execute(
+        """/* chats.lock_open_room */ select from rooms where low_id = least($1::bigint, $2::bigint)
+            and high_id = greatest($1, $2) and closed_at is null for no key update""",
+        one_id,
+        other_id,
+    )
+
+
 async def shut_out(conn: Conn, person_id: int, other_id: int, now: datetime) -> list[object]:
     """Blocks the other: what waits between the two is settled unseen, and their chat is left. To be called under
     `lock_two`. Returns what is to be announced.
@@ -109,6 +119,7 @@ async def block(store: Store, person: Person, username: str, now: datetime) -> N
         other = await member(conn, username)
         if other.id == person.id:
             raise Refused("That is you.", "cannot_ask")
+        await _lock_open_room(conn, person.id, other.id)
         await lock_two(conn, person.id, other.id)
         events = await shut_out(conn, person.id, other.id, now)
     for event in (*events, Noted(person.id)):

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 import asyncpg
 
 from db import people
-from db.accounts._shape import PERSON
 from db.chats._shape import Chat, Request, Standing, Totals, Waiting, chat_from, request_from
 from db.errors import NotFound
 from db.people import Person
@@ -13,6 +12,7 @@ from db.presence import Presence
 from db.store import Conn
 
 NO_CHAT = "There is nothing here."
+PERSON = ", ".join(f"p.{column}" for column in people.COLUMNS.split(", "))
 # `m` is the member who looks, `p` the other of the two, whose own membership `o` is gone when their account is.
 CHATS = f"""select {PERSON}, r.id as room_id, m.unread, m.read_seq, r.closed_at is not null as closed, m.joined_at,
         coalesce(a.shows_online and a.disabled_at is null and o.left_at is null and o.person_id is not null, false)
