@@ -74,7 +74,7 @@ class Letters(commands.Cog):
         letter = await letters.next_due(self.store.pool, now)
         if letter is None:
             return False
-        if letter.discord_id is None or letters.is_stale(letter, now):
+        if letter.discord_id is None or await self._is_needless(letter, now):
             await letters.remove(self.store.pool, letter.id)
             return True
         # Put off before it is tried: what stumbles every time must not be tried every time.
@@ -89,6 +89,12 @@ class Letters(commands.Cog):
             log.warning(CLOSED if isinstance(error, discord.Forbidden) else REFUSED, letter.kind)
         await letters.remove(self.store.pool, letter.id)
         return True
+
+    async def _is_needless(self, letter: Letter, now: datetime) -> bool:
+        """Nobody wants news that are old, or messages that have been read meanwhile."""
+        if letters.is_stale(letter, now):
+            return True
+        return letter.kind == "chats" and await letters.is_read(self.store.pool, letter.person_id)
 
     async def _deliver(self, letter: Letter, discord_id: int) -> None:
         pages = await self._words(letter)

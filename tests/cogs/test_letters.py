@@ -12,6 +12,7 @@ from db.config import Site
 from practice import porch as ids
 from tests.cogs.conftest import until
 from tests.db.test_linking import member
+from tests.members import chat_between
 
 
 @pytest.fixture
@@ -24,6 +25,11 @@ async def mika(porch):
     """A member who is Mika in Discord."""
     person = await member(porch.store, "mika", "Mika")
     await porch.store.pool.execute("update people set discord_id = $2 where id = $1", person.id, ids.MEMBERS["Mika"])
+    other = await member(porch.store, "other", "Other")
+    chat = await chat_between(porch.store, person, other)
+    await porch.store.pool.execute(
+        "update members set unread = 1 where room_id = $1 and person_id = $2", chat, person.id
+    )
     return await people.get(porch.store.pool, person.id)
 
 
@@ -45,7 +51,7 @@ def _hurry(monkeypatch):
 
 
 async def put(porch, person, kind, report_id=None):
-    await letters.put(porch.store, person.id, kind, datetime.now(UTC), report_id)
+    await letters.put(porch.store, person.id, kind, datetime.now(UTC), report_id=report_id)
 
 
 async def test_a_letter_about_chats_says_nothing_of_them_and_comes_once(porch, mika):
@@ -53,6 +59,13 @@ async def test_a_letter_about_chats_says_nothing_of_them_and_comes_once(porch, m
     await empty(porch)
     assert received(porch) == [r"You have messages on **The \*Porch\***: <https://porch.example/chats>"]
     assert porch.practice.direct("Teo") == []
+
+
+async def test_what_was_read_meanwhile_is_not_told(porch, mika):
+    await porch.store.pool.execute("update members set unread = 0")
+    await put(porch, mika, "chats")
+    await empty(porch)
+    assert received(porch) == []
 
 
 async def test_a_forgotten_password_gets_a_link_that_opens_once(porch, mika):
