@@ -17,7 +17,17 @@ from db.leadership import Lease
 from db.store import Store
 
 log = logging.getLogger(__name__)
-EXTENSIONS = ("cogs.hangout", "cogs.hearing", "cogs.lamp", "cogs.members", "cogs.relay", "cogs.typing")
+EXTENSIONS = (
+    "cogs.accounts",
+    "cogs.hangout",
+    "cogs.hearing",
+    "cogs.lamp",
+    "cogs.letters",
+    "cogs.members",
+    "cogs.relay",
+    "cogs.site",
+    "cogs.typing",
+)
 GUILD_PATIENCE = 0.5  # seconds without another server after which the bot counts as ready; it is in one or two
 PRESENCE_FLAGS = 1 << 12 | 1 << 13  # application flags GATEWAY_PRESENCE and its LIMITED form
 

@@ -73,6 +73,11 @@ class Bridged:
 
 
 @dataclass(frozen=True, slots=True)
+class LetterPut:
+    """There may be a letter for somebody in Discord."""
+
+
+@dataclass(frozen=True, slots=True)
 class DiscordChanged:
     """The way to Discord has opened or closed: look at `store.discord`."""
 
@@ -82,6 +87,13 @@ class SessionEnded:
     """This session is worth nothing from here: whoever still holds it open is to be sent away."""
 
     token_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PersonChanged:
+    """A member has another name or picture, or wants to be shown otherwise; `person` is who they are from here."""
+
+    person: Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +125,6 @@ class Parted:
 @dataclass(frozen=True, slots=True)
 class Missed:
     """Something may have been told between the processes that did not come here: who relies on it looks for itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class PersonChanged:
-    """A member has another name or picture, or wants to be shown otherwise; `person` is who they are from here."""
-
-    person: Person
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,8 +146,8 @@ class Guesses:
 
 class Limits:
     """The paces of this process: by person (words, changes, typing), by network (words, new
-    names and accounts, pictures, files, reading), and for uploads and passwords by both. By person also: looking for
-    people, and taking one's data along.
+    names and accounts, pictures, files, reading, strangers at the side doors), for uploads and passwords by both, and
+    by account for forgotten ones. By person also: looking for people, and taking one's data along.
     """
 
     def __init__(self) -> None:
@@ -164,4 +164,6 @@ class Limits:
         self.exports = Window()
         self.accounts = Window()
         self.guesses = Guesses()
+        self.forgotten = Window()
+        self.strangers = Window()
         self.doors = Bucket()

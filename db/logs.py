@@ -25,9 +25,12 @@ UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\
 ADDRESS = re.compile(
     r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]*\d)|(?<![\w:])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![\w:])"
 )
-# Addresses that are secrets themselves: whoever has a webhook's or an interaction's may speak by it.
+# Addresses that are secrets themselves: whoever has a webhook's or an interaction's may speak by it, and whoever has a
+# one-time link may come in.
 TELLING = (
     (re.compile(r"(/(?:webhooks|interactions)/\d+/)[\w.-]+"), r"\1[hidden]"),
+    (re.compile(r"(/auth/link/)[^\s/?#\"']+"), r"\1[hidden]"),
+    (re.compile(r"(/auth/discord/callback\?)[^\s\"']+"), r"\1[hidden]"),
     (re.compile(r"(\w://[^\s:/@]{0,200}:)[^\s/@]{1,500}@"), r"\1[hidden]@"),
     (re.compile(r"\b(Bot|Bearer) [\w.-]{20,}"), r"\1 [hidden]"),
 )
@@ -71,7 +74,7 @@ def _hidden_address(found: re.Match[str]) -> str:
 def secrets_of(config: Config) -> set[str]:
     """Every text in the configuration that is a secret, as it stands there and decoded."""
     passwords = {_password(config.database.url), _password(config.redis.url)}
-    keys = {config.web.secret_key, config.media.secret_key, config.media.access_key}
+    keys = {config.web.secret_key, config.discord.client_secret, config.media.secret_key, config.media.access_key}
     return {config.discord.token} | keys | passwords | {unquote(password) for password in passwords}
 
 

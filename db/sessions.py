@@ -117,6 +117,19 @@ async def revoke(conn: Conn, token_hash: bytes) -> None:
     await conn.execute("/* sessions.revoke */ delete from sessions where token_hash = $1", token_hash)
 
 
+async def take(conn: Conn, token_hash: bytes, key: str) -> Any:
+    """Takes an entry out of the session, None when it has none: of two who come at once, one gets it."""
+    return await conn.fetchval(
+        """/* sessions.take */ with held as (
+            select token_hash, data -> $2::text as entry from sessions
+            where token_hash = $1 and data ? $2::text for update
+        ) update sessions s set data = s.data - $2::text from held
+        where s.token_hash = held.token_hash returning held.entry""",
+        token_hash,
+        key,
+    )
+
+
 async def of_person(conn: Conn, person_id: int, now: datetime) -> list[Session]:
     """The sessions that are open for this person, the latest first."""
     rows = await conn.fetch(

@@ -76,6 +76,9 @@ def environment(environ: Mapping[str, str], site: int, practice: int) -> dict[st
         "DISCORD_GUILD_ID": str(porch.GUILD),
         "DISCORD_CHANNEL_ID": str(porch.HANGOUT),
         "DISCORD_OWNER_ID": str(porch.OWNER),
+        "DISCORD_CLIENT_ID": str(porch.APPLICATION),
+        "DISCORD_CLIENT_SECRET": porch.CLIENT_SECRET,
+        "DISCORD_AUTHORIZE_URL": f"http://localhost:{practice}/oauth2/authorize",  # for a browser, as the box below
     }
 
 

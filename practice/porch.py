@@ -19,6 +19,7 @@ from practice.model import (
 )
 
 TOKEN = "practice-token-for-this-machine-only"  # noqa: S105 - it opens nothing but this stand-in
+CLIENT_SECRET = "practice-secret-for-this-machine-only"  # noqa: S105 - likewise
 GUILD = 1100000000000000000
 HANGOUT = 1100000000000000101
 GENERAL = 1100000000000000102

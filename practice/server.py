@@ -12,6 +12,7 @@ from practice import polls, porch
 from practice.breaking import Breaking
 from practice.faults import Faults
 from practice.gateway import Gateway
+from practice.grants import Grants
 from practice.interactions import Interactions
 from practice.limits import Limits, Rates
 from practice.model import Ping, Request
@@ -51,6 +52,7 @@ class Practice(People):
         self.world = World(now, token)
         self.interactions = Interactions(self.world)
         self.gateway = Gateway(self.world)
+        self.grants = Grants(self.world)
         self.faults = Breaking(self.world, self.gateway, Faults())
         rates = Rates() if limits is True else limits
         self.limits = Limits(rates, now) if rates else None
@@ -89,6 +91,11 @@ class Practice(People):
         return self.world.application.token
 
     @property
+    def authorize_url(self) -> str:
+        """Where a browser asks whether somebody wants to sign in."""
+        return f"{self.base}/oauth2/authorize"
+
+    @property
     def pings(self) -> list[Ping]:
         """Every notification that really reached somebody, in order."""
         return self.world.pings
@@ -113,6 +120,9 @@ class Practice(People):
             "DISCORD_GUILD_ID": str(self.guild_id),
             "DISCORD_CHANNEL_ID": str(self.channel_id),
             "DISCORD_OWNER_ID": str(self.owner_id),
+            "DISCORD_CLIENT_ID": str(self.application_id),
+            "DISCORD_CLIENT_SECRET": porch.CLIENT_SECRET,
+            "DISCORD_AUTHORIZE_URL": self.authorize_url,
         }
 
     async def start(self) -> None:
@@ -144,7 +154,7 @@ class Practice(People):
 
     def _app(self) -> web.Application:
         app = web.Application(client_max_size=26 * 1024 * 1024)
-        app[DISCORD] = Discord(self.world, self.gateway, self.interactions)
+        app[DISCORD] = Discord(self.world, self.gateway, self.interactions, self.grants)
         app[FAULTS] = self.faults.rest
         if self.limits:
             app[LIMITS] = self.limits

@@ -38,6 +38,7 @@ class World:
         self.commands: dict[int, Json] = {}
         self.typing: dict[tuple[int, int], float] = {}
         self.nonces: dict[tuple[int, str], int] = {}
+        self.closed_doors: set[int] = set()
         self.pings: list[Ping] = []
         self.requests: deque[Request] = deque(maxlen=20_000)
         self.fetches: deque[Request] = deque(maxlen=20_000)

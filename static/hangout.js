@@ -1,5 +1,6 @@
-/* The hangout, live. This file joins the parts; docs/protocol.md says what goes over the socket. */
+/* A room, live: the hangout, or a chat. This file joins the parts; docs/protocol.md says what goes over the socket. */
 
+import { Chat } from "./chats/chat.js";
 import { Acting } from "./hangout/acting.js";
 import { Announcing } from "./hangout/announcing.js";
 import { Composer } from "./hangout/composer.js";
@@ -26,6 +27,7 @@ const address = room.dataset.messages;
 const list = room.querySelector(".messages");
 
 const PATIENCE = 2000; // milliseconds in which the site should have said what it has
+const LOGGED_OUT = "You are not logged in here any more. What you wrote stays: log in again to send it.";
 
 let seq = Number(room.dataset.seq);
 let you = room.dataset.you ? JSON.parse(room.dataset.you) : null;
@@ -34,8 +36,8 @@ const messages = new Messages(list, {
   empty: room.querySelector(".empty"), older: Boolean(room.dataset.older), requoted: (id, words) => acting.requoted(id, words),
 });
 const announcing = new Announcing(room.querySelector(".scroller"), document.getElementById("announcer"));
-const unread = new Unread(messages);
-const scrolling = new Scrolling(room.querySelector(".scroller"), room.querySelector(".pill"), { arrived: () => unread.seen() });
+const unread = new Unread(messages, { inTitle: !room.matches(".chat") }); // of chats the title tells on every page
+const scrolling = new Scrolling(room.querySelector(".scroller"), room.querySelector(".pill"), { arrived: () => (unread.seen(), chat?.look()) });
 const older = new Older(room.querySelector(".older").parentElement, room.querySelector(".beginning"), {
   address, messages, scrolling, announcing, brought: () => unread.mark(),
 });
@@ -45,7 +47,7 @@ const composer = new Composer(forms.say, {
   wrote: () => you && typing.wrote(), back: () => acting.editLast(),
 });
 const typing = new Typing(forms.say.querySelector(".typing"), { tell: () => connection.isLive && connection.send({ type: "typing" }) });
-const naming = new Naming(speak, forms.join, { named: (person) => (become(person), connection.open()) });
+const naming = forms.join && new Naming(speak, forms.join, { named: (person) => (become(person), connection.open()) });
 const outbox = new Outbox({ transmit, changed: showEntry, said: (words) => composer.say(words), stuck, nameless });
 const receiving = new Receiving({ messages, announcing, scrolling, unread, older, outbox, address, you: () => you });
 const polling = new Polling(address, { after: () => seq, heard: catchUp, changed: showConnection });
@@ -57,10 +59,12 @@ const acting = new Acting(room, {
 const pictures = takePictures(room, composer, {
   address: room.dataset.media, largest: Number(room.dataset.uploadMax), named,
 });
+const chat = room.matches(".chat") ? new Chat(room, { seq: () => seq, isAtEnd: () => scrolling.isAtEnd, send: (frame) => connection.isLive && connection.send(frame) }) : null;
 let state = { name: "connecting", failures: 0 };
 
 // What is heard
 
+const NO_CHANGES = ["hello", "ack", "read"]; // though they carry a seq
 const handlers = {
   hello(frame) {
     become(frame.you);
@@ -70,10 +74,12 @@ const handlers = {
     openQueues();
     pictures.uploads.goOn();
     receiving.askForRelays();
+    chat?.hello(frame);
   },
   message_create({ message }) {
     typing.stopped(message.author.id);
     receiving.take([message]);
+    chat?.look();
   },
   message_update: ({ message }) => receiving.take([message]),
   message_delete: ({ id }) => receiving.take([{ id, deleted: true }]),
@@ -81,6 +87,7 @@ const handlers = {
   reaction_remove: (frame) => react(frame),
   typing_start: ({ person }) => person.id !== you?.id && typing.heard(person),
   relay_state: (frame) => receiving.relay(frame),
+  read: (frame) => chat?.read(frame),
   presence: (frame) => house.presence(frame),
   ack: (frame) => (acting.changes.knows(frame.nonce) ? acting.changes.acked(frame) : outbox.acked(frame)),
   error(frame) {
@@ -91,7 +98,7 @@ const handlers = {
 };
 
 function heard(frame) {
-  const isChange = frame.seq !== undefined && frame.type !== "hello" && frame.type !== "ack";
+  const isChange = frame.seq !== undefined && !NO_CHANGES.includes(frame.type);
   if (isChange && frame.seq <= seq) return;
   if (isChange && frame.seq > seq + 1) return connection.reopen(); // something went missing: ask for it
   if (isChange) seq = frame.seq;
@@ -103,6 +110,7 @@ function catchUp({ seq: newest, messages: changes, reset }) {
   if (reset) receiving.startOver(changes);
   else receiving.take(changes);
   seq = newest;
+  chat?.look();
 }
 
 // What is said
@@ -121,6 +129,7 @@ function speakUp(content) {
 /** Goes on once there is a name, or not at all. */
 function named(then) {
   if (you) return then();
+  if (!naming) return composer.say(LOGGED_OUT);
   naming.ask(then, () => composer.field.focus());
 }
 
@@ -158,6 +167,7 @@ function closeQueues() {
 }
 
 function nameless() {
+  if (!naming) return outbox.failAll(LOGGED_OUT);
   naming.ask(null, () => outbox.failAll("Choose a name to send this."));
 }
 
@@ -183,6 +193,7 @@ function offerDrop(item) {
 function become(person) {
   you = person;
   messages.belongTo(you);
+  if (!naming) return;
   speak.classList.toggle("unnamed", !you);
   const isMember = Boolean(you?.username);
   for (const part of speak.querySelectorAll(".leave, .rename, .keep-name")) part.hidden = !you || isMember;
@@ -216,8 +227,8 @@ list.addEventListener("click", ({ target }) => {
   if (nonce && target.matches(".drop")) outbox.drop(nonce);
 });
 document.addEventListener("visibilitychange", () => !document.hidden && scrolling.isAtEnd && scrolling.seen());
-forms.leave.addEventListener("submit", () => [outbox, acting.changes, pictures.uploads].forEach((one) => one.clear()));
-speak.querySelector(".rename").addEventListener("click", () => naming.ask(() => composer.field.focus(), () => composer.field.focus()));
+forms.leave?.addEventListener("submit", () => [outbox, acting.changes, pictures.uploads].forEach((one) => one.clear()));
+speak.querySelector(".rename")?.addEventListener("click", () => naming.ask(() => composer.field.focus(), () => composer.field.focus()));
 
 become(you);
 for (const entry of you ? outbox.entries : []) if (entry.failed) showEntry(entry, "failed", entry.failed);

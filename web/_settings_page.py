@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
-from db import accounts, sessions
+from db import accounts, chats, sessions
 from db.errors import NotFound, Refused
 from db.sessions import Session
 
@@ -20,6 +20,7 @@ FIELDS = {
     "profile": {"bad_name": "name", "too_long": "about", "bad_link": "links"},
     "picture": {"": "file"},
     "privacy": {"": "may_ask"},
+    "discord": {"": "unlink"},
     "password": {"wrong_password": "current", "bad_password": "new"},
     "deletion": {"wrong_password": "password", "bad_username": "username"},
 }
@@ -42,7 +43,7 @@ async def settings_page(
         "problems": defaultdict(str, problems or {}),
         "saved": request.query.get("saved", ""),
         "limits": _limits(request),
-        "blocked": [],
+        "blocked": [frames.person(one) for one in await chats.blocked_by(store.pool, person.id)],
     }
     return await pages.render(request, "settings/show.html", context, status)
 

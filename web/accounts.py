@@ -100,14 +100,8 @@ async def _form_page(
         "name_max": config.hangout.name_max,
         "password_min": MIN,
         "password_max": MAX,
-        "has_discord": _has_discord(request),
     }
     return await pages.render(request, template, context, refusal.status if refusal else 200)
-
-
-def _has_discord(request: web.Request) -> bool:
-    discord = request.app[keys.CONFIG].discord
-    return bool(discord.client_id and discord.client_secret) and "auth.discord" in request.app.router
 
 
 async def _refused(request: web.Request, template: str, form: dict[str, str], refusal: Refused) -> web.Response:

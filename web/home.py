@@ -12,7 +12,7 @@ OVERHEARD = 5
 
 async def show(request: web.Request) -> web.Response:
     store = request.app[keys.STORE]
-    _, found = await messages.newest(store.pool, request.app[keys.HALL].room.id, OVERHEARD)
+    _, found = await messages.newest(store.pool, request.app[keys.HALL].room_id, OVERHEARD)
     presence = store.presence
     context = {
         "messages": [frames.for_page(one) for one in found],

@@ -12,10 +12,11 @@ import aiohttp_jinja2
 import jinja2
 from aiohttp import web
 
+from db import chats
 from db.people import Person
 from db.version import VERSION
 
-from . import frames, keys
+from . import _oauth, frames, keys
 from .sessions import current_person
 
 THEMES = ("system", "light", "dark")
@@ -23,7 +24,7 @@ YEAR = 365 * 24 * 3600
 
 
 def set_up(app: web.Application, templates: Path) -> None:
-    """Gives the templates their globals: `static(path)`, `url(name, **params)`, `site` and `version`."""
+    """Gives the templates their globals: `static(path)`, `url(name, **params)`, `site`, `version` and `has_discord`."""
     environment = aiohttp_jinja2.setup(
         app,
         loader=jinja2.FileSystemLoader(templates),
@@ -37,6 +38,7 @@ def set_up(app: web.Application, templates: Path) -> None:
     def url(name: str, **params: object) -> str:
         return url_for(app, name, params)
 
+    environment.globals["has_discord"] = _oauth.is_set_up(app)
     environment.globals.update(static=app[keys.STATICS].url, url=url, site=app[keys.CONFIG].site, version=VERSION)
 
 
@@ -52,7 +54,11 @@ def url_for(app: web.Application, name: str, params: Mapping[str, object]) -> st
 
 async def render(request: web.Request, template: str, context: Mapping[str, Any], status: int = 200) -> web.Response:
     """A page, with what every page knows. Kept by nobody when it is somebody's own."""
-    return draw(request, template, {**common(request, await current_person(request)), **context}, status)
+    person = await current_person(request)
+    known = {**common(request, person), **context}
+    if person and person.is_member and "unread" not in context:
+        known["unread"] = (await chats.totals(request.app[keys.STORE].pool, person.id)).all
+    return draw(request, template, known, status)
 
 
 def draw(request: web.Request, template: str, context: Mapping[str, Any], status: int) -> web.Response:
@@ -70,6 +76,7 @@ def common(request: web.Request, person: Person | None) -> dict[str, Any]:
         "path": request.path,
         "you": frames.person(person) if person else None,
         "owner_status": store.presence.owner,
+        "unread": 0,
         "banner": store.discord.sentence if person and person.owner else "",
     }
 

@@ -9,8 +9,10 @@ from markupsafe import Markup
 from db import accounts, people
 from db.accounts import Account
 from db.errors import NotFound, TooOften
+from db.usernames import USERNAME
 
 from . import extras, frames, keys, pages
+from ._asking import asking
 from ._members import member
 from .sessions import current_person
 
@@ -41,7 +43,9 @@ async def profile_page(request: web.Request, username: str, status: int = 200, *
     was.
     """
     store = request.app[keys.STORE]
-    account = await accounts.by_username(store.pool, username.lower())
+    account = None
+    if USERNAME.fullmatch(username.lower()):  # what is none may hold what PostgreSQL does not take
+        account = await accounts.by_username(store.pool, username.lower())
     if account is None or account.disabled_at:
         raise NotFound(NOBODY)
     you = await current_person(request)
@@ -49,7 +53,7 @@ async def profile_page(request: web.Request, username: str, status: int = 200, *
         **_shown(account),
         "is_you": you is not None and you.id == account.person.id,
         "is_here": account.shows_online and store.presence.is_here(account.person.id),
-        "asked": None,
+        "asked": more.pop("asked", None) or await asking(request, account.person),
     }
     return await pages.render(request, "people/show.html", {**context, **more}, status)
 

@@ -1,13 +1,14 @@
 """The end of an account. What was said stays, under 'former member'; everything that was the person's own goes."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from db import chats, media, sessions
 from db.accounts._entering import confirm_password
 from db.accounts._queries import get
-from db.errors import Forbidden, NotFound, Refused
-from db.events import Parted, PersonChanged
+from db.errors import AWAY, Forbidden, NotFound, Refused
+from db.events import Noted, Parted, PersonChanged
 from db.people import Person
 from db.store import Conn, Store
 
@@ -37,7 +38,7 @@ async def delete(store: Store, person: Person, now: datetime) -> None:
         await _lock(conn, person.id)
         ended = await sessions.remove_all(conn, person.id)
         await _delete_private(conn, person.id)
-        rooms = await _leave_rooms(conn, person.id, now)
+        parted = await _leave_rooms(conn, person.id, now)
         await _let_go_of_pictures(conn, person.id, now)
         await _forget_in_rows(conn, person)
         await conn.execute(
@@ -48,9 +49,10 @@ async def delete(store: Store, person: Person, now: datetime) -> None:
             NAME,
         )
     sessions.announce_ended(store, ended)
-    for event in (*map(Parted, rooms), PersonChanged(Person(person.id, NAME))):
+    for event in (*parted, PersonChanged(Person(person.id, NAME))):
         store.live.announce(event)
-    await chats.remove_left(store, now)
+    with suppress(*AWAY):  # rooms that nobody is in any more; they are also looked for now and then
+        await chats.remove_left(store, now)
 
 
 async def _lock(conn: Conn, person_id: int) -> None:
@@ -85,18 +87,19 @@ async def _delete_private(conn: Conn, person_id: int) -> None:
     )
 
 
-async def _leave_rooms(conn: Conn, person_id: int, now: datetime) -> list[int]:
-    """Their chats are closed for the other, who keeps what was said; db/chats removes those that nobody is in now."""
+async def _leave_rooms(conn: Conn, person_id: int, now: datetime) -> list[object]:
+    """Their chats are closed for the other, who keeps what was said. Returns what is to be announced."""
     rows = await conn.fetch(
-        "/* accounts.leave_rooms */ delete from members where person_id = $1 returning room_id", person_id
-    )
-    rooms = [row["room_id"] for row in rows]
-    await conn.execute(
-        "/* accounts.close_rooms */ update rooms set closed_at = $2 where id = any($1) and closed_at is null",
-        rooms,
+        """/* accounts.leave_rooms */ with gone as (
+            delete from members where person_id = $1 returning room_id
+        ) update rooms set closed_at = coalesce(closed_at, $2) where id in (select room_id from gone)
+        returning id, case when low_id = $1 then high_id else low_id end as other_id""",
+        person_id,
         now,
     )
-    return rooms
+    for row in rows:
+        await chats.release_pictures(conn, row["id"], now)
+    return [event for row in rows for event in (Parted(row["id"]), Noted(row["other_id"]))]
 
 
 async def _let_go_of_pictures(conn: Conn, person_id: int, now: datetime) -> None:

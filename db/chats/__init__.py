@@ -5,7 +5,7 @@ Every query and act is on behalf of one member, and to them a room that they are
 
 from db.chats._answering import answer
 from db.chats._asking import ask
-from db.chats._leaving import block, leave, remove_left, unblock
+from db.chats._leaving import block, leave, release_pictures, remove_left, unblock
 from db.chats._queries import (
     blocked_by,
     enter,
@@ -41,6 +41,7 @@ __all__ = [
     "of_person",
     "present",
     "read",
+    "release_pictures",
     "remove_left",
     "report",
     "requests_from",

@@ -5,9 +5,25 @@
 
 from ._reading import ConfigError, load
 from ._secret import secret_key
-from ._sections import Chat, Config, Data, Database, Discord, Hangout, Log, Media, Process, Redis, Section, Site, Web
+from ._sections import (
+    Accounts,
+    Chat,
+    Config,
+    Data,
+    Database,
+    Discord,
+    Hangout,
+    Log,
+    Media,
+    Process,
+    Redis,
+    Section,
+    Site,
+    Web,
+)
 
 __all__ = [
+    "Accounts",
     "Chat",
     "Config",
     "ConfigError",

@@ -16,7 +16,7 @@ from db.events import Behind
 from db.writer._changing import DeleteOwn, EditOwn, HearDeletion, HearEdit
 from db.writer._committing import Committed, Work, commit
 from db.writer._keeping import NewMessage
-from db.writer._reacting import ClearReactions, HearReactors, React
+from db.writer._reacting import ClearReactions, HearReactors, React, recount
 
 if TYPE_CHECKING:  # the store holds the writers, the writers work with the store
     from db.messages import Message
@@ -41,6 +41,7 @@ __all__ = [
     "Writer",
     "Writers",
     "commit",
+    "recount",
 ]
 
 

@@ -16,7 +16,9 @@ INSERT = """/* writer.insert */
     with fresh as (
         insert into messages (room_id, seq, author_id, source, nonce, content, mentions, attachments, reply_to_id,
             created_at, discord_id, relay, kind, extras, edited_at, channel_id)
-        select $1, $2 + n.place, n.author_id, n.source, n.nonce, n.content, n.mentions::jsonb, n.attachments::jsonb,
+        select $1, $2 + n.place,
+            (select coalesce(merged_into, id) from people where id = n.author_id),
+            n.source, n.nonce, n.content, n.mentions::jsonb, n.attachments::jsonb,
             (select id from messages where room_id = $1 and (id = n.reply_to_id or discord_id = n.reply_to_discord_id)
                 order by part limit 1),
             n.created_at, n.discord_id, n.relay, n.kind, n.extras::jsonb, n.edited_at,

@@ -59,7 +59,8 @@ async def react(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, one: Rea
         if one.source == "discord":
             return None, []
         raise NotFound("This message is not here any more.")
-    one = replace(one, emoji=same_among(one.emoji, (held.emoji for held in message.reactions)))
+    [person_id] = await _as_now(conn, [one.person_id])
+    one = replace(one, person_id=person_id, emoji=same_among(one.emoji, (held.emoji for held in message.reactions)))
     if one.on and one.source == "web":
         _check_room_for(message, one.emoji)
     if not await _toggle(conn, message.id, one):
@@ -67,6 +68,14 @@ async def react(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, one: Rea
     if one.source == "web":
         await _mirror(conn, message.id, one.emoji)
     return await _counted(conn, room_id, message.id, one)
+
+
+async def _as_now(conn: "asyncpg.pool.PoolConnectionProxy", person_ids: Sequence[int]) -> list[int]:
+    """Their ids under the room's lock: somebody of Discord's may have become one with a member meanwhile."""
+    rows = await conn.fetch(
+        "/* writer.as_now */ select coalesce(merged_into, id) as id from people where id = any($1)", list(person_ids)
+    )
+    return [row["id"] for row in rows]
 
 
 def _check_room_for(message: "Message", emoji: str) -> None:
@@ -138,6 +147,11 @@ async def _count(conn: "asyncpg.pool.PoolConnectionProxy", message_id: int, seq:
     )
 
 
+async def recount(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, message_id: int) -> None:
+    """Two who held reactions on the message have become one. To be called under the room's lock, in a transaction."""
+    await _count(conn, message_id, await next_seq(conn, room_id, "update", message_id))
+
+
 async def _counted(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, message_id: int, one: React) -> Result:
     kind = "reaction_add" if one.on else "reaction_remove"
     seq = await next_seq(conn, room_id, kind, message_id, one.emoji, one.person_id)
@@ -206,7 +220,7 @@ async def hear_reactors(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, 
         ) select (select count(*) from gone) + (select count(*) from fresh)""",
         message_id,
         same_among(one.emoji, (held.emoji for held in message.reactions)),
-        list(one.people),
+        await _as_now(conn, one.people),
     )
     return await _updated(conn, room_id, message_id, bool(changed))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from practice.page import acts, extras
+from practice.page import acts, consent, extras
 from practice.page.doors import PRACTICE, Handler, local
 from practice.rest.requests import world
 
@@ -40,6 +40,8 @@ def add_page(app: web.Application, practice: "Practice") -> None:
     app.on_shutdown.append(close_sockets)
     app.router.add_get("/", local(show))
     app.router.add_get("/practice/static/{name}", local(static))
+    app.router.add_get("/oauth2/authorize", local(consent.show))
+    app.router.add_post("/oauth2/authorize", local(consent.decide))
     app.router.add_get("/practice/state", local(acts.state))
     app.router.add_get("/practice/live", local(live))
     for name, handler in POSTS.items():

@@ -45,7 +45,8 @@ def local(handler: Handler) -> Handler:
         except (LookupError, ValueError, TypeError) as wrong:
             response = reply({"message": str(wrong.args[0]) if wrong.args else "That did not work."}, 400)
         if not response.prepared:
-            response.headers.update(HEADERS)
+            for name, value in HEADERS.items():
+                response.headers.setdefault(name, value)
         return response
 
     return guarded

@@ -61,7 +61,7 @@ def state(practice: "Practice", channel: Channel, limit: int = NEWEST) -> Json:
     return {
         "guild": world.guild.name,
         "channel": str(channel.id),
-        "channels": [channel_button(each) for each in world.channels.values() if each.type is not ChannelType.DIRECT],
+        "channels": [channel_button(each) for each in world.channels.values()],
         "people": people(world),
         "emojis": [payloads.emoji(each) for each in world.guild.emojis.values()],
         "stickers": [payloads.sticker(world, each) for each in world.guild.stickers.values()],
@@ -82,8 +82,12 @@ def state(practice: "Practice", channel: Channel, limit: int = NEWEST) -> Json:
 
 
 def channel_button(channel: Channel) -> Json:
+    """`of` is whose direct messages these are: the page shows them to nobody else."""
     thread = channel.type is ChannelType.PUBLIC_THREAD
-    return {"id": str(channel.id), "name": channel.name, "topic": channel.topic, "thread": thread}
+    shape = {"id": str(channel.id), "name": channel.name, "topic": channel.topic, "thread": thread, "of": None}
+    if channel.type is ChannelType.DIRECT:
+        shape |= {"name": "from the bot", "topic": "Only you and the bot.", "of": str(channel.recipients[0])}
+    return shape
 
 
 def people(world: World) -> list[Json]:

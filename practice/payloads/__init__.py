@@ -14,7 +14,7 @@ from practice.payloads._guilds import (
     webhook,
 )
 from practice.payloads._messages import is_ephemeral, message, message_event
-from practice.payloads._people import bare_member, me, member, presence, role, stamp, user
+from practice.payloads._people import bare_member, identified, me, member, presence, role, stamp, user
 from practice.payloads._pieces import attachment, poll, poll_media, reaction_emoji, reactions, sticker, sticker_item
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "emoji",
     "guild",
     "guild_create",
+    "identified",
     "is_ephemeral",
     "me",
     "member",

@@ -29,6 +29,11 @@ def me(world: World) -> Json:
     return {**user(world.bot), **extra}
 
 
+def identified(someone: User) -> Json:
+    """A user as the scope `identify` shows them to a client: without their address."""
+    return {**user(someone), "mfa_enabled": False, "locale": "en-US", "premium_type": 0}
+
+
 def bare_member(member: Member) -> Json:
     """A member without its user, as it stands beside an author."""
     return {

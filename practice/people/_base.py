@@ -40,6 +40,16 @@ class Somebody:
                 return listed[message_id]
         raise refusal(10008)
 
+    def direct(self, who: Who) -> list[Message]:
+        """What the bot and somebody wrote to each other in direct messages, oldest first."""
+        user_id = self.member(who).user.id
+        mine = [each.id for each in self.world.channels.values() if each.recipients == [user_id]]
+        return [message for number in mine for message in self.world.messages.get(number, {}).values()]
+
+    def close_direct(self, who: Who) -> None:
+        """From here on they take no direct messages."""
+        self.world.closed_doors.add(self.member(who).user.id)
+
     def messages(self, channel: Where = "hangout") -> list[Message]:
         """All messages of a channel, oldest first."""
         return list(self.world.messages.get(self.channel(channel).id, {}).values())

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from practice.rest import commands, guilds, media, messages, pieces, users, webhooks
+from practice.rest import commands, guilds, media, messages, oauth, pieces, users, webhooks
 from practice.rest.doors import MIDDLEWARES
 
 BODY_MAX = 26 * 1024 * 1024
@@ -21,6 +21,7 @@ ROUTES = [
     web.post("/users/@me/channels", users.open_direct),
     web.get("/users/{user_id}", users.show),
     web.get("/oauth2/applications/@me", users.application),
+    web.post("/oauth2/token", oauth.token),
     web.get("/applications/@me", users.application),
     web.get("/gateway", users.gateway),
     web.get("/gateway/bot", users.gateway_bot),

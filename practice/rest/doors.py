@@ -12,12 +12,13 @@ from practice.faults import Fault, Faults
 from practice.limits import Limits, Verdict
 from practice.model import Request
 from practice.refusals import Refusal, refusal, unauthorized
-from practice.rest.requests import BODY, number, reply, world
+from practice.rest.requests import BODY, DISCORD, number, reply, world
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 FAULTS = web.AppKey("faults", Faults)
 LIMITS = web.AppKey("limits", Limits)
 VIA = {"Via": "1.1 practice"}
+TOKENS = "/oauth2/token"  # where a client shows its secret instead
 OPEN = ("/webhooks/{webhook_id}/{webhook_token}", "/interactions/", "/gateway")
 
 
@@ -103,8 +104,10 @@ async def refuse(request: web.Request, handler: Handler) -> web.StreamResponse:
 async def authenticate(request: web.Request, handler: Handler) -> web.StreamResponse:
     """The bot's token, where the path does not carry one of its own."""
     given = request.headers.get("Authorization")
-    is_open = pattern_of(request).startswith(OPEN) and given is None
-    if not is_open and given != f"Bot {world(request).application.token}":
+    pattern = pattern_of(request)
+    is_open = pattern == TOKENS or (pattern.startswith(OPEN) and given is None)
+    is_user = pattern == "/users/@me" and request.config_dict[DISCORD].grants.user_of(given or "") is not None
+    if not (is_open or is_user) and given != f"Bot {world(request).application.token}":
         raise unauthorized()
     return await handler(request)
 

@@ -55,6 +55,8 @@ async def create(request: web.Request) -> web.Response:
     if body.get("message_reference"):
         needed |= permissions.READ_MESSAGE_HISTORY
     here.bot_may(place, needed)
+    if here.closed_doors.intersection(place.recipients):
+        raise refusal(50007)
     return reply(payloads.message(here, messages.post(here, place, here.bot, body, uploads)))
 
 

@@ -11,6 +11,7 @@ from aiohttp import BodyPartReader, web
 from practice import checks
 from practice.files import Upload, content_type
 from practice.gateway import Gateway
+from practice.grants import Grants
 from practice.interactions import Interactions
 from practice.model import Channel, Json
 from practice.refusals import invalid_form, refusal
@@ -27,6 +28,7 @@ class Discord:
     world: World
     gateway: Gateway
     interactions: Interactions
+    grants: Grants
 
 
 SHAPES: dict[str, tuple[type, str]] = {

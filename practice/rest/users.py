@@ -9,7 +9,9 @@ from practice.rest.requests import discord, number, read, reply, world
 
 
 async def me(request: web.Request) -> web.Response:
-    return reply(payloads.me(world(request)))
+    """The bot, or the user for whom a client asks by a bearer token."""
+    user = discord(request).grants.user_of(request.headers.get("Authorization", ""))
+    return reply(payloads.identified(user) if user else payloads.me(world(request)))
 
 
 async def show(request: web.Request) -> web.Response:

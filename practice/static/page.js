@@ -32,7 +32,7 @@ const page = {
   open: (id) => { channel = id; startReply(null); refresh(); },
   vote: (message, answer) => attempt(notice, () => post("vote", { who: who.value, id: message.id, answer })),
   endPoll: (message) => attempt(notice, () => post("end_poll", { id: message.id })),
-  forward: (message) => extras.forward(message, state.channels, (to) => once(() => post("forward", { who: who.value, channel: to, id: message.id }))),
+  forward: (message) => extras.forward(message, rooms(), (to) => once(() => post("forward", { who: who.value, channel: to, id: message.id }))),
   thread: (message) => extras.startThread(place(), message.id),
   pin: (message) => attempt(notice, () => post("pin", { who: who.value, id: message.id })),
   unfurl: (message) => extras.unfurl(message),
@@ -94,15 +94,20 @@ function showStatus() {
 }
 
 function showChannels() {
-  const buttons = state.channels.map((each) => {
-    const button = element("button", { type: "button" }, `${each.thread ? "↳ " : "#"}${each.name}`);
+  const mine = state.channels.filter((each) => !each.of || each.of === who.value);
+  if (channel && !mine.some((each) => each.id === channel)) { // somebody else sits here now
+    channel = "";
+    return refresh();
+  }
+  const buttons = mine.map((each) => {
+    const button = element("button", { type: "button" }, `${each.of ? "✉ " : each.thread ? "↳ " : "#"}${each.name}`);
     if (each.id === channel) button.setAttribute("aria-current", "page");
     button.addEventListener("click", () => { channel = each.id; startReply(null); refresh(); });
     return button;
   });
   const nav = byId("channels");
-  if (nav.textContent !== buttons.map((each) => each.textContent).join("") || nav.dataset.channel !== channel) nav.replaceChildren(...buttons);
-  nav.dataset.channel = channel;
+  if (nav.textContent !== buttons.map((each) => each.textContent).join("") || nav.dataset.as !== `${channel} ${who.value}`) nav.replaceChildren(...buttons);
+  nav.dataset.as = `${channel} ${who.value}`;
   byId("topic").textContent = state.channels.find((each) => each.id === channel)?.topic ?? "";
 }
 
@@ -153,6 +158,8 @@ function showScenes() {
   byId("pings").replaceChildren(...state.pings.toReversed().map((each) => element("li", {}, page.names.people.get(each.target) ?? each.target)));
 }
 
+const rooms = () => state.channels.filter((each) => !each.of);
+
 function startReply(message) {
   replyTo = message?.id ?? null;
   byId("replying").hidden = !replyTo;
@@ -165,7 +172,7 @@ function answered(answer) {
   else if (answer.kind === null) notice.textContent = "The application did not respond.";
 }
 
-const context = () => ({ who: who.value, channel, people: state.people, channels: state.channels });
+const context = () => ({ who: who.value, channel, people: state.people, channels: rooms() });
 
 /** The bot may have registered commands a moment ago, so the list is read again first. */
 async function commands() {
@@ -255,6 +262,6 @@ byId("reply-cancel").addEventListener("click", () => startReply(null));
 list.addEventListener("scroll", () => { atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 60; });
 list.addEventListener("load", stayAtEnd, true); // pictures make messages taller when they arrive
 new ResizeObserver(stayAtEnd).observe(list);
-who.addEventListener("change", () => { showStatus(); showMessages(); });
+who.addEventListener("change", () => { showStatus(); showChannels(); showMessages(); });
 status.addEventListener("change", () => attempt(notice, () => post("status", { who: who.value, status: status.value })));
 listen();

@@ -18,7 +18,7 @@ export class Acting {
    * `stuck()` says that no answer came; `named(then)` goes on once there is a name.
    */
   constructor(room, { messages, composer, older, scrolling, announcing, send, heard, stuck, named }) {
-    Object.assign(this, { messages, composer, announcing, send, heard, stuck, named });
+    Object.assign(this, { room, messages, composer, announcing, send, heard, stuck, named });
     this.window = Number(room.dataset.editWindow) * 1000;
     const quietly = () => announcing.hush();
     const back = () => composer.field.focus({ preventScroll: true });
@@ -55,12 +55,18 @@ export class Acting {
 
   offers(item) {
     const own = item.matches(".mine");
+    if (this.isOver) return [...(own ? ["delete"] : []), "copy"];
     return ["react", "reply", ...(this.mayEdit(item) ? ["edit"] : []), ...(own ? ["delete"] : []), "copy"];
+  }
+
+  /** In a chat that the other has left nothing is said any more. */
+  get isOver() {
+    return this.room.matches(".closed");
   }
 
   mayEdit(item) {
     const isFresh = Date.now() - new Date(item.dataset.at) < this.window;
-    return item.matches(".mine:not(.deleting)") && item.dataset.content !== undefined && isFresh;
+    return !this.isOver && item.matches(".mine:not(.deleting)") && item.dataset.content !== undefined && isFresh;
   }
 
   /** The reader's last words, where they may still be changed. Returns whether there are any. */

@@ -18,6 +18,7 @@ export function draw(message, you) {
   fillContent(item, message);
   if (mine || you?.owner) sayRelay(item, message.relay);
   else item.querySelector(".state").remove();
+  if (!mine) item.querySelector(".tick")?.remove();
   const time = item.querySelector(".when time");
   time.dateTime = message.created_at;
   labelClock(time);
@@ -82,6 +83,7 @@ function blank() {
 function describe(item, message, mine) {
   item.id = `m${message.id}`;
   item.dataset.id = message.id;
+  item.dataset.seq = message.seq ?? "";
   item.dataset.author = message.author.id;
   item.dataset.at = message.created_at;
   item.dataset.relay = message.relay;

@@ -1,4 +1,5 @@
-/* What the head of the room says: the owner's lamp, how many are here, how Discord does, and the connection. */
+/* What the head of the room says: the owner's lamp, how many are here, how Discord does, and the connection; in a chat, whether the other
+   is here. */
 
 export class House {
   constructor(room, { retry }) {
@@ -10,13 +11,16 @@ export class House {
     this.button.addEventListener("click", retry);
   }
 
-  presence({ online, owner, relay, members }) {
-    if (online !== undefined) this.room.querySelector(".presence").textContent = `${people(online)}${inDiscord(members)}.`;
-    if (owner) {
+  presence({ online, owner, relay, members, here }) {
+    const { room } = this;
+    const line = room.querySelector(".presence");
+    if (line && online !== undefined) line.textContent = `${people(online)}${inDiscord(members)}.`;
+    if (here && room.dataset.other) room.querySelector(".here-now").hidden = !here.includes(room.dataset.other);
+    if (line && owner) {
       document.documentElement.dataset.lamp = owner;
-      choose(this.room.querySelector(".lamp-words"), owner);
+      choose(room.querySelector(".lamp-words"), owner);
     }
-    if (relay) choose(this.room.querySelector(".relay-note"), relay);
+    if (line && relay) choose(room.querySelector(".relay-note"), relay);
   }
 
   connection({ name, until, failures, polls }) {

@@ -1,4 +1,7 @@
-/* Browser storage that may be switched off or full: then nothing is remembered, and nothing breaks. */
+/* Browser storage that may be switched off or full: then nothing is remembered, and nothing breaks. Each room, and in a
+   chat each of the two, has its own: what was typed in one must never be said in another. */
+
+const OWNER = document.querySelector("main.hangout")?.dataset.keep ?? "hangout";
 
 class Kept {
   constructor(open) {
@@ -11,7 +14,7 @@ class Kept {
 
   get(key) {
     try {
-      return this.storage?.getItem(`hangout.${key}`) ?? null;
+      return this.storage?.getItem(`${OWNER}.${key}`) ?? null;
     } catch {
       return null;
     }
@@ -19,8 +22,8 @@ class Kept {
 
   set(key, value) {
     try {
-      if (value) this.storage?.setItem(`hangout.${key}`, value);
-      else this.storage?.removeItem(`hangout.${key}`);
+      if (value) this.storage?.setItem(`${OWNER}.${key}`, value);
+      else this.storage?.removeItem(`${OWNER}.${key}`);
     } catch {
       // full or forbidden
     }

@@ -1,13 +1,14 @@
 /* What the reader has not seen yet: the line in the list, and the number in the window's title. */
 
 import { neighbour, regroup } from "./grouping.js";
+import { countInTitle } from "../title.js";
 import { forBrowser } from "./kept.js";
 import { compareIds } from "./messages.js";
 
 export class Unread {
-  constructor(messages) {
+  constructor(messages, { inTitle }) {
     this.messages = messages;
-    this.title = document.title;
+    this.inTitle = inTitle;
     this.count = 0;
     this.since = forBrowser.get("seen");
     this.isFurtherBack = false;
@@ -41,7 +42,7 @@ export class Unread {
   /** One more came while nobody looked. */
   add() {
     this.count += 1;
-    document.title = `(${this.count}) ${this.title}`;
+    if (this.inTitle) countInTitle("here", this.count);
   }
 
   /** Everything on the page has been seen, if anybody is looking. */
@@ -61,6 +62,6 @@ export class Unread {
       return;
     }
     this.count = 0;
-    document.title = this.title;
+    countInTitle("here", 0);
   }
 }

@@ -1,6 +1,7 @@
-"""Draws the hangout's two pages for web/hangout.py: the room, and one message of it with what may be done about it."""
+"""Draws the two pages that every room has, the hangout and each chat: the room, and one message of it with what may be
+done about it. Called by web/_talking.py and by the handlers of the rooms.
+"""
 
-import random
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -10,9 +11,9 @@ from aiohttp import web
 
 from db import messages, rooms
 from db.errors import NotFound
-from db.names import suggest_name
 
 from . import frames, keys, pages
+from ._places import Place
 from .hall import whole_number
 from .sessions import current_person
 
@@ -21,41 +22,42 @@ GONE = "This message was deleted."
 
 async def room_page(
     request: web.Request,
+    place: Place,
     status: int = 200,
     *,
     error: str = "",
-    name_error: str = "",
     typed: str = "",
-    typed_name: str = "",
     nonce: str = "",
+    **more: Any,
 ) -> web.Response:
-    """The newest page of the room, or with ?before=ID an older one; what was refused stands in its form again."""
+    """The newest page of the room, or with ?before=ID an older one; what was refused stands in its form again.
+
+    `more` replaces what the place itself gives to its page.
+    """
     store = request.app[keys.STORE]
-    presence = store.presence
-    seq, found, is_newest = await _history(request, request.query.get("before", ""))
+    seq, found, is_newest = await _history(request, place, request.query.get("before", ""))
     oldest = found[0].id if found else None
-    more = await messages.page_before(store.pool, request.app[keys.HALL].room.id, oldest, 1) if oldest else []
+    older = await messages.page_before(store.pool, place.id, oldest, 1) if oldest else []
     context: dict[str, Any] = {
-        "messages": await _for_reader(request, found),
+        **place.around(),
+        "room": place,
+        "here": place.here,  # a refused form is drawn under the form's own address, to which nobody can go back
+        "messages": _with_ticks(place, await for_reader(request, found)),
         "seq": seq,
-        "online": presence.online,
-        "members": presence.members,
-        "relay": presence.relay if request.app[keys.HALL].is_bridged else "none",
-        "older": str(oldest) if more else None,
+        "older": str(oldest) if older else None,
         "newest": is_newest,
         "limits": _limits(request),
-        "suggested_name": suggest_name(random.SystemRandom()),
         "error": error,
-        "name_error": name_error,
         "typed": typed,
-        "typed_name": typed_name,
         "nonce": nonce or new_nonce(),
+        **more,
     }
-    return await pages.render(request, "hangout/show.html", context, status)
+    return await pages.render(request, place.template(place.home), context, status)
 
 
 async def message_page(
     request: web.Request,
+    place: Place,
     message_id: int,
     status: int = 200,
     *,
@@ -66,27 +68,29 @@ async def message_page(
 ) -> web.Response:
     """The message alone. Raises NotFound for one that never was; a deleted one answers 410, for good."""
     store = request.app[keys.STORE]
-    found = await messages.get(store.pool, request.app[keys.HALL].room.id, [message_id])
+    found = await messages.get(store.pool, place.id, [message_id])
     if not found:
         raise NotFound("There is no such message here.")
     [one] = found
+    around = {**place.around(), "room": place, "here": place.here}
     if one.deleted:
-        return await pages.render(request, "hangout/gone.html", {"sentence": GONE}, 410)
+        return await pages.render(request, place.template("gone"), {**around, "sentence": GONE}, 410)
     you = await current_person(request)
     is_own = you is not None and you.id == one.author.id and one.source == "web"
     window = timedelta(seconds=store.config.hangout.edit_window)
-    [shown] = await _for_reader(request, found)
+    [shown] = _with_ticks(place, await for_reader(request, found))
     context = {
+        **around,
         "message": shown,
         "is_own": is_own,
-        "is_editable": is_own and datetime.now(UTC) - one.created_at < window,
+        "is_editable": is_own and place.is_open and datetime.now(UTC) - one.created_at < window,
         "limits": _limits(request),
         "error": error,
         "reply": reply,
         "edited": one.content if edited is None else edited,
         "nonce": nonce or new_nonce(),
     }
-    return await pages.render(request, "hangout/message.html", context, status)
+    return await pages.render(request, place.template("message"), context, status)
 
 
 def new_nonce() -> str:
@@ -99,7 +103,7 @@ def _limits(request: web.Request) -> dict[str, int]:
     return of_room | {"upload_max": config.media.upload_max}
 
 
-async def _for_reader(request: web.Request, found: Sequence[messages.Message]) -> list[frames.Frame]:
+async def for_reader(request: web.Request, found: Sequence[messages.Message]) -> list[frames.Frame]:
     """The messages for a template, with what the reader has reacted with."""
     pool = request.app[keys.STORE].pool
     person = await current_person(request)
@@ -107,12 +111,20 @@ async def _for_reader(request: web.Request, found: Sequence[messages.Message]) -
     return [frames.for_page(one, held.get(one.id, frozenset())) for one in found]
 
 
-async def _history(request: web.Request, before: str) -> tuple[int, list[messages.Message], bool]:
+def _with_ticks(place: Place, shown: list[frames.Frame]) -> list[frames.Frame]:
+    """In a chat, whether each was read. What stands above one that was read was read too, though it changed since."""
+    is_read = False
+    for one in reversed(shown):
+        is_read = is_read or one["seq"] <= place.read_to
+        one["tick"] = "read" if is_read else "sent"
+    return shown
+
+
+async def _history(request: web.Request, place: Place, before: str) -> tuple[int, list[messages.Message], bool]:
     store = request.app[keys.STORE]
-    room_id = request.app[keys.HALL].room.id
     older_than = whole_number(before)
     if older_than is not None and request.method in {"GET", "HEAD"}:
-        page = await messages.page_before(store.pool, room_id, older_than, store.config.hangout.page)
-        return await rooms.current_seq(store.pool, room_id), page, False
-    seq, page = await messages.newest(store.pool, room_id, store.config.hangout.page)
+        page = await messages.page_before(store.pool, place.id, older_than, store.config.hangout.page)
+        return await rooms.current_seq(store.pool, place.id), page, False
+    seq, page = await messages.newest(store.pool, place.id, store.config.hangout.page)
     return seq, page, True

@@ -1,0 +1,62 @@
+"""What stands in the bot's letters. Of a chat they say nothing but that there is one; a report says what was shown."""
+
+from datetime import datetime
+from itertools import accumulate, groupby
+from typing import Any
+
+from db.config import Config
+from db.letters import Report
+from db.markup import escape
+
+PAGE_MAX = 1900  # characters, of the 2,000 that a message holds
+
+
+def of_password(config: Config, token: str) -> str:
+    return (
+        f"Somebody asked for a new password for your account on **{escape(config.site.name)}**. If it was you, choose "
+        f"one here, within 30 minutes: <{config.public_url}/auth/link/{token}>\n"
+        "If it was not, there is nothing to do: your password is as it was. Give this link to nobody."
+    )
+
+
+def of_chats(config: Config) -> str:
+    return f"You have messages on **{escape(config.site.name)}**: <{config.public_url}/chats>"
+
+
+def of_report(config: Config, report: Report) -> list[str]:
+    """The report on as many pages as it needs."""
+    head = f"**{escape(report.reporter)}** reports **{escape(report.reported)}** on **{escape(config.site.name)}**."
+    reason = f"They say: {escape(report.reason)}" if report.reason else "They give no reason."
+    shown = [_line(report, one) for one in report.messages]
+    lines = [head, reason, "They show you these messages and no others:", *shown]
+    return _pages([part for line in lines for part in _parts(line)])
+
+
+def _line(report: Report, said: dict[str, Any]) -> str:
+    who = report.reporter if said.get("by") == "reporter" else report.reported
+    words = escape(str(said.get("content", ""))).replace("\n", "\n> ")
+    pictures = int(said.get("pictures") or 0)
+    more = f" ({pictures} picture{'s' if pictures > 1 else ''})" if pictures else ""
+    return f"> **{escape(who)}**{_at(said.get('at'))}: {words}{more}"
+
+
+def _at(moment: object) -> str:
+    try:
+        return f" <t:{int(datetime.fromisoformat(str(moment)).timestamp())}:f>"
+    except ValueError:
+        return ""
+
+
+def _parts(line: str) -> list[str]:
+    """A line that fits into no message by itself, cut into such that do."""
+    return [line[at : at + PAGE_MAX] for at in range(0, len(line), PAGE_MAX)] or [""]
+
+
+def _pages(lines: list[str]) -> list[str]:
+    def fill(page: tuple[int, int], line: str) -> tuple[int, int]:
+        number, length = page
+        return (number, length + len(line) + 1) if length + len(line) < PAGE_MAX else (number + 1, len(line) + 1)
+
+    numbers = list(accumulate(lines, fill, initial=(0, 0)))[1:]
+    numbered = zip((number for number, _ in numbers), lines, strict=True)
+    return ["\n".join(line for _, line in page) for _, page in groupby(numbered, key=lambda one: one[0])]

@@ -1,0 +1,73 @@
+"""Two rows that turn out to be one person: what was said and done under the one belongs to the other from here.
+
+The emptied row stays, with `merged_into`, for somebody may be writing under its number at this moment; db/writer asks
+it for the right one. Used by _discord.py, inside its transaction.
+"""
+
+from asyncpg.pool import PoolConnectionProxy
+
+from db import writer
+from db.store import Conn
+
+NAMELESS = "former name"
+
+# What belongs to a person and moves as it is, once what would meet its own kind there is out of the way.
+MOVES = (
+    "/* merging.messages */ update messages set author_id = $2 where author_id = $1",
+    "/* merging.reactions */ update reactions set person_id = $2 where person_id = $1",
+    "/* merging.changes */ update changes set person_id = $2 where person_id = $1",
+    "/* merging.media */ update media set person_id = $2 where person_id = $1",
+    "/* merging.links */ update links set person_id = $2 where person_id = $1",
+    "/* merging.chain */ update people set merged_into = $2 where merged_into = $1",
+)
+
+
+# Queries
+
+
+async def lock_rooms(conn: Conn) -> None:
+    """Waits for what is being written in the rooms that Discord hears, and keeps anybody from writing meanwhile."""
+    await conn.execute(
+        "/* merging.lock_rooms */ select id from rooms where kind = 'public' order by id for no key update"
+    )
+
+
+async def merge(conn: PoolConnectionProxy, old_id: int, new_id: int) -> list[int]:
+    """Moves all that is of `old_id` to `new_id`; the Discord id and the owner's mark are left for the caller to give.
+    Returns the rooms in which reactions had to be counted anew. To be called after `lock_rooms`.
+    """
+    twice = await conn.fetch(
+        """/* merging.twice */ select distinct m.room_id, m.id from reactions o
+        join reactions n on n.message_id = o.message_id and n.emoji = o.emoji and n.person_id = $2
+        join messages m on m.id = o.message_id where o.person_id = $1 order by m.id""",
+        old_id,
+        new_id,
+    )
+    await conn.execute(
+        """/* merging.same_reactions */ delete from reactions o using reactions n
+        where o.person_id = $1 and n.person_id = $2
+            and (n.message_id, n.emoji, n.source) = (o.message_id, o.emoji, o.source)""",
+        old_id,
+        new_id,
+    )
+    await conn.execute(
+        """/* merging.letters */ with moved as (
+            insert into letters (person_id, kind, report_id, created_at, tries, next_at)
+            select $2, kind, report_id, created_at, tries, next_at from letters where person_id = $1
+            on conflict do nothing
+        ) delete from letters where person_id = $1""",
+        old_id,
+        new_id,
+    )
+    for statement in MOVES:
+        await conn.execute(statement, old_id, new_id)
+    await conn.execute(
+        """/* merging.leave_shell */ update people
+        set discord_id = null, owner = false, name = $3, merged_into = $2 where id = $1""",
+        old_id,
+        new_id,
+        NAMELESS,
+    )
+    for row in twice:
+        await writer.recount(conn, row["room_id"], row["id"])
+    return sorted({row["room_id"] for row in twice})
