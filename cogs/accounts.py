@@ -12,6 +12,7 @@ from cogs._owners import HIDDEN, is_owner, owner
 from db import accounts
 from db.accounts import Account
 from db.markup import escape
+from db.usernames import as_typed
 
 LISTED = 25
 CHOICES = 25
@@ -95,7 +96,7 @@ class Accounts(commands.GroupCog, name="account", description="Members of your s
         token = await accounts.reset(self.store, await owner(interaction), username, datetime.now(UTC))
         address = f"{self.store.config.public_url}/auth/link/{token}"
         sentence = (
-            f"Give this to `{accounts.as_typed(username)}` and nobody else: whoever opens it chooses their password. "
+            f"Give this to `{as_typed(username)}` and nobody else: whoever opens it chooses their password. "
             f"Once, within 30 minutes: <{address}>"
         )
         await interaction.followup.send(sentence, ephemeral=True)

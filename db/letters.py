@@ -12,7 +12,7 @@ from typing import Any, Literal
 from db.errors import TooOften
 from db.events import LetterPut
 from db.store import Conn, Store
-from db.usernames import MAX
+from db.usernames import as_typed
 
 Kind = Literal["password", "chats", "report"]
 COLUMNS = "id, person_id, kind, report_id, created_at, tries"
@@ -149,7 +149,7 @@ async def forgotten(store: Store, username: str, network: str, now: datetime) ->
     wait = store.limits.strangers.take(f"forgotten {network}", time.monotonic(), ASKED, ASKED_PERIOD)
     if wait:
         raise TooOften("That were many usernames. Please wait a while before you ask for another one.", wait)
-    named = username.strip().removeprefix("@").lower()[: MAX + 1]
+    named = as_typed(username)
     is_often = store.limits.forgotten.take(named, time.monotonic(), HELPED, HELPED_PERIOD) > 0
     await store.pool.execute(
         """/* letters.forgotten */ insert into letters (person_id, kind, created_at, next_at)

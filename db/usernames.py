@@ -33,6 +33,12 @@ def is_reserved(username: str, reserved: Iterable[str] = ()) -> bool:
     return not looks.isdisjoint(map(skeleton, (*TAKEN, *reserved)))
 
 
+def as_typed(raw: str) -> str:
+    """The username that is meant by `@Ada `; `?`, as nobody is called, for what cannot be one."""
+    username = raw.strip().removeprefix("@").lower()[: MAX + 1]
+    return username if USERNAME.fullmatch(username) else "?"
+
+
 def as_username(text: str) -> str:
     """The nearest username to what somebody is called elsewhere, 3 to 28 characters: there is room for a number."""
     letters = re.sub(r"[^a-z0-9_.-]+", "", text.lower())[:28].strip("_.-")

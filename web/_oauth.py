@@ -128,9 +128,10 @@ async def _exchange(app: web.Application, code: str, verifier: str) -> str:
         "redirect_uri": redirect_uri(config),
         "code_verifier": verifier,
     }
-    auth = aiohttp.BasicAuth(str(config.discord.client_id), config.discord.client_secret)
+    secret = aiohttp.encode_basic_auth(str(config.discord.client_id), config.discord.client_secret)
+    headers = {"Authorization": secret}
     address = f"{config.discord.api_base.rstrip('/')}/oauth2/token"
-    async with app[keys.OUTBOUND].post(address, data=form, auth=auth, allow_redirects=False) as answer:
+    async with app[keys.OUTBOUND].post(address, data=form, headers=headers, allow_redirects=False) as answer:
         return _read(await _body(answer), Token).access_token
 
 

@@ -1,7 +1,6 @@
 """Accounts: members of the site, how they come in, and what they have set. Called by both doors."""
 
 from db.accounts._administering import (
-    as_typed,
     beginning_with,
     change_role,
     count,
@@ -38,7 +37,6 @@ __all__ = [
     "DiscordUser",
     "Link",
     "MayAsk",
-    "as_typed",
     "beginning_with",
     "bring_picture",
     "by_username",

@@ -3,6 +3,7 @@
 Each act asks first who it is that acts; so whichever door they come through, the answer is the same.
 """
 
+import re
 from datetime import datetime
 
 from db import links, sessions
@@ -11,8 +12,10 @@ from db.accounts._shape import COLUMNS, TABLES, Account, from_row
 from db.errors import Forbidden, NotFound, Refused
 from db.people import Person
 from db.store import Conn, Store
+from db.usernames import as_typed
 
 ROLES = ("member", "author")
+BEGINNING = re.compile(r"[^a-z0-9_.-]")
 PREFIX = str.maketrans({"\\": r"\\", "%": r"\%", "_": r"\_"})
 
 
@@ -23,11 +26,6 @@ def check_owner(actor: Person | None) -> None:
     """Raises Forbidden for anybody but the owner."""
     if actor is None or not actor.owner:
         raise Forbidden("Only the owner of the site can do this.", "not_yours")
-
-
-def as_typed(username: str) -> str:
-    """The username that is meant by `@Ada `."""
-    return username.strip().removeprefix("@").lower()
 
 
 # Queries
@@ -52,7 +50,7 @@ async def beginning_with(conn: Conn, typed: str, limit: int) -> list[str]:
     rows = await conn.fetch(
         """/* administering.beginning_with */ select username from people
         where username like $1 order by username limit $2""",
-        as_typed(typed).translate(PREFIX) + "%",
+        BEGINNING.sub("", typed.lower()).translate(PREFIX) + "%",
         limit,
     )
     return [row["username"] for row in rows]

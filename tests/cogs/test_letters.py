@@ -1,6 +1,7 @@
 """The bot's direct messages, from the queue into Discord: once each, whatever fails on the way."""
 
 import re
+import sys
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -38,6 +39,11 @@ def received(porch, who="Mika"):
     return [one.content for one in porch.practice.direct(who)]
 
 
+def _hurry(monkeypatch):
+    monkeypatch.setattr(letters, "FIRST_WAIT", timedelta(seconds=0.1))
+    monkeypatch.setattr(sys.modules["cogs.letters"], "LOOK_EVERY", 0.2)  # discord.py loads cogs anew
+
+
 async def put(porch, person, kind, report_id=None):
     await letters.put(porch.store, person.id, kind, datetime.now(UTC), report_id)
 
@@ -58,7 +64,7 @@ async def test_a_forgotten_password_gets_a_link_that_opens_once(porch, mika):
 
 
 async def test_after_a_failure_it_is_tried_again_and_comes_once(porch, mika, monkeypatch):
-    monkeypatch.setattr(letters, "FIRST_WAIT", timedelta(seconds=0.1))
+    _hurry(monkeypatch)
     porch.practice.faults.status(503, "/users/@me/channels", times=2)
     await put(porch, mika, "chats")
     await empty(porch)
@@ -66,7 +72,7 @@ async def test_after_a_failure_it_is_tried_again_and_comes_once(porch, mika, mon
 
 
 async def test_a_send_of_unknown_outcome_is_not_doubled(porch, mika, monkeypatch):
-    monkeypatch.setattr(letters, "FIRST_WAIT", timedelta(seconds=0.1))
+    _hurry(monkeypatch)
     porch.practice.faults.cut("/channels/[0-9]+/messages", method="POST", when="after")
     await put(porch, mika, "chats")
     await empty(porch)
@@ -113,7 +119,7 @@ async def test_the_owner_sees_what_was_reported_and_from_whom(porch, mika):
     whole = "\n".join(pages)
     assert whole.startswith(r"**Mika** reports **T\*e\*o** on **The \*Porch\***.")
     assert "They say: This is not nice." in whole
-    assert "\\*rude\\*\n> @everyone (2 pictures)" in whole
+    assert "\\*rude\\*\n> \\@everyone (2 pictures)" in whole
     assert whole.count("x" * 100) >= 39
     assert all(len(page) <= 2000 for page in pages)
     assert porch.practice.pings == []

@@ -40,4 +40,4 @@ async def test_nobody_else_gets_one(porch):
 
 async def test_the_owners_commands_are_hidden_from_others_in_discord(porch):
     by_name = {each["name"]: each for each in porch.practice.world.commands.values()}
-    assert {by_name[name]["default_member_permissions"] for name in ("site", "account")} == {"8"}
+    assert {int(by_name[name]["default_member_permissions"]) for name in ("site", "account")} == {8}

@@ -94,7 +94,7 @@ async def test_who_is_here_is_not_told_in_discord(store, ada):
 
 async def test_who_forgot_a_password_and_is_linked_gets_a_letter_and_others_get_silence(store, ada):
     await member(store, "bobo", "Bo")
-    for username in ("bobo", "nobody", "", "\u20ac" * 1000):
+    for username in ("bobo", "nobody", "", "\u20ac" * 1000, "a\x00a", "a\ud800a"):
         await letters.forgotten(store, username, "192.0.2.1", NOON)
     assert await waiting(store) is None
     await letters.forgotten(store, " @ADA ", "192.0.2.1", NOON)

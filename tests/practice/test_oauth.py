@@ -22,7 +22,7 @@ ASKED = {
     "code_challenge": CHALLENGE,
     "code_challenge_method": "S256",
 }
-BASIC = aiohttp.BasicAuth(str(porch.APPLICATION), porch.CLIENT_SECRET)
+BASIC = aiohttp.encode_basic_auth(str(porch.APPLICATION), porch.CLIENT_SECRET)
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ async def decide(
 
 
 async def exchange(
-    practice: Practice, session: aiohttp.ClientSession, code: str, auth: aiohttp.BasicAuth | None = BASIC, **other: str
+    practice: Practice, session: aiohttp.ClientSession, code: str, auth: str | None = BASIC, **other: str
 ) -> tuple[int, dict[str, object]]:
     form = {
         "grant_type": "authorization_code",
@@ -51,7 +51,8 @@ async def exchange(
         "code_verifier": VERIFIER,
         **other,
     }
-    async with session.post(f"{practice.api_base}/oauth2/token", data=form, auth=auth) as response:
+    headers = {"Authorization": auth} if auth else {}
+    async with session.post(f"{practice.api_base}/oauth2/token", data=form, headers=headers) as response:
         return response.status, await response.json()
 
 
@@ -96,9 +97,9 @@ async def test_a_code_is_worth_nothing_to_whoever_did_not_ask(
     assert (status, body["error"]) == (400, "invalid_grant")
 
 
-@pytest.mark.parametrize("auth", [aiohttp.BasicAuth(str(porch.APPLICATION), "wrong"), None])
+@pytest.mark.parametrize("auth", [aiohttp.encode_basic_auth(str(porch.APPLICATION), "wrong"), None])
 async def test_a_client_without_its_secret_gets_nothing(
-    practice: Practice, session: aiohttp.ClientSession, auth: aiohttp.BasicAuth | None
+    practice: Practice, session: aiohttp.ClientSession, auth: str | None
 ) -> None:
     code = (await decide(practice, session)).query["code"]
     assert await exchange(practice, session, code, auth) == (401, {"error": "invalid_client"})
