@@ -17,7 +17,7 @@ from aiohttp import web
 from cogs.doctor import NEEDED
 from db.config import Config
 from db.version import VERSION
-from web import errors, frames, sockets
+from web import _incoming, errors, frames
 from web.routes import ROUTES
 
 ROOT = Path(__file__).parents[1]
@@ -229,7 +229,7 @@ def first_cells(table: str) -> dict[str, str]:
 
 def test_the_frames_from_clients_are_those_that_the_socket_takes() -> None:
     documented = first_cells(section("From the client:", "From the server:"))
-    taken = {kind.__struct_config__.tag: kind for kind in get_args(sockets.Incoming.type)}
+    taken = {kind.__struct_config__.tag: kind for kind in get_args(_incoming.InChat.type)}
     assert documented.keys() == taken.keys()
     assert [set(re.findall(r"`(\w+)`\??", documented["send"].split("|")[0]))] == [set(taken["send"].__struct_fields__)]
     optional = set(re.findall(r"`(\w+)`\?", documented["send"]))
@@ -250,9 +250,22 @@ def sent_types() -> set[str]:
 
 def test_the_frames_from_the_server_are_those_that_it_sends_or_reserves() -> None:
     documented = set(first_cells(section("From the server:", "\n`hello.messages`")))
-    reserved = set(re.findall(r"`(\w+)`", section("An `ack` comes before", "are reserved").split(".", 1)[1]))
+    reserved = set(re.findall(r"`(\w+)`", section("An `ack` comes before", "is reserved").split(".", 1)[1]))
     assert documented <= sent_types() <= documented | reserved
     assert documented & reserved == set()
+
+
+def test_what_members_are_told_is_what_is_sent() -> None:
+    documented = first_cells(section("Then come", "whenever one of them"))
+    [news] = [one for one in ast.parse(text_of("web/notes.py")).body if getattr(one, "name", "") == "news"]
+    head = {"room", "name"}
+    for name, rest in documented.items():
+        fields = set(re.findall(r"`(\w+)`", re.sub(r"\([^)]*\)", "", rest)))
+        told = [node for node in ast.walk(news) if isinstance(node, ast.Dict) and name in set(texts_in(node))]
+        assert told
+        for one in told:
+            keys = {str(key.value) for key in one.keys if isinstance(key, ast.Constant)} - {"type"}
+            assert keys | head | {"total", "requests"} >= fields >= keys, name
 
 
 def returned_keys(module: str, function: str) -> set[str]:
@@ -268,6 +281,10 @@ def returned_keys(module: str, function: str) -> set[str]:
 def test_the_fields_of_the_hello_a_person_and_a_message_are_those_that_are_sent() -> None:
     hello = first_cells(section("From the server:", "\n`hello.messages`"))["hello"]
     assert set(re.findall(r"`(\w+)`", hello)) == returned_keys("web/hall.py", "hello")
+    chat = section("Its `hello` has\n", ". `here` are")
+    assert set(re.findall(r"`(\w+)`", chat)) == returned_keys("web/chat_halls.py", "hello")
+    waits = section("Its `hello` has `seq`", "Then come")
+    assert {"seq", *re.findall(r"`(\w+)`", waits)} == returned_keys("web/notes.py", "hello")
     person = section("A **person**: ", " A **message**:")
     assert set(re.findall(r"`(\w+)`(?! or| \(bool\))", person)) - {"discord"} | {"owner"} == returned_keys(
         "web/frames.py", "person"

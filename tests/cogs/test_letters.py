@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from db import letters, links, people
+from db import letters, links, messages, people
 from db.config import Site
 from practice import porch as ids
 from tests.cogs.conftest import until
 from tests.db.test_linking import member
+from tests.members import chat_between
 
 
 @pytest.fixture
@@ -53,6 +54,30 @@ async def test_a_letter_about_chats_says_nothing_of_them_and_comes_once(porch, m
     await empty(porch)
     assert received(porch) == [r"You have messages on **The \*Porch\***: <https://porch.example/chats>"]
     assert porch.practice.direct("Teo") == []
+
+
+async def test_who_is_away_is_told_in_discord_once_that_something_was_said_to_them(porch, mika):
+    store = porch.store
+    teo = await member(store, "teo", "Teo")
+    await store.pool.execute("update accounts set notify_discord = true where person_id = $1", mika.id)
+    room_id = await chat_between(store, mika, teo, datetime.now(UTC))
+    for number in range(3):
+        await messages.say(store, room_id, teo, f"secret {number}", f"n{number}", datetime.now(UTC), network="n")
+    await until(lambda: received(porch))
+    await empty(porch)
+    assert received(porch) == [r"You have messages on **The \*Porch\***: <https://porch.example/chats>"]
+
+
+async def test_who_has_a_page_open_is_not_told_in_discord(porch, mika):
+    store = porch.store
+    teo = await member(store, "teo", "Teo")
+    await store.pool.execute("update accounts set notify_discord = true where person_id = $1", mika.id)
+    store.presence.arrive(mika.id)
+    room_id = await chat_between(store, mika, teo, datetime.now(UTC))
+    await messages.say(store, room_id, teo, "here", "n", datetime.now(UTC), network="n")
+    await put(porch, teo, "chats")  # behind it in the same queue
+    await empty(porch)
+    assert received(porch) == []
 
 
 async def test_a_forgotten_password_gets_a_link_that_opens_once(porch, mika):
