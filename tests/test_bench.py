@@ -24,6 +24,7 @@ def test_the_list_names_every_benchmark_and_what_it_is() -> None:
         "fanout",
         "latency",
         "logins",
+        "rooms",
         "storm",
         "sustained",
     ]
@@ -99,3 +100,16 @@ def test_the_readers_count_whole_frames_however_they_are_cut(cut: int) -> None:
         reader._unread += stream[start : start + cut]
         reader._parse()
     assert (reader.frames, reader.closing) == (2, 1013)
+
+
+def test_a_long_chat_and_a_short_one_are_opened_in_every_way_and_compared() -> None:
+    told = bench("rooms", "--count", "3", "--long", "300")
+    assert (told.stderr, told.returncode) == ("", 0)
+    lines = [line for line in told.stdout.splitlines() if " ratio " in line]
+    assert [line.partition(" 100 messages ")[0].strip() for line in lines] == [
+        "page",
+        "socket",
+        "newest page",
+        "oldest page",
+        "what waits",
+    ]

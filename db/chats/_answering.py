@@ -12,7 +12,7 @@ from db.chats._leaving import shut_out
 from db.chats._reporting import add_report
 from db.chats._shape import Answer
 from db.errors import NotFound, Refused
-from db.events import Noted
+from db.events import LetterPut, Noted
 from db.people import Person
 from db.store import Conn, Store
 from db.writer import NewMessage, commit
@@ -122,10 +122,12 @@ async def _done(conn: PoolConnectionProxy, asked: Asked, answer: str, now: datet
     if answer == "decline":
         await _settle(conn, asked, "declined", None, now)
         return None, []
+    events = await shut_out(conn, asked.to_id, asked.from_id, now)
     if answer == "report":
         said = [{"by": "reported", "content": asked.words, "at": asked.created_at.isoformat(), "pictures": 0}]
         await add_report(conn, asked.to_id, asked.from_id, "", said, now)
-    return None, await shut_out(conn, asked.to_id, asked.from_id, now)
+        events.append(LetterPut())
+    return None, events
 
 
 async def _accept(conn: PoolConnectionProxy, asked: Asked, now: datetime) -> tuple[int, list[object]]:

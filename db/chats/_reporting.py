@@ -7,6 +7,7 @@ from typing import Any
 
 from db.chats import _queries as queries
 from db.errors import NotFound, Refused, TooOften
+from db.events import LetterPut
 from db.messages import Message
 from db.messages import get as get_messages
 from db.names import clean_content
@@ -80,3 +81,4 @@ async def report(
             raise NotFound("One of these messages is not here any more.")
         said = [shown(one, person.id) for one in found]
         await add_report(conn, person.id, chat.other.id, reason, said, now)
+    store.live.announce(LetterPut())
