@@ -87,6 +87,10 @@ def escape(text: str) -> str:
     return UNSAFE.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
+# The driver's errors quote the row that PostgreSQL refused, and with it what people said.
+ROWS = re.compile(r"^DETAIL: .*(?:\n(?!  |Traceback|The above|During).*)*", re.MULTILINE)
+
+
 class Formatter(logging.Formatter):
     """`2026-05-01T12:00:00.123Z INFO web.server: words [reference]`; a traceback follows on the same line."""
 
@@ -105,7 +109,7 @@ class Formatter(logging.Formatter):
     def traceback(self, record: logging.LogRecord) -> str:
         parts = [self.formatException(record.exc_info)] if record.exc_info and record.exc_info[0] else []
         parts += [self.formatStack(record.stack_info)] if record.stack_info else []
-        return self.redact("\n".join(parts))
+        return self.redact(ROWS.sub("DETAIL: a row that is not shown here", "\n".join(parts)))
 
 
 class JsonFormatter(Formatter):

@@ -40,6 +40,7 @@ const handlers = {
     if (frame.state === "left" && frame.room === room) location.assign(place.dataset.chats);
     const rooms = { ...now.rooms };
     if (frame.state === "left") delete rooms[frame.room];
+    if (frame.state === "open" && frame.room !== room) tell(frame.room, `${place.dataset.chats}/${frame.room}`, `You can talk with ${frame.name} now`);
     return { rooms, requests: frame.requests };
   },
 };

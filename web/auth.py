@@ -20,7 +20,7 @@ from . import _oauth, keys, pages
 from ._members import member
 from ._settings_page import PAGE, refused, saved
 from .proxies import client_address, network_key
-from .sessions import current_person, enter
+from .sessions import current_person, current_session, enter
 
 STRANGERS, STRANGERS_PERIOD = 30, 600.0  # ways to Discord that one network may begin, in so many seconds
 DENIED = "You said no in Discord, so nothing was done here."
@@ -81,7 +81,7 @@ async def unlink(request: web.Request) -> web.Response:
     """POST /settings/discord/unlink"""
     person = await member(request, PAGE)
     try:
-        await accounts.unlink(request.app[keys.STORE], person)
+        await accounts.unlink(request.app[keys.STORE], person, await current_session(request))
     except Refused as refusal:
         return await refused(request, "discord", refusal)
     raise saved(request, "discord")

@@ -139,9 +139,13 @@ class Porch:
         """Sends away whose session ended in a way that was not heard."""
         while True:
             await self._look.wait()
+            self._look.clear()  # what is missed while the database answers has to be looked for again
             held = list({seat.session for seat in self.seats if seat.session is not None})
-            open_still = await sessions.still_open(self.store.pool, held, datetime.now(UTC))
-            self._look.clear()
+            try:
+                open_still = await sessions.still_open(self.store.pool, held, datetime.now(UTC))
+            except BaseException:
+                self._look.set()
+                raise
             for token_hash in held:
                 if token_hash not in open_still:
                     self.store.live.announce(SessionEnded(token_hash))

@@ -203,8 +203,9 @@ async def link(store: Store, member: Person, user: DiscordUser) -> Person:
     return _told(store, linked, rooms)
 
 
-async def unlink(store: Store, member: Person) -> None:
+async def unlink(store: Store, member: Person, keep: bytes | None = None) -> None:
     """The two are strangers again. The member keeps the name and what was said; who speaks in Discord is somebody new.
+    Whoever came in by way of Discord is sent out: all sessions end but the one whose token has the hash `keep`.
 
     Raises Refused for the owner, and for who has no password and could not come in any more.
     """
@@ -225,6 +226,7 @@ async def unlink(store: Store, member: Person) -> None:
         member.id,
         name,
     )
+    await sessions.end_all(store, member.id, keep)
     _told(store, replace(member, discord_id=None, name=name), [])
 
 

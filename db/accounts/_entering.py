@@ -21,7 +21,7 @@ DOORS_RATE, DOORS_BURST = 0.5, 40  # comings in a second and network, whatever b
 WRONG = "That username and password do not belong together. Please try again."
 TAKEN = "Somebody has that username already. Please choose another one."
 WRONG_PASSWORD = "That is not your password. Please try again."  # noqa: S105
-INSIDE = "inside"  # stands for the network where somebody is logged in already
+INSIDE = "inside"  # with their number, stands for the network where somebody is logged in already
 
 # Acts
 
@@ -104,7 +104,8 @@ async def confirm_password(store: Store, person: Person, password: str) -> None:
     account = await queries.get(store.pool, person.id)
     if account is None:
         raise NotFound
-    if account.password_hash is not None and not await _is_right(store, str(person.id), account, password, INSIDE):
+    inside = f"{INSIDE} {person.id}"
+    if account.password_hash is not None and not await _is_right(store, str(person.id), account, password, inside):
         raise Refused(WRONG_PASSWORD, "wrong_password")
 
 

@@ -57,6 +57,12 @@ async def add_report(
 # Acts
 
 
+def _check_pace(store: Store, person: Person) -> None:
+    wait = store.limits.reports.take(str(person.id), time.monotonic(), PER_DAY, A_DAY)
+    if wait:
+        raise TooOften("You have shown the owner a lot today. Please come back tomorrow.", wait)
+
+
 async def report(
     store: Store, person: Person, room_id: int, message_ids: Sequence[int], reason: str, now: datetime
 ) -> None:
@@ -69,9 +75,6 @@ async def report(
     wanted = list(dict.fromkeys(message_ids))
     if len(wanted) > MESSAGES_MAX:
         raise Refused(f"Please choose up to {MESSAGES_MAX} messages.", "bad_parameter")
-    wait = store.limits.reports.take(str(person.id), time.monotonic(), PER_DAY, A_DAY)
-    if wait:
-        raise TooOften("You have shown the owner a lot today. Please come back tomorrow.", wait)
     async with store.pool.acquire() as conn, conn.transaction():
         chat = await queries.enter(conn, room_id, person.id)
         if not wanted:
@@ -79,6 +82,7 @@ async def report(
         found = [one for one in await get_messages(conn, room_id, wanted) if not one.deleted]
         if len(found) < len(wanted):
             raise NotFound("One of these messages is not here any more.")
+        _check_pace(store, person)
         said = [shown(one, person.id) for one in found]
         await add_report(conn, person.id, chat.other.id, reason, said, now)
     store.live.announce(LetterPut())
