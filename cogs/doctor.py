@@ -16,6 +16,7 @@ from db.config import Config
 from db.doctor import Finding
 
 CONTENT_FLAGS = 1 << 18 | 1 << 19  # application flags GATEWAY_MESSAGE_CONTENT and its LIMITED form
+CALLBACK = "/auth/discord/callback"
 PORTAL = "https://discord.com/developers/applications"
 NEEDED = {
     "view_channel": "View Channel",
@@ -99,6 +100,7 @@ async def _look_at_discord(config: Config, remembered: int | None) -> AsyncItera
                 return
             yield Finding("Token", f"the bot is {me.get('username')}")
             yield await _look_at_intent(rest)
+            yield await _look_at_sign_in(session, config)
             yield await _look_at_channel(rest, config.discord.channel_id or remembered, int(me["id"]))
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             sentence = f"cannot be reached ({type(error).__name__}): check the network and [discord] api_base."
@@ -115,6 +117,25 @@ async def _look_at_intent(rest: _Rest) -> Finding:
         lamp = "" if flags & PRESENCE_FLAGS else "; Presence Intent is off, so the porch lamp stays dark"
         return Finding("Intents", f"Message Content Intent is on{lamp}")
     return Finding("Intents", f"switch on Message Content Intent at {PORTAL} (Bot).", is_well=False)
+
+
+async def _look_at_sign_in(session: aiohttp.ClientSession, config: Config) -> Finding:
+    """Whether members could come in through Discord: asked with a code that is none, so nothing is given out."""
+    subject, discord = "Sign in with Discord", config.discord
+    if not (discord.client_id and discord.client_secret):
+        if discord.client_id or discord.client_secret:
+            both = "client_id and client_secret go together: set both or none ([discord])."
+            return Finding(subject, both, is_well=False)
+        return Finding(subject, "off; [discord] client_id and client_secret switch it on")
+    form = {"grant_type": "authorization_code", "code": "none", "redirect_uri": f"{config.public_url}{CALLBACK}"}
+    secret = aiohttp.encode_basic_auth(str(discord.client_id), discord.client_secret)
+    address = f"{discord.api_base.rstrip('/')}/oauth2/token"
+    async with session.post(address, data=form, headers={"Authorization": secret}) as answer:
+        told = await answer.json(content_type=None)
+    if told.get("error") == "invalid_client" or answer.status == 401:
+        wrong = f"Discord does not know this client: copy id and secret from {PORTAL} (OAuth2)."
+        return Finding(subject, wrong, is_well=False)
+    return Finding(subject, f"on; the redirect in the portal must be {config.public_url}{CALLBACK}")
 
 
 async def _look_at_channel(rest: _Rest, channel_id: int | None, me: int) -> Finding:

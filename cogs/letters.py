@@ -18,7 +18,7 @@ from cogs import Bot
 from cogs._letter_words import of_chats, of_password, of_report
 from db import letters, links
 from db.errors import AWAY
-from db.events import LetterPut, Noted
+from db.events import LetterPut
 from db.letters import Letter
 from db.loops import pause
 
@@ -36,7 +36,6 @@ class Letters(commands.Cog):
         self.bot = bot
         self.store = bot.store
         self._nudge = asyncio.Event()
-        self._spoken_to: set[int] = set()  # members to whom something was said in a chat since we looked
         self._task: asyncio.Task[None] | None = None
 
     async def cog_load(self) -> None:
@@ -50,18 +49,14 @@ class Letters(commands.Cog):
             await asyncio.wait([self._task])
 
     def _on_event(self, event: object) -> None:
-        if isinstance(event, Noted) and event.room_id:
-            self._spoken_to.add(event.person_id)
-        elif not isinstance(event, LetterPut):
-            return
-        self._nudge.set()
+        if isinstance(event, LetterPut):
+            self._nudge.set()
 
     async def _carry_all(self) -> None:
         await self.bot.wait_until_ready()
         while True:
             self._nudge.clear()
             try:
-                await self._tell_of_chats()
                 while self.bot.lease.is_sure and await self._carry_next():
                     pass
             except AWAY:
@@ -73,18 +68,13 @@ class Letters(commands.Cog):
                 async with asyncio.timeout(LOOK_EVERY):
                     await self._nudge.wait()
 
-    async def _tell_of_chats(self) -> None:
-        """Who is somewhere else gets a letter, if they want one; where this fails, the next message will do."""
-        while self._spoken_to:
-            await letters.tell_of_chats(self.store, self._spoken_to.pop(), datetime.now(UTC))
-
     async def _carry_next(self) -> bool:
         """Tries the letter that is due. False when there is none."""
         now = datetime.now(UTC)
         letter = await letters.next_due(self.store.pool, now)
         if letter is None:
             return False
-        if letter.discord_id is None or letters.is_stale(letter, now):
+        if letter.discord_id is None or await self._is_needless(letter, now):
             await letters.remove(self.store.pool, letter.id)
             return True
         # Put off before it is tried: what stumbles every time must not be tried every time.
@@ -99,6 +89,12 @@ class Letters(commands.Cog):
             log.warning(CLOSED if isinstance(error, discord.Forbidden) else REFUSED, letter.kind)
         await letters.remove(self.store.pool, letter.id)
         return True
+
+    async def _is_needless(self, letter: Letter, now: datetime) -> bool:
+        """Nobody wants news that are old, or messages that have been read meanwhile."""
+        if letters.is_stale(letter, now):
+            return True
+        return letter.kind == "chats" and await letters.is_read(self.store.pool, letter.person_id)
 
     async def _deliver(self, letter: Letter, discord_id: int) -> None:
         pages = await self._words(letter)

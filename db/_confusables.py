@@ -1,5 +1,8 @@
 """Characters that a reader takes for a Latin letter: for names.skeleton, nothing else. Keys are already casefolded."""
 
+import re
+import unicodedata
+
 # Cyrillic, Greek, Armenian and other letters, then the digits and signs that stand in for letters. `i`, `l`, `1` and
 # `|` all become `l`: in many fonts no eye can tell the capital I from the small l.
 _TWINS = {
@@ -29,5 +32,53 @@ _TWINS = {
     "y": "\u0443\u04af\u03b3",
     "z": "\u01b62",
 }
-LOOKALIKES = str.maketrans({twin: letter for letter, twins in _TWINS.items() for twin in twins})
+# Lisu and Cherokee letters that are drawn like Latin capitals, and a few strays of other scripts.
+_CAPITALS = {
+    "a": "\ua4ee\u13aa",
+    "b": "\ua4d0\u13f4\u13cf",
+    "c": "\ua4da\u13df",
+    "d": "\ua4d3\u13a0\u13e7",
+    "e": "\ua4f0\u13ac",
+    "f": "\ua4dd",
+    "g": "\ua4d6\u13c0\u13f3",
+    "h": "\ua4e7\u13bb\u13c2",
+    "j": "\ua4d9\u13ab",
+    "k": "\ua4d7\u13e6",
+    "l": "\ua4e1\u13de\ua4f2\u13a5\u13c6",
+    "m": "\ua4df\u13b7",
+    "n": "\ua4e0",
+    "o": "\ua4f3\u13be\u13a4\u2c9f\u0d20\u0ed0\u101d\u0665\u06f5",
+    "p": "\ua4d1\u13e2",
+    "r": "\ua4e3\u13a1\u13d2\u0280\u01a6",
+    "s": "\ua4e2\u13d5\u13da",
+    "t": "\ua4d4\u13a2",
+    "u": "\ua4f4",
+    "v": "\ua4e6\u13d9",
+    "w": "\ua4ea\u13b3\u13d4",
+    "x": "\ua4eb",
+    "y": "\ua4ec\u13a9\u13bd",
+    "z": "\ua4dc\u13c3",
+}
+_NAMED = re.compile(r"LATIN (?:SMALL |CAPITAL )?LETTER (?:SMALL CAPITAL )?([A-Z])(?: WITH .+)?")
+_ENCLOSED = (0x1F150, 0x1F170, 0x1F1E6)  # where the alphabets of white letters on black, and of flags, begin
+
+LOOKALIKES = str.maketrans(
+    {twin: letter for table in (_TWINS, _CAPITALS) for letter, twins in table.items() for twin in twins}
+)
+
+
+def plain(character: str) -> str:
+    """The letter or digit that a character is a form of, going by its name and place in Unicode; else itself."""
+    if character.isascii() or ord(character) in LOOKALIKES:
+        return character
+    for first in _ENCLOSED:
+        if first <= ord(character) < first + 26:
+            return chr(ord("a") + ord(character) - first)
+    digit = unicodedata.digit(character, None)
+    if digit is not None:
+        return str(digit)
+    named = _NAMED.fullmatch(unicodedata.name(character, ""))
+    return named[1].lower() if named else character
+
+
 SEQUENCES = (("rn", "m"), ("vv", "w"))

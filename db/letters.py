@@ -19,6 +19,7 @@ COLUMNS = "id, person_id, kind, report_id, created_at, tries"
 KEPT = {"password": timedelta(minutes=30), "chats": timedelta(days=1), "report": timedelta(days=30)}
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=15), timedelta(hours=1)
 TOLD_EVERY = timedelta(minutes=30)
+A_MOMENT = timedelta(seconds=20)  # in which somebody who is at another door of the house reads it there
 ASKED, ASKED_PERIOD = 10, 900.0  # forgotten passwords that one network may ask about, in so many seconds
 HELPED, HELPED_PERIOD = 3, 3600.0  # letters for one account
 
@@ -96,24 +97,44 @@ async def put_off(conn: Conn, letter_id: int, until: datetime) -> None:
     )
 
 
-async def _insert(conn: Conn, person_id: int, kind: Kind, now: datetime, report_id: int | None) -> None:
+async def is_read(conn: Conn, person_id: int) -> bool:
+    """Whether nothing waits for them in their chats any more."""
+    return not await conn.fetchval(
+        """/* letters.is_read */ select exists (
+            select from members where person_id = $1 and left_at is null and unread > 0)""",
+        person_id,
+    )
+
+
+async def _insert(
+    conn: Conn, person_id: int, kind: Kind, now: datetime, after: timedelta, report_id: int | None
+) -> None:
     await conn.execute(
         """/* letters.insert */ insert into letters (person_id, kind, report_id, created_at, next_at)
-        values ($1, $2, $3, $4, $4)
+        values ($1, $2, $3, $4, $5)
         on conflict (person_id, kind, report_id) do update set created_at = excluded.created_at""",
         person_id,
         kind,
         report_id,
         now,
+        now + after,
     )
 
 
 # Acts
 
 
-async def put(store: Store, person_id: int, kind: Kind, now: datetime, report_id: int | None = None) -> None:
+async def put(
+    store: Store,
+    person_id: int,
+    kind: Kind,
+    now: datetime,
+    *,
+    after: timedelta = timedelta(0),
+    report_id: int | None = None,
+) -> None:
     """The bot will tell them, once. Where such a letter waits already, that one will do."""
-    await _insert(store.pool, person_id, kind, now, report_id)
+    await _insert(store.pool, person_id, kind, now, after, report_id)
     store.live.announce(LetterPut())
 
 
@@ -138,7 +159,7 @@ async def tell_of_chats(store: Store, person_id: int, now: datetime) -> bool:
         now - TOLD_EVERY,
     )
     if is_wanted:
-        await put(store, person_id, "chats", now)
+        await put(store, person_id, "chats", now, after=A_MOMENT)
     return bool(is_wanted)
 
 

@@ -154,6 +154,7 @@ class Limits:
         self.people = Bucket()
         self.networks = Bucket()
         self.names = Window()
+        self.reports = Window()
         self.pictures = Bucket()
         self.changes = Bucket()
         self.typing = Bucket()

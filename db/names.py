@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from random import Random
 
-from db._confusables import LOOKALIKES, SEQUENCES
+from db._confusables import LOOKALIKES, SEQUENCES, plain
 from db._name_words import ADJECTIVES, ANIMALS
 from db.errors import Refused
 
@@ -20,6 +20,8 @@ MARKS_MAX = 2  # combining marks on one character; Vietnamese and Hebrew need tw
 RESERVED = frozenset(
     {"admin", "administrator", "everyone", "formermember", "here", "mod", "moderator", "owner", "staff", "system"}
 )
+APART = re.compile(r"[\W_]+")
+EDGES = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 FALLBACK = "Visitor"
 DISCORD_NAME_MAX = 80
 
@@ -54,11 +56,18 @@ def check_name(raw: str, name_max: int, reserved: Iterable[str] = ()) -> str:
         raise Refused(f"That name is too long; {name_max} characters fit.", "bad_name")
     if sum(not _is_mark(character) and character != " " for character in name) < NAME_MIN:
         raise Refused(f"Please choose a name of at least {NAME_MIN} letters that can be seen.", "bad_name")
-    # A sign may stand in for a letter (M4r@) or beside the name (@Mara): both readings count.
-    readings = {skeleton(name), skeleton("".join(filter(str.isalnum, name)))} - {""}
-    if not readings.isdisjoint(map(skeleton, (*RESERVED, *reserved))):
+    if is_of_the_house(name, reserved):
         raise Refused("That name belongs to the house. Please choose another one.", "bad_name")
     return name
+
+
+def is_of_the_house(name: str, reserved: Iterable[str]) -> bool:
+    """Whether a reader could take it for one of these names, a usual title, or one with a title in it."""
+    # A sign may stand in for a letter (M4r@) or beside the name (@Mara, Mara 2): all readings count.
+    readings = {skeleton(name), skeleton("".join(filter(str.isalnum, name))), skeleton(EDGES.sub("", name))} - {""}
+    if not readings.isdisjoint(map(skeleton, (*RESERVED, *reserved))):
+        return True
+    return any(skeleton(word) in TITLES for word in APART.split(name))
 
 
 def clean_name(raw: str) -> str:
@@ -89,11 +98,14 @@ def skeleton(name: str) -> str:
     Compatibility forms, case, accents, separators, letters of other scripts and digits that stand in for letters are
     folded. The idea is that of Unicode's UTS 39; the table is small and made for Latin names.
     """
-    folded = unicodedata.normalize("NFKC", name).casefold().translate(LOOKALIKES)
+    folded = "".join(map(plain, unicodedata.normalize("NFKC", name).casefold())).translate(LOOKALIKES)
     letters = "".join(c for c in unicodedata.normalize("NFKD", folded) if c.isalnum()).translate(LOOKALIKES)
     for drawn, meant in SEQUENCES:
         letters = letters.replace(drawn, meant)
     return letters
+
+
+TITLES = frozenset(map(skeleton, ("admin", "administrator", "moderator", "owner", "staff")))
 
 
 def cap_marks(text: str, most: int) -> str:

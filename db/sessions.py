@@ -177,7 +177,36 @@ async def remove_all(conn: Conn, person_id: int, keep: bytes | None = None) -> l
     return [row["token_hash"] for row in rows]
 
 
+async def still_holds(conn: Conn, person_id: int, password_hash: str) -> bool:
+    """Whether this still is the member's password; from here on it is, until the transaction ends."""
+    kept = await conn.fetchval(
+        "/* sessions.still_holds */ select password_hash from accounts where person_id = $1 for share", person_id
+    )
+    return bool(kept == password_hash)
+
+
 # Acts
+
+
+async def begin(
+    store: Store,
+    old: Session | None,
+    token_hash: bytes,
+    person_id: int | None,
+    data: dict[str, Any],
+    now: datetime,
+    proof: str | None,
+) -> bool:
+    """A session under a new token, in place of the `old` one if there is one. False where `proof`, the hash of the
+    password by which somebody came in, is not theirs any more: changing it has ended all others just now.
+    """
+    async with store.pool.acquire() as conn, conn.transaction():
+        if proof is not None and person_id is not None and not await still_holds(conn, person_id, proof):
+            return False
+        anew = now if old and old.person_id != person_id else None
+        if old is None or not await rotate(conn, old.token_hash, token_hash, person_id, data, anew):
+            await add(conn, token_hash, person_id, data, now)
+    return True
 
 
 async def end_all(store: Store, person_id: int, keep: bytes | None = None) -> int:

@@ -4,12 +4,25 @@ import re
 from collections.abc import Iterable
 
 from db.errors import Refused
-from db.names import RESERVED, skeleton
+from db.names import RESERVED, is_of_the_house
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9_.-]{1,30}[a-z0-9]")
 MIN, MAX = 3, 32
 # Words that stand in addresses or would be taken for the house's own voice.
-TAKEN = RESERVED | {"discord", "former", "formermember", "hangout", "login", "me", "porchlight", "register", "settings"}
+TAKEN = RESERVED | {
+    "discord",
+    "former",
+    "formermember",
+    "hangout",
+    "login",
+    "me",
+    "porchlight",
+    "register",
+    "security",
+    "settings",
+    "support",
+    "webmaster",
+}
 
 
 def check_username(raw: str, reserved: Iterable[str] = ()) -> str:
@@ -29,8 +42,7 @@ def check_username(raw: str, reserved: Iterable[str] = ()) -> str:
 
 def is_reserved(username: str, reserved: Iterable[str] = ()) -> bool:
     """Whether a reader could take it for somebody of the house."""
-    looks = {skeleton(username), skeleton("".join(filter(str.isalnum, username)))} - {""}
-    return not looks.isdisjoint(map(skeleton, (*TAKEN, *reserved)))
+    return is_of_the_house(username, (*TAKEN, *reserved))
 
 
 def as_typed(raw: str) -> str:

@@ -52,9 +52,26 @@ async def test_the_doctor_finds_nothing_to_do_where_all_is_well(
     environ = {**practice.environment, "DATABASE_URL": database_url, "REDIS_URL": valkey.url}
     status, findings = await check(tmp_path, environ)
     assert status == 0, findings
-    assert list(findings) == ["Database", "Redis", "Token", "Intents", "Channel", "Public URL"]
+    assert list(findings) == ["Database", "Redis", "Token", "Intents", "Sign in with Discord", "Channel", "Public URL"]
     assert "#hangout" in findings["Channel"]
     assert practice.gateway.identified == 0, "it only asks"
+
+
+@pytest.mark.parametrize(
+    ("secret", "finding"),
+    [
+        (porch.CLIENT_SECRET, "ok on; the redirect in the portal must be https://porch.example/auth/discord/callback"),
+        ("not-the-secret", "TODO Discord does not know this client"),
+        ("", "TODO client_id and client_secret go together"),
+    ],
+)
+async def test_the_doctor_looks_whether_members_could_come_in_through_discord(
+    practice: Practice, database_url: str, tmp_path: Path, secret: str, finding: str
+) -> None:
+    environ = {**practice.environment, "DISCORD_CLIENT_SECRET": secret, "DATABASE_URL": database_url}
+    _, findings = await check(tmp_path, environ)
+    assert findings["Sign in with Discord"].startswith(finding)
+    assert "not-the-secret" not in " ".join(findings.values())
 
 
 async def test_the_doctor_goes_on_past_what_is_away(practice: Practice, tmp_path: Path) -> None:

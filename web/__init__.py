@@ -8,7 +8,7 @@ from aiohttp_session import session_middleware
 
 from db.store import Store
 
-from . import keys, media, middlewares, pages, porch
+from . import absent, keys, media, middlewares, pages, porch
 from .avatars import Portraits, following
 from .discord_files import Files
 from .discord_pictures import Pictures
@@ -53,6 +53,6 @@ def make_app(
     pages.set_up(app, templates)
     app.router.add_routes(ROUTES)
     app.on_response_prepare.append(middlewares.add_headers)
-    app.cleanup_ctx.extend((forget_ended, media.cleared, following, porch.opened))
+    app.cleanup_ctx.extend((forget_ended, media.cleared, following, porch.opened, absent.told))
     app.on_shutdown.append(porch.close)
     return app

@@ -19,7 +19,7 @@ async def asking(
     """What the template needs as `asked`; None on one's own profile. What was refused stands in its form again."""
     person = await current_person(request)
     if person is None or not person.is_member:
-        return {"state": "stranger"}
+        return {"state": "stranger", "error": ""}
     store = request.app[keys.STORE]
     days = store.config.chat.request_days
     standing = await chats.standing(store.pool, person.id, to.id, datetime.now(UTC), days)

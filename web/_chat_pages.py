@@ -58,7 +58,7 @@ async def chat_place(request: web.Request) -> Place:
         around=around,
         params={"room": chat.room_id},
         is_open=not chat.closed,
-        read_to=chat.other_read_seq,
+        read_to=chat.other_read_id,
     )
 
 

@@ -16,7 +16,7 @@ from . import pages
 class Place:
     """`family` names its routes and templates, `home` that of the room's own page. `missing` is said to who has no
     right to speak here yet, `around` gives what its page shows besides the messages.
-    In a chat `read_to` is the seq that the other has read to, as far as they tell.
+    In a chat `read_to` is the newest message that the other has read, as far as they tell.
     """
 
     app: web.Application

@@ -112,12 +112,8 @@ async def for_reader(request: web.Request, found: Sequence[messages.Message]) ->
 
 
 def _with_ticks(place: Place, shown: list[frames.Frame]) -> list[frames.Frame]:
-    """In a chat, whether each was read. What stands above one that was read was read too, though it changed since."""
-    is_read = False
-    for one in reversed(shown):
-        is_read = is_read or one["seq"] <= place.read_to
-        one["tick"] = "read" if is_read else "sent"
-    return shown
+    """In a chat, whether the other has read each. What was changed since stays read."""
+    return [one | {"tick": "read" if int(one["id"]) <= place.read_to else "sent"} for one in shown]
 
 
 async def _history(request: web.Request, place: Place, before: str) -> tuple[int, list[messages.Message], bool]:

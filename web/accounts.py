@@ -55,11 +55,11 @@ async def log_in(request: web.Request) -> web.Response:
         return _come_in(request, person, form["next"])
     network = network_key(client_address(request))
     try:
-        person = await accounts.log_in(request.app[keys.STORE], form["username"], form["password"], network)
+        account = await accounts.log_in(request.app[keys.STORE], form["username"], form["password"], network)
     except Refused as refusal:
         return await _refused(request, "accounts/login.html", form, refusal)
-    await enter(request, person)
-    return _come_in(request, person, form["next"])
+    await enter(request, account.person, account.password_hash)
+    return _come_in(request, account.person, form["next"])
 
 
 async def logout(request: web.Request) -> web.Response:

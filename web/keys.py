@@ -38,4 +38,5 @@ TRUSTED: "web.AppKey[Sequence[IPv4Network | IPv6Network]]" = web.AppKey("trusted
 REQUEST_ID = web.RequestKey("request_id", str)
 PERSON: "web.RequestKey[Person | None]" = web.RequestKey("person")
 ROTATE = web.RequestKey("rotate", bool)
+PROOF = web.RequestKey("proof", str)
 STARTED_ANSWER = web.RequestKey("started_answer", web.StreamResponse)

@@ -64,7 +64,7 @@ class PostgresStorage(AbstractStorage):
         if session.empty:
             await self._end(response, kept)
         elif kept is None or kept.person_id != person_id or request.get(keys.ROTATE, False):
-            await self._begin(response, kept, person_id, data)
+            await self._begin(response, kept, person_id, data, request.get(keys.PROOF))
         else:
             gone = [key for key in kept.data if key not in data]
             fresh = {key: value for key, value in data.items() if kept.data.get(key) != value or key not in kept.data}
@@ -72,15 +72,22 @@ class PostgresStorage(AbstractStorage):
                 await sessions.change(self._store.pool, kept.token_hash, fresh, gone)
 
     async def _begin(
-        self, response: web.StreamResponse, kept: sessions.Session | None, person_id: int | None, data: dict[str, Any]
+        self,
+        response: web.StreamResponse,
+        kept: sessions.Session | None,
+        person_id: int | None,
+        data: dict[str, Any],
+        proof: str | None,
     ) -> None:
-        """A new token for a new session, or for an old one whose rights have changed."""
+        """A new token for a new session, or for an old one whose rights have changed. None where the password by which
+        somebody came in was changed meanwhile.
+        """
         token = sessions.new_token()
         token_hash = sessions.hash_token(token)
-        pool, now = self._store.pool, datetime.now(UTC)
-        anew = now if kept and kept.person_id != person_id else None
-        if kept is None or not await sessions.rotate(pool, kept.token_hash, token_hash, person_id, data, anew):
-            await sessions.add(pool, token_hash, person_id, data, now)
+        now = datetime.now(UTC)
+        if not await sessions.begin(self._store, kept, token_hash, person_id, data, now, proof):
+            await self._end(response, kept)
+            return
         if kept is not None:
             self._store.live.announce(SessionEnded(kept.token_hash))
         self.save_cookie(response, token, max_age=self.max_age)
@@ -94,10 +101,12 @@ class PostgresStorage(AbstractStorage):
         )
 
 
-async def enter(request: web.Request, person: Person) -> None:
+async def enter(request: web.Request, person: Person, proof: str | None = None) -> None:
     """From here on this browser is that person; the answer carries the new token. A member's session knows in which
-    browser it is.
+    browser it is. `proof` is the hash of the password by which they came in: the session begins if it still is that.
     """
+    if proof is not None:
+        request[keys.PROOF] = proof
     session = await get_session(request)
     session[PERSON_ID] = person.id
     request[keys.PERSON] = person

@@ -17,7 +17,7 @@ from db.accounts._merging import lock_rooms, merge
 from db.accounts._queries import add, get
 from db.errors import Forbidden, Refused, TooOften, Unavailable
 from db.events import Behind, PersonChanged
-from db.names import FALLBACK, clean_name
+from db.names import FALLBACK, check_name, clean_name
 from db.people import Person
 from db.store import Conn, Store
 from db.usernames import as_username, is_reserved
@@ -50,8 +50,9 @@ def name_of(user: DiscordUser) -> str:
 
 
 def usernames_for(user: DiscordUser, reserved: list[str]) -> Iterator[str]:
-    """The usernames to try, best first: their own, then with a number."""
+    """The usernames to try, best first: their own, or a plain one in place of the house's, then with a number."""
     wanted = as_username(user.username)
+    wanted = "member" if is_reserved(wanted, reserved) else wanted
     for number in range(1, NUMBERS):
         username = wanted if number == 1 else f"{wanted}{number}"
         if not is_reserved(username, reserved):
@@ -212,15 +213,27 @@ async def unlink(store: Store, member: Person) -> None:
     account = await get(store.pool, member.id)
     if account is None or account.password_hash is None:
         raise Refused("Choose a password first: without Discord you could not come in any more.", "no_password")
+    name = await _own_name(store, member)
     await store.pool.execute(
         """/* discord.unlink */ with unheard as (
             delete from letters where person_id = $1
+        ), shut as (
+            delete from links where person_id = $1
         ), quiet as (
             update accounts set notify_discord = false where person_id = $1
-        ) update people set discord_id = null where id = $1 and not owner""",
+        ) update people set discord_id = null, name = $2 where id = $1 and not owner""",
         member.id,
+        name,
     )
-    _told(store, replace(member, discord_id=None), [])
+    _told(store, replace(member, discord_id=None, name=name), [])
+
+
+async def _own_name(store: Store, member: Person) -> str:
+    """The name they had in Discord, if somebody here may be called so; else their username."""
+    try:
+        return check_name(member.name, store.config.hangout.name_max, await people.house_names(store))
+    except Refused:
+        return str(member.username)
 
 
 def _told(store: Store, member: Person, rooms: list[int]) -> Person:

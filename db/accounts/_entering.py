@@ -2,6 +2,7 @@
 
 import time
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 
 import asyncpg
@@ -67,8 +68,8 @@ async def _admit(
     return person
 
 
-async def log_in(store: Store, username: str, password: str, network: str) -> Person:
-    """The member with this username and password. Whoever does not know the password learns nothing by it: words,
+async def log_in(store: Store, username: str, password: str, network: str) -> Account:
+    """The account with this username and password; its `password_hash` is the proof that a session begins with. Whoever does not know the password learns nothing by it: words,
     code and time are the same whether there is such a member or not, with a password or disabled.
 
     Raises Refused (`wrong_login`), Forbidden (`disabled`), TooOften; Unavailable when too many are at it.
@@ -88,8 +89,9 @@ async def log_in(store: Store, username: str, password: str, network: str) -> Pe
     if needs_rehash(account.password_hash):
         with suppress(Unavailable):  # then the next time
             fresh = await store.passwords.hash(password)
-            await queries.keep_hash(store.pool, account.person.id, fresh, instead_of=account.password_hash)
-    return account.person
+            if await queries.keep_hash(store.pool, account.person.id, fresh, instead_of=account.password_hash):
+                return replace(account, password_hash=fresh)
+    return account
 
 
 async def confirm_password(store: Store, person: Person, password: str) -> None:

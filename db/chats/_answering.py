@@ -58,10 +58,13 @@ async def _is_in(conn: Conn, room_id: int, person_id: int) -> bool:
 
 
 async def _settle(conn: Conn, asked: Asked, state: str, room_id: int | None, now: datetime) -> None:
-    """What waits between the two, whichever way, has its answer."""
+    """What waits between the two, whichever way, has its answer. Once they talk, what was declined or never shown is
+    over too: it would go on looking as if it waited.
+    """
     await conn.execute(
         """/* chats.settle */ update chat_requests set state = $3, room_id = $4, answered_at = $5
-        where state = 'waiting' and (from_id, to_id) in (($1, $2), ($2, $1))""",
+        where (state = 'waiting' or ($3 = 'accepted' and state <> 'accepted'))
+            and (from_id, to_id) in (($1, $2), ($2, $1))""",
         asked.from_id,
         asked.to_id,
         state,

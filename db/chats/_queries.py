@@ -18,6 +18,7 @@ CHATS = f"""select {PERSON}, r.id as room_id, m.unread, m.read_seq, r.closed_at 
         coalesce(a.shows_online and a.disabled_at is null and o.left_at is null and o.person_id is not null, false)
             as shows_online,
         case when a.shows_reading then coalesce(o.read_seq, 0) else 0 end as other_read_seq,
+        case when a.shows_reading then coalesce(o.read_id, 0) else 0 end as other_read_id,
         l.id as last_id, l.author_id, l.content, l.created_at as said_at
     from members m join rooms r on r.id = m.room_id
         join people p on p.id = case r.low_id when m.person_id then r.high_id else r.low_id end

@@ -1,11 +1,12 @@
 """Showing the owner what somebody said in a chat: copies of the chosen messages, and nothing else of it."""
 
+import time
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from db.chats import _queries as queries
-from db.errors import NotFound, Refused
+from db.errors import NotFound, Refused, TooOften
 from db.events import LetterPut
 from db.messages import Message
 from db.messages import get as get_messages
@@ -14,6 +15,7 @@ from db.people import Person
 from db.store import Conn, Store
 
 REASON_MAX = 500
+A_DAY, PER_DAY = 86_400.0, 10
 MESSAGES_MAX = 50
 
 
@@ -60,12 +62,16 @@ async def report(
 ) -> None:
     """Shows the owner these messages of a chat that the person is in, with a reason of up to 500 characters or none.
 
-    Raises NotFound for another room or a message that is not in it, and Refused (`empty`, `too_long`, `bad_parameter`).
+    Raises NotFound for another room or a message that is not in it, and TooOften after ten a day, and Refused (`empty`,
+    `too_long`, `bad_parameter`).
     """
     reason = check_reason(reason)
     wanted = list(dict.fromkeys(message_ids))
     if len(wanted) > MESSAGES_MAX:
         raise Refused(f"Please choose up to {MESSAGES_MAX} messages.", "bad_parameter")
+    wait = store.limits.reports.take(str(person.id), time.monotonic(), PER_DAY, A_DAY)
+    if wait:
+        raise TooOften("You have shown the owner a lot today. Please come back tomorrow.", wait)
     async with store.pool.acquire() as conn, conn.transaction():
         chat = await queries.enter(conn, room_id, person.id)
         if not wanted:

@@ -28,7 +28,8 @@ class Last:
 class Chat:
     """A chat as a member of it sees it. `closed`: the other has left, and nothing more can be said.
 
-    `read_seq`: up to where this member has read; `other_read_seq`: the other, 0 when they do not show it.
+    `read_seq`: up to where this member has read; `other_read_seq`: the other, 0 when they do not show it, and
+    `other_read_id` the newest message up to there.
     """
 
     room_id: int
@@ -37,6 +38,7 @@ class Chat:
     unread: int
     read_seq: int
     other_read_seq: int
+    other_read_id: int
     closed: bool
     joined_at: datetime
     last: Last | None
@@ -99,6 +101,7 @@ def chat_from(row: asyncpg.Record, presence: Presence | None) -> Chat:
         unread=row["unread"],
         read_seq=row["read_seq"],
         other_read_seq=row["other_read_seq"],
+        other_read_id=row["other_read_id"],
         closed=row["closed"],
         joined_at=row["joined_at"],
         last=_last(row) if row["last_id"] else None,

@@ -1,5 +1,7 @@
 /* How far the other has read: every message of one's own says whether it was sent or read. */
 
+import { compareIds } from "../hangout/messages.js";
+
 const WORDS = { sent: "Sent", read: "Read" };
 
 export class Ticks {
@@ -7,6 +9,7 @@ export class Ticks {
   constructor(list, upTo) {
     this.list = list;
     this.upTo = upTo;
+    this.readId = [...list.querySelectorAll('.message:has(> [data-tick="read"])')].at(-1)?.dataset.id ?? "";
     new MutationObserver(() => this.draw()).observe(list, { childList: true, subtree: true, attributeFilter: ["data-id", "data-seq"] });
     this.draw();
   }
@@ -16,13 +19,13 @@ export class Ticks {
     this.draw();
   }
 
-  /** A change to an older message makes it no news: what stands above one that was read was read, too. */
+  /** A later change makes a message that was read no news, and what stands above one that was read was read, too. */
   draw() {
-    let isRead = false;
     for (const item of [...this.list.querySelectorAll(":scope > .message[data-id]:not([data-id=''])")].reverse()) {
-      isRead ||= item.dataset.seq !== "" && Number(item.dataset.seq) <= this.upTo;
+      const { id, seq } = item.dataset;
+      if (seq && Number(seq) <= this.upTo && compareIds(id, this.readId) > 0) this.readId = id;
       const tick = item.querySelector(":scope > .tick");
-      if (tick) say(tick, isRead ? "read" : "sent");
+      if (tick) say(tick, compareIds(id, this.readId) <= 0 ? "read" : "sent");
     }
   }
 }

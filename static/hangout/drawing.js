@@ -83,7 +83,7 @@ function blank() {
 function describe(item, message, mine) {
   item.id = `m${message.id}`;
   item.dataset.id = message.id;
-  item.dataset.seq = message.seq ?? "";
+  if (item.dataset.seq !== undefined) item.dataset.seq = message.seq ?? ""; // in chats
   item.dataset.author = message.author.id;
   item.dataset.at = message.created_at;
   item.dataset.relay = message.relay;

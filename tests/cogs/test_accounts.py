@@ -110,7 +110,7 @@ async def test_a_reset_answers_only_to_the_owner_with_a_link_to_a_new_password(p
     link = await links.look(porch.store.pool, token, datetime.now(UTC))
     assert (link.person, link.purpose) == (ada, "password")
     await accounts.choose_password(porch.store, token, "seven quiet lanterns", datetime.now(UTC))
-    assert (await accounts.log_in(porch.store, "ada", "seven quiet lanterns", "192.0.2.1")).id == ada.id
+    assert (await accounts.log_in(porch.store, "ada", "seven quiet lanterns", "192.0.2.1")).person.id == ada.id
 
 
 @pytest.mark.parametrize("words", ["show", "disable", "enable", "reset"])

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from db import letters, links, messages, people
+from db import letters, links, people
 from db.config import Site
 from practice import porch as ids
 from tests.cogs.conftest import until
@@ -25,6 +25,11 @@ async def mika(porch):
     """A member who is Mika in Discord."""
     person = await member(porch.store, "mika", "Mika")
     await porch.store.pool.execute("update people set discord_id = $2 where id = $1", person.id, ids.MEMBERS["Mika"])
+    other = await member(porch.store, "other", "Other")
+    chat = await chat_between(porch.store, person, other)
+    await porch.store.pool.execute(
+        "update members set unread = 1 where room_id = $1 and person_id = $2", chat, person.id
+    )
     return await people.get(porch.store.pool, person.id)
 
 
@@ -46,7 +51,7 @@ def _hurry(monkeypatch):
 
 
 async def put(porch, person, kind, report_id=None):
-    await letters.put(porch.store, person.id, kind, datetime.now(UTC), report_id)
+    await letters.put(porch.store, person.id, kind, datetime.now(UTC), report_id=report_id)
 
 
 async def test_a_letter_about_chats_says_nothing_of_them_and_comes_once(porch, mika):
@@ -56,26 +61,9 @@ async def test_a_letter_about_chats_says_nothing_of_them_and_comes_once(porch, m
     assert porch.practice.direct("Teo") == []
 
 
-async def test_who_is_away_is_told_in_discord_once_that_something_was_said_to_them(porch, mika):
-    store = porch.store
-    teo = await member(store, "teo", "Teo")
-    await store.pool.execute("update accounts set notify_discord = true where person_id = $1", mika.id)
-    room_id = await chat_between(store, mika, teo, datetime.now(UTC))
-    for number in range(3):
-        await messages.say(store, room_id, teo, f"secret {number}", f"n{number}", datetime.now(UTC), network="n")
-    await until(lambda: received(porch))
-    await empty(porch)
-    assert received(porch) == [r"You have messages on **The \*Porch\***: <https://porch.example/chats>"]
-
-
-async def test_who_has_a_page_open_is_not_told_in_discord(porch, mika):
-    store = porch.store
-    teo = await member(store, "teo", "Teo")
-    await store.pool.execute("update accounts set notify_discord = true where person_id = $1", mika.id)
-    store.presence.arrive(mika.id)
-    room_id = await chat_between(store, mika, teo, datetime.now(UTC))
-    await messages.say(store, room_id, teo, "here", "n", datetime.now(UTC), network="n")
-    await put(porch, teo, "chats")  # behind it in the same queue
+async def test_what_was_read_meanwhile_is_not_told(porch, mika):
+    await porch.store.pool.execute("update members set unread = 0")
+    await put(porch, mika, "chats")
     await empty(porch)
     assert received(porch) == []
 

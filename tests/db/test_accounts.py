@@ -140,7 +140,7 @@ async def test_a_name_may_be_as_long_as_the_hangout_has_it(store):
 
 
 async def test_the_right_password_opens_whatever_the_case_of_the_username(store, ada):
-    assert await accounts.log_in(store, " ADA ", PASSWORD, HERE) == ada
+    assert (await accounts.log_in(store, " ADA ", PASSWORD, HERE)).person == ada
 
 
 @pytest.mark.parametrize(
@@ -249,3 +249,14 @@ async def test_a_password_for_who_has_no_account_is_none(store):
         await accounts.set_password(store, guest.id, ANOTHER)
     with pytest.raises(NotFound):
         await accounts.confirm_password(store, guest, "")
+
+
+async def test_a_log_in_under_way_while_the_password_changes_opens_nothing(store):
+    ada = await accounts.register(store, None, "ada", PASSWORD, "Ada", HERE, NOON)
+    account = await accounts.log_in(store, "ada", PASSWORD, HERE)
+    await accounts.change_password(store, ada, PASSWORD, ANOTHER, None)
+    token_hash = sessions.hash_token(sessions.new_token())
+    assert not await sessions.begin(store, None, token_hash, ada.id, {}, NOON, account.password_hash)
+    assert await sessions.of_person(store.pool, ada.id, NOON) == []
+    fresh = await accounts.log_in(store, "ada", ANOTHER, HERE)
+    assert await sessions.begin(store, None, token_hash, ada.id, {}, NOON, fresh.password_hash)

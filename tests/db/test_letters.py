@@ -20,7 +20,7 @@ async def ada(store):
     return await people.get(store.pool, person.id)
 
 
-async def waiting(store, now=NOON):
+async def waiting(store, now=NOON + letters.A_MOMENT):
     return await letters.next_due(store.pool, now)
 
 

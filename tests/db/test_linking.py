@@ -78,9 +78,9 @@ async def test_a_visitor_who_turns_out_to_be_a_member_comes_in_as_that_member(st
 
 @pytest.mark.parametrize(
     ("username", "given"),
-    [("ada", "ada2"), ("Admin", "admin2"), ("x", "memberx"), ("\u0e01\u0e02", "member"), ("a" * 32, "a" * 28)],
+    [("ada", "ada2"), ("Admin", "member"), ("x", "memberx"), ("\u0e01\u0e02", "member"), ("a" * 32, "a" * 28)],
 )
-async def test_a_username_that_is_taken_or_the_houses_gets_a_number(store, username, given):
+async def test_a_username_that_is_taken_or_the_houses_becomes_another(store, username, given):
     await member(store, "ada")
     assert (await sign_in(store, user=DiscordUser(9, username, "Somebody"))).username == given
 

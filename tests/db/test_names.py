@@ -278,3 +278,32 @@ def test_content_can_be_stored_and_stays_the_same_when_cleaned_again(raw):
 
 def test_reserved_titles_are_their_own_words():
     assert all(skeleton(title) for title in names.RESERVED)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["\u0280\u1d0f\u0299\u026a\u0274", "\u01a6obin", "\u13a1obin", "\ua4e3\ua4f3\ua4d0\ua4f2\ua4e0", "R\u0966bin", "R\u06f5bin", "\u027eobin",
+     "Rob\u0268n", "\U0001f181\U0001f17e\U0001f171\U0001f178\U0001f17d", "\U0001f1f7\U0001f1f4\U0001f1e7\U0001f1ee\U0001f1f3", "Robin (owner)", "Robin 1", "The Owner",
+     "Site Admin", "Admin Team", "\u1d00\u1d05\u1d0d\u026a\u0274"],
+)  # fmt: skip
+def test_nobody_passes_for_the_owner_by_letters_that_look_alike_or_by_a_title(name):
+    with pytest.raises(Refused) as refusal:
+        check_name(name, 32, ["Robin"])
+    assert refusal.value.code == "bad_name"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Robina",
+        "Mara 2",
+        "\u0141ukasz",
+        "\u00d8ystein",
+        "Ren\u00e9e",
+        "\u041e\u043b\u0435\u0433",
+        "\u4e2d\u6751",
+        "Landowner",
+    ],
+)
+def test_a_name_of_ones_own_is_not_taken_for_the_owners(name):
+    assert check_name(name, 32, ["Robin"]) == name

@@ -7,14 +7,16 @@ from pathlib import Path
 
 from aiohttp.test_utils import TestClient
 
-from db import media, messages, people, sessions
+from db import chats, links, media, messages, people, sessions
 from db.limits import Limits
 from db.people import Person
 from db.store import Store
 from tests import pictures
+from tests.members import chat_between
+from tests.members import member as new_member
 
 # In this order they stand in the tables. `member` is whose things are tried, `other` a stranger to them, and `blocked`
-# somebody whom they keep away.
+# somebody whom they keep away. The chats that are tried are the member's with a friend, who is new in each.
 CAST = ("nobody", "visitor", "member", "other", "blocked", "author", "owner")
 ROOM = 1
 
@@ -60,30 +62,72 @@ class Scene:
         )
         return {"Cookie": f"session={token}"}
 
-    async def message(self) -> messages.Message:
-        """Something that the member has just said in the hangout."""
+    async def message(self, room_id: int = ROOM) -> messages.Message:
+        """Something that the member has just said, in the hangout or a chat."""
         self.store.limits = Limits()
         nonce = secrets.token_hex(8)
         return await messages.say(
-            self.store, ROOM, self.people["member"], "mine", nonce, datetime.now(UTC), network=nonce
+            self.store, room_id, self.people["member"], "mine", nonce, datetime.now(UTC), network=nonce
         )
 
-    async def picture(self) -> media.Media:
-        """One that the member has just brought and not used yet."""
+    async def friend(self) -> Person:
+        """Somebody whom the member has never heard of."""
+        return await new_member(self.store, f"friend-{secrets.token_hex(4)}")
+
+    async def room(self) -> int:
+        """A chat of the member's, where the friend has said hello."""
+        return await chat_between(self.store, await self.friend(), self.people["member"], datetime.now(UTC))
+
+    async def request(self) -> int:
+        """A request for a chat that waits for the member's answer."""
+        return (await chats.ask(self.store, await self.friend(), "the-member", "hello", datetime.now(UTC))).id
+
+    async def session(self) -> int:
+        """Another browser of the member's."""
+        await self.enter("member")
+        [latest, *_] = await sessions.of_person(self.store.pool, self.people["member"].id, datetime.now(UTC))
+        return latest.id
+
+    async def link(self) -> str:
+        """One that leads to a new password of the member's."""
+        member, life = self.people["member"], timedelta(minutes=5)
+        return await links.make(self.store, member.id, "password", datetime.now(UTC), life)
+
+    async def picture(self, room_id: int | None = None) -> media.Media:
+        """One that the member has just brought, and used in this room if there is one."""
+        member, now = self.people["member"], datetime.now(UTC)
         with tempfile.NamedTemporaryFile() as place:
             place.write(pictures.still())
             place.flush()
-            return await media.add(self.store, self.people["member"], Path(place.name), "", datetime.now(UTC))
+            one = await media.add(self.store, member, Path(place.name), "", now)
+        if room_id is not None:
+            self.store.limits = Limits()
+            await messages.say(self.store, room_id, member, "", one.id, now, network=one.id, media=[one.id])
+        return one
 
     async def places(self, path: str) -> dict[str, str]:
         """What to put into the braces of a path: things of the member's, or where that cannot be anything that fits."""
-        if path.startswith("/hangout/messages/"):
-            return {"id": str((await self.message()).id)}
+        if path.startswith(("/chats/{room", "/ws/rooms/", "/api/v1/rooms/{id")):
+            return await self.places_of(await self.room(), path)
         if path.startswith("/media/{id"):
             one = await self.picture()
             return {"id": one.id, "name": "full", "ext": one.ext}
-        if path.startswith("/avatars/"):
-            return {"person_id": str(self.people["member"].id)}
-        if path.startswith("/static/"):
-            return {"path": "base.css"}
-        return {"id": "5", "message_id": "5", "attachment_id": "5", "name": "notes.txt", "ext": "png"}
+        if path.startswith("/auth/link/"):
+            return {"token": await self.link()}
+        fitting = {"username": "the-blocked" if "/blocks/" in path else "the-member", "path": "base.css"}
+        fitting |= {"person_id": str(self.people["member"].id), "name": "notes.txt", "ext": "png"}
+        return {**fitting, "id": str(await self.number(path)), "message_id": "5", "attachment_id": "5"}
+
+    async def number(self, path: str) -> int:
+        """The `id` in this path."""
+        if path.startswith("/hangout/messages/"):
+            return (await self.message()).id
+        if path.startswith("/chats/requests/"):
+            return await self.request()
+        return await self.session() if path.startswith("/settings/sessions/{id") else 5
+
+    async def places_of(self, room_id: int, path: str) -> dict[str, str]:
+        """The same for a path that names a room: this one, and something that the member has just said there."""
+        if "{room" not in path:
+            return {"id": str(room_id)}
+        return {"room": str(room_id), "id": str((await self.message(room_id)).id)}
