@@ -69,8 +69,10 @@ async def _admit(
 
 
 async def log_in(store: Store, username: str, password: str, network: str) -> Account:
-    """The account with this username and password; its `password_hash` is the proof that a session begins with. Whoever does not know the password learns nothing by it: words,
-    code and time are the same whether there is such a member or not, with a password or disabled.
+    """The account with this username and password; its `password_hash` is the proof that a session begins with.
+
+    Whoever does not know the password learns nothing by it: words, code and time are the same whether there is such a
+    member or not, with a password or disabled.
 
     Raises Refused (`wrong_login`), Forbidden (`disabled`), TooOften; Unavailable when too many are at it.
     """

@@ -282,10 +282,25 @@ def test_reserved_titles_are_their_own_words():
 
 @pytest.mark.parametrize(
     "name",
-    ["\u0280\u1d0f\u0299\u026a\u0274", "\u01a6obin", "\u13a1obin", "\ua4e3\ua4f3\ua4d0\ua4f2\ua4e0", "R\u0966bin", "R\u06f5bin", "\u027eobin",
-     "Rob\u0268n", "\U0001f181\U0001f17e\U0001f171\U0001f178\U0001f17d", "\U0001f1f7\U0001f1f4\U0001f1e7\U0001f1ee\U0001f1f3", "Robin (owner)", "Robin 1", "The Owner",
-     "Site Admin", "Admin Team", "\u1d00\u1d05\u1d0d\u026a\u0274"],
-)  # fmt: skip
+    [
+        "\u0280\u1d0f\u0299\u026a\u0274",
+        "\u01a6obin",
+        "\u13a1obin",
+        "\ua4e3\ua4f3\ua4d0\ua4f2\ua4e0",
+        "R\u0966bin",
+        "R\u06f5bin",
+        "\u027eobin",
+        "Rob\u0268n",
+        "\U0001f181\U0001f17e\U0001f171\U0001f178\U0001f17d",
+        "\U0001f1f7\U0001f1f4\U0001f1e7\U0001f1ee\U0001f1f3",
+        "Robin (owner)",
+        "Robin 1",
+        "The Owner",
+        "Site Admin",
+        "Admin Team",
+        "\u1d00\u1d05\u1d0d\u026a\u0274",
+    ],
+)
 def test_nobody_passes_for_the_owner_by_letters_that_look_alike_or_by_a_title(name):
     with pytest.raises(Refused) as refusal:
         check_name(name, 32, ["Robin"])
