@@ -46,11 +46,7 @@ OTHER_VARIABLES = {
 # Files that are only there once somebody has made them.
 MADE_LATER = {"data", "data/demo", "data/media", "data/postgres", "data/discord-token", ".env", "porchlight.dump"}
 # Codes of refusals that no client of the protocol meets.
-SIDE_DOORS = "a sentence on a page of web/auth.py or in /settings, and in no frame"
-INNER_CODES = {
-    "refused": "the default, which nothing that leaves the house uses",
-    **dict.fromkeys(("denied", "linked", "lost", "no_password", "owner", "spent", "taken"), SIDE_DOORS),
-}
+INNER_CODES = {"refused": "the default, which nothing that leaves the house uses"}
 
 
 def text_of(name: str) -> str:

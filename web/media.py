@@ -28,9 +28,10 @@ async def show(request: web.Request) -> web.StreamResponse:
     store, asked = request.app[keys.STORE], request.match_info
     found = await media.get(store.pool, asked["id"])
     width = None if asked["name"] == "full" else int(asked["name"])
-    if found is None or not await _may_see(request, found):
+    may_see = (found is not None and found.is_public) or await _may_see(request, asked["id"])
+    if found is None or not may_see or found.ext != asked["ext"]:
         raise NotFound(GONE)
-    if found.ext != asked["ext"] or (width is not None and width not in found.widths):
+    if width is not None and width not in found.widths:
         raise NotFound(GONE)
     etag = f'"{found.digest[:32]}{f"-{width}" if width else ""}"'
     headers = _headers(found, etag)
@@ -45,12 +46,10 @@ async def show(request: web.Request) -> web.StreamResponse:
     return await streams.send(request, status, given, reading.chunks)
 
 
-async def _may_see(request: web.Request, found: media.Media) -> bool:
-    """Who asks is looked up only where it matters."""
-    if found.is_public:
-        return True
+async def _may_see(request: web.Request, media_id: str) -> bool:
+    """What is not public is asked for in the same way whether it is there or not, so that nobody can tell."""
     person = await current_person(request)
-    return person is not None and await media.may_see(request.app[keys.STORE].pool, found, person.id)
+    return person is not None and await media.may_see(request.app[keys.STORE].pool, media_id, person.id)
 
 
 def _headers(found: media.Media, etag: str) -> dict[str, str]:

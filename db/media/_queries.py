@@ -26,16 +26,16 @@ async def get(conn: Conn, media_id: str) -> Media | None:
     return from_row(row) if row else None
 
 
-async def may_see(conn: Conn, media: Media, person_id: int) -> bool:
-    """Whether this person may see a picture that is not public: what they brought and nothing uses yet, and what is
-    used in a chat that they are in.
+async def may_see(conn: Conn, media_id: str, person_id: int) -> bool:
+    """Whether there is such a picture for this person, apart from those that are public: what they brought and nothing
+    uses yet, and what is used in a chat that they are in.
     """
-    if media.room_id is None:
-        return media.person_id == person_id
     found: bool = await conn.fetchval(
         """/* media.may_see */ select exists (
-            select from members where room_id = $1 and person_id = $2 and left_at is null)""",
-        media.room_id,
+            select from media m where m.id = $1 and m.released_at is null and case when m.room_id is null
+                then m.person_id = $2 else exists (select from members
+                    where room_id = m.room_id and person_id = $2 and left_at is null) end)""",
+        media_id,
         person_id,
     )
     return found

@@ -41,7 +41,7 @@ async def test_who_is_not_here_gets_a_letter(store, ada):
 
 
 async def test_who_is_here_gets_none(store, ada):
-    store.presence.enter(f"person {ada.id}")
+    store.presence.arrive(ada.id)
     assert await write_to(store, ada) == []
 
 

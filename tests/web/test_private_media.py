@@ -105,7 +105,7 @@ async def test_to_others_it_is_like_one_that_does_not_exist(enter, store, ada, b
     async def seen(url, **headers):
         answer = await client.get(url, headers=headers)
         kept = {name: value for name, value in answer.headers.items() if name not in OWN}
-        return answer.status, kept, (await answer.text()).replace(picture.url, UNKNOWN)
+        return answer.status, kept, (await answer.text()).replace(picture.id, "A" * 22)
 
     etag = (await (await enter(ada)).get(picture.url)).headers["ETag"]
     none = await seen(UNKNOWN)
