@@ -142,7 +142,7 @@ async def tell_of_chats(store: Store, person_id: int, now: datetime) -> bool:
     """Tells a member in Discord that something waits in their chats: if they want that, are not here, and have looked
     since they were told last. Returns whether they will be told.
     """
-    if f"person {person_id}" in store.presence.here:
+    if store.presence.is_here(person_id):
         return False
     is_wanted = await store.pool.fetchval(
         """/* letters.tell_of_chats */ update accounts a set notified_at = $2 from people p

@@ -86,9 +86,9 @@ async def test_nobody_is_told_who_does_not_want_it_or_cannot_be_reached(store, a
 
 
 async def test_who_is_here_is_not_told_in_discord(store, ada):
-    store.presence.enter(f"person {ada.id}")
+    store.presence.arrive(ada.id)
     assert not await letters.tell_of_chats(store, ada.id, NOON)
-    store.presence.leave(f"person {ada.id}")
+    store.presence.depart(ada.id)
     assert await letters.tell_of_chats(store, ada.id, NOON)
 
 
