@@ -64,8 +64,9 @@ def check_name(raw: str, name_max: int, reserved: Iterable[str] = ()) -> str:
 def is_of_the_house(name: str, reserved: Iterable[str]) -> bool:
     """Whether a reader could take it for one of these names, a usual title, or one with a title in it."""
     # A sign may stand in for a letter (M4r@) or beside the name (@Mara, Mara 2): all readings count.
-    readings = {skeleton(name), skeleton("".join(filter(str.isalnum, name))), skeleton(EDGES.sub("", name))} - {""}
-    if not readings.isdisjoint(map(skeleton, (*RESERVED, *reserved))):
+    readings = {skeleton(name), skeleton("".join(filter(str.isalnum, name)))} - {""}
+    names = set(map(skeleton, reserved)) - {""}
+    if not readings.isdisjoint(names | set(map(skeleton, RESERVED))) or skeleton(EDGES.sub("", name)) in names:
         return True
     return any(skeleton(word) in TITLES for word in APART.split(name))
 

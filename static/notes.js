@@ -6,6 +6,7 @@ import { countInTitle } from "./title.js";
 const LONGEST_WAIT = 60_000; // milliseconds, as all here
 const CALM = 600; // what is read at once, here or in another window, is no news
 const SHOWN_FOR = 10_000;
+const ENDED = "the session has ended"; // here one is nobody any more until the page comes anew
 
 const place = document.querySelector(".notes");
 const badges = document.querySelectorAll("[data-unread]");
@@ -24,7 +25,7 @@ function open() {
   clearTimeout(timers.open);
   const mine = (socket = new WebSocket(address));
   mine.onmessage = ({ data }) => mine === socket && heard(JSON.parse(data));
-  mine.onclose = () => mine === socket && again();
+  mine.onclose = ({ reason }) => mine === socket && reason !== ENDED && again();
 }
 
 function again() {
