@@ -4,6 +4,7 @@ from datetime import datetime
 from itertools import accumulate, groupby
 from typing import Any
 
+from db import links
 from db.config import Config
 from db.letters import Report
 from db.markup import escape
@@ -14,7 +15,7 @@ PAGE_MAX = 1900  # characters, of the 2,000 that a message holds
 def of_password(config: Config, token: str) -> str:
     return (
         f"Somebody asked for a new password for your account on **{escape(config.site.name)}**. If it was you, choose "
-        f"one here, within 30 minutes: <{config.public_url}/auth/link/{token}>\n"
+        f"one here, within 30 minutes: <{links.address(config, token)}>\n"
         "If it was not, there is nothing to do: your password is as it was. Give this link to nobody."
     )
 

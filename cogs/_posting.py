@@ -22,6 +22,7 @@ from db.markup import escape
 from db.messages import Message
 from db.names import discord_username
 from db.outbox import Mirror, Overdue
+from db.people import avatar_path
 
 if TYPE_CHECKING:
     from cogs import Bot
@@ -85,8 +86,7 @@ class Poster:
         payload = _content(words) | {"username": username, "allowed_mentions": allowed}
         if len({one.author.id for one in lines}) == 1:
             author = lines[0].author
-            version = f"?v={author.picture[:8]}" if author.picture else ""
-            payload["avatar_url"] = f"{self._store.config.public_url}/avatars/{author.id}.png{version}"
+            payload["avatar_url"] = self._store.config.public_url + avatar_path(author.id, author.picture)
         letter = Letter("post", "POST", f"{webhook.path}?wait=true", payload, files)
         return Post(letter, _said(payload, files), webhook.id, username, bool(files))
 

@@ -1,7 +1,7 @@
 """Accounts in Discord, for the owner: /account list, show, role, disable, enable, reset."""
 
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal
 
 import discord
 from discord import app_commands
@@ -9,7 +9,7 @@ from discord.ext import commands
 
 from cogs import Bot
 from cogs._owners import HIDDEN, is_owner, owner
-from db import accounts
+from db import accounts, links
 from db.accounts import Account
 from db.markup import escape
 from db.usernames import as_typed
@@ -32,11 +32,9 @@ class Accounts(commands.GroupCog, name="account", description="Members of your s
     def __init__(self, bot: Bot) -> None:
         self.store = bot.store
 
-    async def interaction_check(self, interaction: discord.Interaction[Bot]) -> bool:  # type: ignore[override]
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
         """Before any of these commands; the acts ask again."""
-        if is_owner(interaction):
-            return True
-        raise app_commands.CheckFailure
+        return is_owner(interaction)
 
     @app_commands.command(name="list")
     async def list_(self, interaction: discord.Interaction[Bot]) -> None:
@@ -94,10 +92,9 @@ class Accounts(commands.GroupCog, name="account", description="Members of your s
         """A link by which a member chooses a new password: once, within 30 minutes."""
         await interaction.response.defer(ephemeral=True)
         token = await accounts.reset(self.store, await owner(interaction), username, datetime.now(UTC))
-        address = f"{self.store.config.public_url}/auth/link/{token}"
         sentence = (
             f"Give this to `{as_typed(username)}` and nobody else: whoever opens it chooses their password. "
-            f"Once, within 30 minutes: <{address}>"
+            f"Once, within 30 minutes: <{links.address(self.store.config, token)}>"
         )
         await interaction.followup.send(sentence, ephemeral=True)
 

@@ -8,6 +8,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs import Bot
+from cogs._owners import is_owner
 from db import outbox, people, rooms
 from db.errors import Refused
 from db.markup import escape
@@ -15,10 +16,6 @@ from db.presence import Presence
 from db.version import STARTED, VERSION
 
 ROOM_FOR_NAMES = 1800  # characters, of the 2,000 that a message holds
-
-
-def is_owner(interaction: discord.Interaction[Bot]) -> bool:
-    return interaction.user.id == interaction.client.store.owner_id
 
 
 @app_commands.guild_only()

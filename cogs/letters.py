@@ -61,7 +61,7 @@ class Letters(commands.Cog):
                     pass
             except AWAY:
                 await pause(1)
-            except Exception:
+            except Exception:  # the loop must outlive whatever happens in it
                 log.exception("The letters stumbled and go on")
                 await pause(5)
             with suppress(TimeoutError):

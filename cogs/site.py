@@ -24,9 +24,8 @@ class Site(commands.GroupCog, name="site", description="Your site"):
         await interaction.response.defer(ephemeral=True)
         person = await owner(interaction)
         token = await links.make(self.store, person.id, "login", datetime.now(UTC), links.LOGIN_LIFE)
-        address = f"{self.store.config.public_url}/auth/link/{token}"
         sentence = f"This logs you in as `{person.username}`, once and within five minutes. Give it to nobody"
-        await interaction.followup.send(f"{sentence}: <{address}>", ephemeral=True)
+        await interaction.followup.send(f"{sentence}: <{links.address(self.store.config, token)}>", ephemeral=True)
 
 
 async def setup(bot: Bot) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from db import people, sessions
+from db.config import Config
 from db.errors import Refused
 from db.people import Person
 from db.store import Conn, Store
@@ -16,8 +17,6 @@ from db.store import Conn, Store
 Purpose = Literal["login", "password"]
 LOGIN_LIFE = timedelta(minutes=5)
 PASSWORD_LIFE = timedelta(minutes=30)
-COLUMNS = ", ".join(f"p.{column}" for column in people.COLUMNS.split(", "))
-IS_OPEN = "not exists (select from accounts a where a.person_id = p.id and a.disabled_at is not null)"
 
 
 class Spent(Refused):
@@ -37,14 +36,22 @@ class Link:
     purpose: Purpose
 
 
+# Rules
+
+
+def address(config: Config, token: str) -> str:
+    """Where the link is to be opened."""
+    return f"{config.public_url}/auth/link/{token}"
+
+
 # Queries
 
 
 async def look(conn: Conn, token: str, now: datetime) -> Link:
     """What this link would open; it stays as it is. Raises Spent, also when the account is disabled."""
     row = await conn.fetchrow(
-        f"""/* links.look */ select {COLUMNS}, l.purpose from links l join people p on p.id = l.person_id
-        where l.token_hash = $1 and l.expires_at > $2 and {IS_OPEN}""",
+        f"""/* links.look */ select {people.OF_P}, l.purpose from links l join people p on p.id = l.person_id
+        where l.token_hash = $1 and l.expires_at > $2 and {people.IS_OPEN}""",
         sessions.hash_token(token),
         now,
     )
@@ -58,7 +65,8 @@ async def _take(conn: Conn, token: str, purpose: Purpose, now: datetime) -> Pers
     row = await conn.fetchrow(
         f"""/* links.take */ with taken as (
             delete from links where token_hash = $1 and purpose = $2 returning person_id, expires_at
-        ) select {COLUMNS} from taken t join people p on p.id = t.person_id where t.expires_at > $3 and {IS_OPEN}""",
+        ) select {people.OF_P} from taken t join people p on p.id = t.person_id
+        where t.expires_at > $3 and {people.IS_OPEN}""",
         sessions.hash_token(token),
         purpose,
         now,

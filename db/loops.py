@@ -37,6 +37,21 @@ async def doing(work: Coroutine[Any, Any, None], name: str) -> AsyncIterator[asy
             await task
 
 
+@asynccontextmanager
+async def taken(bell: asyncio.Event, calm: float = 0.0) -> AsyncIterator[None]:
+    """Runs the body once the bell has rung, `calm` seconds later so that what rings together is taken together. What
+    rings meanwhile is for the next time, and so is a body that fails.
+    """
+    await bell.wait()
+    await asyncio.sleep(calm)
+    bell.clear()
+    try:
+        yield
+    except BaseException:
+        bell.set()
+        raise
+
+
 async def again_and_again(name: str, work: Callable[[], Awaitable[None]], longest: float = 30.0) -> None:
     """Calls `work` for ever. After a failure it waits 0.5 s, then twice as long each time, at most `longest`
     seconds.

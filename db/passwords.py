@@ -14,7 +14,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
-from zxcvbn import zxcvbn  # type: ignore[import-untyped]
+from zxcvbn import zxcvbn  # type: ignore[import-untyped] # it has no types
 
 from db.errors import Refused, Unavailable
 

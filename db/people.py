@@ -11,6 +11,8 @@ from db.store import Conn, Store
 SEARCH_MAX = 64  # characters of what is looked for that count
 LITERAL = re.compile(r"[%_\\]")  # what `like` would read otherwise
 COLUMNS = "id, name, discord_id, owner, username, role, picture"
+OF_P = ", ".join(f"p.{column}" for column in COLUMNS.split(", "))  # where a query calls the table p
+IS_OPEN = "not exists (select from accounts a where a.person_id = p.id and a.disabled_at is not null)"  # likewise
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,14 @@ class Person:
         return self.owner or self.role == "author"
 
 
+# Rules
+
+
+def avatar_path(person_id: int, picture: str | None) -> str:
+    """Another picture is another address, so that nobody keeps showing the old one."""
+    return f"/avatars/{person_id}.png" + (f"?v={picture[:8]}" if picture else "")
+
+
 # Queries
 
 
@@ -50,11 +60,7 @@ def from_row(row: asyncpg.Record) -> Person:
 
 async def get(conn: Conn, person_id: int) -> Person | None:
     """None as well for one whose account is disabled: to both doors they are a stranger."""
-    row = await conn.fetchrow(
-        f"""/* people.get */ select {COLUMNS} from people where id = $1 and not exists (
-            select from accounts where person_id = people.id and disabled_at is not null)""",
-        person_id,
-    )
+    row = await conn.fetchrow(f"/* people.get */ select {OF_P} from people p where id = $1 and {IS_OPEN}", person_id)
     return from_row(row) if row else None
 
 
@@ -128,7 +134,7 @@ async def search(conn: Conn, words: str, limit: int) -> list[Person]:
         where username is not null
             and (username like lower($2) or lower(name) like lower($2) or lower(name) like '% ' || lower($2)
                 or username % lower($1) or lower($1) <% lower(name))
-            and not exists (select from accounts where person_id = p.id and disabled_at is not null)
+            and {IS_OPEN}
         order by username = lower($1) desc, username like lower($2) desc, lower(name) like lower($2) desc,
             greatest(similarity(username, lower($1)), word_similarity(lower($1), lower(name))) desc, username
         limit $3""",

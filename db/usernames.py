@@ -46,8 +46,13 @@ def is_reserved(username: str, reserved: Iterable[str] = ()) -> bool:
 
 
 def as_typed(raw: str) -> str:
-    """The username that is meant by `@Ada `; `?`, as nobody is called, for what cannot be one."""
-    username = raw.strip().removeprefix("@").lower()[: MAX + 1]
+    """The username that is meant by `@Ada `, as it is kept."""
+    return as_kept(raw.strip().removeprefix("@"))
+
+
+def as_kept(text: str) -> str:
+    """The form in which this username would be kept; `?`, as nobody is called, for what cannot be one."""
+    username = text.lower()[: MAX + 1]
     return username if USERNAME.fullmatch(username) else "?"
 
 

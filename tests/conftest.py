@@ -14,7 +14,9 @@ import uvloop
 from db.config import Config, Data, Database, Discord, Site, Web
 from db.embedded import embedded_postgres
 from db.migrate import migrate
+from db.people import Person
 from db.store import Store, open_store
+from tests.members import member
 
 TEMPLATE = "porchlight_template"
 counter = itertools.count(1)
@@ -127,3 +129,18 @@ def config(database_url: str, tmp_path: Path) -> Config:
 async def store(config: Config) -> AsyncIterator[Store]:
     async with open_store(config) as store:
         yield store
+
+
+@pytest.fixture
+async def ada(store: Store) -> Person:
+    return await member(store, "ada")
+
+
+@pytest.fixture
+async def bob(store: Store) -> Person:
+    return await member(store, "bob")
+
+
+@pytest.fixture
+async def eve(store: Store) -> Person:
+    return await member(store, "eve")

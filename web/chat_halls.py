@@ -11,7 +11,7 @@ from db import chats
 from db.errors import NotFound
 from db.events import Missed, Parted, PersonChanged, PresenceChanged, Read
 from db.feeds import following
-from db.loops import again_and_again, doing
+from db.loops import again_and_again, doing, taken
 from db.people import Person
 from db.store import Store
 
@@ -72,15 +72,9 @@ class ChatHall(Hall):
     async def keep_up(self) -> None:
         """Tells who is here whenever that changes, and sees whether somebody has left in a way that was not heard."""
         while True:
-            await self._look.wait()
-            await asyncio.sleep(PRESENCE_EVERY)
-            self._look.clear()
-            try:
+            async with taken(self._look, PRESENCE_EVERY):
                 await self._check()
                 await self._tell_presence()
-            except BaseException:
-                self._look.set()
-                raise
 
     async def _check(self) -> None:
         if self._must_check:

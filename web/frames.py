@@ -10,7 +10,7 @@ from markupsafe import Markup
 from db.events import Changed, Reaction, Read, Relayed, Typing
 from db.markup import excerpt
 from db.messages import Message, Quote
-from db.people import Person
+from db.people import Person, avatar_path
 from db.presence import Presence
 
 from . import extras
@@ -50,16 +50,11 @@ def time(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def avatar_url(person_id: int, picture: str | None = None) -> str:
-    """Another picture is another address, so that nobody keeps showing the old one."""
-    return f"/avatars/{person_id}.png" + (f"?v={picture[:8]}" if picture else "")
-
-
 def person(one: Person) -> Frame:
     return {
         "id": str(one.id),
         "name": one.name,
-        "avatar_url": avatar_url(one.id, one.picture),
+        "avatar_url": avatar_path(one.id, one.picture),
         "source": one.source,
         "owner": one.owner,
         "username": one.username,
@@ -75,7 +70,7 @@ def message(one: Message, mine: frozenset[str] | None = None) -> Frame:
         "author": {
             "id": str(one.author.id),
             "name": one.author.name,
-            "avatar_url": avatar_url(one.author.id, one.author.picture),
+            "avatar_url": avatar_path(one.author.id, one.author.picture),
             "source": one.source,
             "owner": one.author.owner,
             "username": one.author.username,

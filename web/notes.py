@@ -11,7 +11,7 @@ from db import chats
 from db.chats import Waiting
 from db.errors import NotFound
 from db.events import Missed, Noted
-from db.loops import again_and_again, doing
+from db.loops import again_and_again, doing, taken
 from db.store import Store
 
 from . import frames
@@ -48,14 +48,8 @@ class Desk(Hall):
 
     async def keep_up(self) -> None:
         while True:
-            await self._look.wait()
-            await asyncio.sleep(TOGETHER)
-            self._look.clear()
-            try:
+            async with taken(self._look, TOGETHER):
                 waiting = await chats.waiting(self.store.pool, self.person_id)
-            except BaseException:
-                self._look.set()
-                raise
             for frame in news(self._known or waiting, waiting):
                 self.audience.tell_all(frame)
             self._known = waiting

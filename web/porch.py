@@ -16,7 +16,7 @@ from db import chats, rooms, sessions
 from db.errors import TooOften
 from db.events import Missed, SessionEnded
 from db.feeds import following
-from db.loops import again_and_again, doing, pause
+from db.loops import again_and_again, doing, pause, taken
 from db.people import Person
 from db.store import Store
 
@@ -69,7 +69,7 @@ class Opening:
             async with made as hall:
                 self.hall.set_result(hall)
                 await self._over.wait()
-        except Exception as error:
+        except Exception as error:  # whoever waits for the hall is told it, whatever it is
             if self.hall.done():
                 raise
             self.hall.set_exception(error)
@@ -138,14 +138,9 @@ class Porch:
     async def keep_up(self) -> None:
         """Sends away whose session ended in a way that was not heard."""
         while True:
-            await self._look.wait()
-            self._look.clear()  # what is missed while the database answers has to be looked for again
-            held = list({seat.session for seat in self.seats if seat.session is not None})
-            try:
+            async with taken(self._look):
+                held = list({seat.session for seat in self.seats if seat.session is not None})
                 open_still = await sessions.still_open(self.store.pool, held, datetime.now(UTC))
-            except BaseException:
-                self._look.set()
-                raise
             for token_hash in held:
                 if token_hash not in open_still:
                     self.store.live.announce(SessionEnded(token_hash))

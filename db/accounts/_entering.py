@@ -20,7 +20,7 @@ HOUR = 3600.0
 DOORS_RATE, DOORS_BURST = 0.5, 40  # comings in a second and network, whatever becomes of them, and at once
 WRONG = "That username and password do not belong together. Please try again."
 TAKEN = "Somebody has that username already. Please choose another one."
-WRONG_PASSWORD = "That is not your password. Please try again."  # noqa: S105
+NOT_YOURS = "That is not your password. Please try again."
 INSIDE = "inside"  # with their number, stands for the network where somebody is logged in already
 
 # Acts
@@ -78,9 +78,7 @@ async def log_in(store: Store, username: str, password: str, network: str) -> Ac
     """
     network = neighbourhood(network)
     _check_haste(store, network)
-    username = username.strip().lower()[: usernames.MAX + 1]
-    if not usernames.USERNAME.fullmatch(username):
-        username = "?"  # as nobody is called
+    username = usernames.as_kept(username.strip())
     account = await queries.by_username(store.pool, username)
     if not await _is_right(store, username, account, password, network):
         raise Refused(WRONG, "wrong_login")
@@ -106,7 +104,7 @@ async def confirm_password(store: Store, person: Person, password: str) -> None:
         raise NotFound
     inside = f"{INSIDE} {person.id}"
     if account.password_hash is not None and not await _is_right(store, str(person.id), account, password, inside):
-        raise Refused(WRONG_PASSWORD, "wrong_password")
+        raise Refused(NOT_YOURS, "wrong_password")
 
 
 async def change_password(store: Store, person: Person, current: str, new: str, keep: bytes | None) -> None:

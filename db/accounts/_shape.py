@@ -12,8 +12,7 @@ from db.people import Person
 
 MayAsk = Literal["everyone", "replied", "nobody"]
 
-PERSON = ", ".join(f"p.{column}" for column in people.COLUMNS.split(", "))
-COLUMNS = f"""{PERSON}, a.password_hash, a.about, a.links, a.may_ask, a.shows_reading, a.shows_online,
+COLUMNS = f"""{people.OF_P}, a.password_hash, a.about, a.links, a.may_ask, a.shows_reading, a.shows_online,
     a.notify_discord, a.disabled_at, a.created_at"""
 TABLES = "accounts a join people p on p.id = a.person_id"
 

@@ -54,7 +54,7 @@ def check_counts(limits: config.Chat, is_open: int, today: int) -> None:
 async def member(conn: Conn, username: str) -> Person:
     """Raises NotFound for whom there is no account, or one that is disabled."""
     row = await conn.fetchrow(
-        f"/* chats.member */ select {queries.PERSON} from people p where p.username = $1 and {queries.ENABLED}",
+        f"/* chats.member */ select {people.OF_P} from people p where p.username = $1 and {queries.ENABLED}",
         check_written(username),
     )
     if row is None:

@@ -12,9 +12,8 @@ from db.presence import Presence
 from db.store import Conn
 
 NO_CHAT = "There is nothing here."
-PERSON = ", ".join(f"p.{column}" for column in people.COLUMNS.split(", "))
 # `m` is the member who looks, `p` the other of the two, whose own membership `o` is gone when their account is.
-CHATS = f"""select {PERSON}, r.id as room_id, m.unread, m.read_seq, r.closed_at is not null as closed, m.joined_at,
+CHATS = f"""select {people.OF_P}, r.id as room_id, m.unread, m.read_seq, r.closed_at is not null as closed, m.joined_at,
         coalesce(a.shows_online and a.disabled_at is null and o.left_at is null and o.person_id is not null, false)
             as shows_online,
         case when a.shows_reading then coalesce(o.read_seq, 0) else 0 end as other_read_seq,
@@ -29,9 +28,7 @@ CHATS = f"""select {PERSON}, r.id as room_id, m.unread, m.read_seq, r.closed_at 
             where room_id = r.id and deleted_at is null order by id desc limit 1
         ) l on true
     where m.person_id = $1 and m.left_at is null and r.kind = 'chat'"""
-ENABLED = (
-    "p.username is not null and not exists (select from accounts where person_id = p.id and disabled_at is not null)"
-)
+ENABLED = f"p.username is not null and {people.IS_OPEN}"
 
 
 async def of_person(conn: Conn, person_id: int, presence: Presence | None = None) -> list[Chat]:
@@ -53,7 +50,7 @@ async def enter(conn: Conn, room_id: int, person_id: int, presence: Presence | N
 async def requests_to(conn: Conn, person_id: int, now: datetime, days: int) -> list[Request]:
     """What this member was asked and has not answered, the newest first. `days`: for how long a request lives."""
     rows = await conn.fetch(
-        f"""/* chats.requests_to */ select {PERSON}, q.id as request_id, q.words, q.created_at as asked_at
+        f"""/* chats.requests_to */ select {people.OF_P}, q.id as request_id, q.words, q.created_at as asked_at
         from chat_requests q join people p on p.id = q.from_id
         where q.to_id = $1 and q.state = 'waiting' and q.created_at > $2 and {ENABLED} order by q.id desc""",
         person_id,
@@ -65,7 +62,7 @@ async def requests_to(conn: Conn, person_id: int, now: datetime, days: int) -> l
 async def requests_from(conn: Conn, person_id: int, now: datetime, days: int) -> list[Request]:
     """Whom this member has asked and is waiting for, as far as they can tell: declined ones are among them."""
     rows = await conn.fetch(
-        f"""/* chats.requests_from */ select {PERSON}, q.id as request_id, q.words, q.created_at as asked_at
+        f"""/* chats.requests_from */ select {people.OF_P}, q.id as request_id, q.words, q.created_at as asked_at
         from chat_requests q join people p on p.id = q.to_id
         where q.from_id = $1 and q.state <> 'accepted' and q.created_at > $2 and {ENABLED}
             and not exists (select from blocks where blocker_id = q.from_id and blocked_id = q.to_id)
@@ -147,7 +144,7 @@ def _standing(row: asyncpg.Record | None) -> Standing:
 async def blocked_by(conn: Conn, person_id: int) -> list[Person]:
     """Whom this member has blocked, the latest first."""
     rows = await conn.fetch(
-        f"""/* chats.blocked_by */ select {PERSON} from blocks b join people p on p.id = b.blocked_id
+        f"""/* chats.blocked_by */ select {people.OF_P} from blocks b join people p on p.id = b.blocked_id
         where b.blocker_id = $1 and p.username is not null order by b.created_at desc, p.id""",
         person_id,
     )

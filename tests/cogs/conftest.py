@@ -117,3 +117,10 @@ async def porch(porch_config, opened):
 @pytest.fixture
 async def room(store):
     return await rooms.by_slug(store.pool, rooms.HANGOUT)
+
+
+@pytest.fixture
+async def commands(porch):
+    """The porch, once its commands are registered."""
+    await until(lambda: porch.practice.world.commands)
+    return porch

@@ -7,14 +7,13 @@ from db import accounts, links, people, sessions
 from db.errors import Forbidden, NotFound, Refused
 from db.events import SessionEnded
 from practice import porch as ids
-from tests.cogs.test_hangout import commands  # noqa: F401 - a fixture
 from tests.db.test_linking import member
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def porch(commands):  # noqa: F811
+def porch(commands):
     return commands
 
 

@@ -1,14 +1,5 @@
 import pytest
 
-from tests.cogs.conftest import until
-
-
-@pytest.fixture
-async def commands(porch):
-    """The porch, once its commands are registered."""
-    await until(lambda: porch.practice.world.commands)
-    return porch
-
 
 async def test_everybody_may_ask_who_is_on_the_site(commands):
     ada = await commands.person("Ada")

@@ -5,11 +5,10 @@ import pytest
 
 from db import accounts, links, people
 from practice import porch as ids
-from tests.cogs.test_hangout import commands  # noqa: F401 - a fixture
 
 
 @pytest.fixture
-def porch(commands):  # noqa: F811
+def porch(commands):
     return commands
 
 

@@ -16,21 +16,6 @@ NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 DAYS = 30
 
 
-@pytest.fixture
-async def ada(store):
-    return await member(store, "ada")
-
-
-@pytest.fixture
-async def bob(store):
-    return await member(store, "bob")
-
-
-@pytest.fixture
-async def eve(store):
-    return await member(store, "eve")
-
-
 def say(store, room_id, person, words, nonce=None, **more):
     return messages.say(store, room_id, person, words, nonce or words, NOON, network=f"n{person.id}", **more)
 

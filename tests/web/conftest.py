@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
+import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient
@@ -13,6 +14,7 @@ from aiohttp_session import get_session
 from db import people
 from db.errors import Forbidden, NotFound, TooOften
 from db.store import Store
+from tests.members import signed_in
 from web import keys, make_app, pages, sessions
 from web.proxies import client_address, is_https
 
@@ -146,3 +148,26 @@ def shell(store: Store, templates: Path, static: Path) -> web.Application:
 @pytest.fixture
 async def visitor(shell: web.Application, aiohttp_client) -> TestClient:
     return await aiohttp_client(shell)
+
+
+@pytest.fixture
+async def house(aiohttp_server, store):
+    return await aiohttp_server(make_app(store))
+
+
+@pytest.fixture
+async def enter(house, store):
+    """Opens the site as this person; as a stranger without one."""
+    clients = []
+
+    async def open_client(person=None):
+        cookies = await signed_in(store, person) if person else {}
+        jar = aiohttp.CookieJar(unsafe=True)
+        client = aiohttp.ClientSession(house.make_url("/"), cookie_jar=jar)
+        jar.update_cookies(cookies, house.make_url("/"))
+        clients.append(client)
+        return client
+
+    yield open_client
+    for client in clients:
+        await client.close()

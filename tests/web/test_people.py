@@ -14,11 +14,6 @@ ROOM = 1
 
 
 @pytest.fixture
-async def ada(store):
-    return await member(store, "ada", "Ada")
-
-
-@pytest.fixture
 async def stranger(store, aiohttp_client):
     return await aiohttp_client(make_app(store))
 

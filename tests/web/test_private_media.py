@@ -8,47 +8,10 @@ import pytest
 from db import chats, media, messages, people
 from db.errors import Refused
 from tests import pictures
-from tests.members import NOON, chat_between, member, signed_in
-from web import make_app
+from tests.members import NOON, chat_between
 
 OWN = {"X-Request-ID", "Date", "Content-Length"}  # of the answer, and of the address that the packed page repeats
 UNKNOWN = "/media/AAAAAAAAAAAAAAAAAAAAAA/full.png"
-
-
-@pytest.fixture
-async def house(aiohttp_server, store):
-    return await aiohttp_server(make_app(store))
-
-
-@pytest.fixture
-async def enter(house, store):
-    clients = []
-
-    async def open_client(person=None):
-        jar = aiohttp.CookieJar(unsafe=True)
-        client = aiohttp.ClientSession(house.make_url("/"), cookie_jar=jar)
-        jar.update_cookies(await signed_in(store, person) if person else {}, house.make_url("/"))
-        clients.append(client)
-        return client
-
-    yield open_client
-    for client in clients:
-        await client.close()
-
-
-@pytest.fixture
-async def ada(store):
-    return await member(store, "ada")
-
-
-@pytest.fixture
-async def bob(store):
-    return await member(store, "bob")
-
-
-@pytest.fixture
-async def eve(store):
-    return await member(store, "eve")
 
 
 def bring(store, person, colour="teal"):

@@ -1,8 +1,5 @@
 """Chats over sockets and the API: what the two hear of each other, and that nobody else hears anything."""
 
-import asyncio
-import json
-
 import aiohttp
 import msgspec
 import pytest
@@ -10,86 +7,15 @@ import pytest
 from db import chats, messages, people, sessions
 from db.config import Hangout
 from db.events import Missed
-from tests.members import NOON, chat_between, member, signed_in
+from tests.members import NOON, chat_between
 from tests.programs import until
-from web import keys, make_app, porch
-
-
-class Socket:
-    """Reads frames by type, so that a test says only what it waits for."""
-
-    def __init__(self, ws):
-        self.ws = ws
-
-    async def next(self, *types, seconds=5.0):
-        async with asyncio.timeout(seconds):
-            while True:
-                packet = await self.ws.receive()
-                assert packet.type is aiohttp.WSMsgType.TEXT, packet
-                frame = json.loads(packet.data)
-                if frame["type"] in types:
-                    return frame
-
-    async def send(self, **frame):
-        await self.ws.send_str(json.dumps(frame))
-
-    async def say(self, content, nonce):
-        await self.send(type="send", content=content, nonce=nonce)
-        return await self.next("ack", "error")
-
-    async def silent(self, *types, seconds=0.7):
-        """Nothing of these types comes for a while."""
-        with pytest.raises(TimeoutError):
-            await self.next(*types, seconds=seconds)
-
-    async def closed(self, seconds=5.0):
-        async with asyncio.timeout(seconds):
-            while (packet := await self.ws.receive()).type is aiohttp.WSMsgType.TEXT:
-                pass
-        return packet.data
+from tests.web.wire import Socket
+from web import keys, porch
 
 
 @pytest.fixture
 def config(config):
     return msgspec.structs.replace(config, hangout=Hangout(burst=50, address_burst=500, page=5, resume_max=20))
-
-
-@pytest.fixture
-async def house(aiohttp_server, store):
-    return await aiohttp_server(make_app(store))
-
-
-@pytest.fixture
-async def enter(house, store):
-    """Opens the site as this person; as a stranger without one."""
-    clients = []
-
-    async def open_client(person=None):
-        cookies = await signed_in(store, person) if person else {}
-        jar = aiohttp.CookieJar(unsafe=True)
-        client = aiohttp.ClientSession(house.make_url("/"), cookie_jar=jar)
-        jar.update_cookies(cookies, house.make_url("/"))
-        clients.append(client)
-        return client
-
-    yield open_client
-    for client in clients:
-        await client.close()
-
-
-@pytest.fixture
-async def ada(store):
-    return await member(store, "ada")
-
-
-@pytest.fixture
-async def bob(store):
-    return await member(store, "bob")
-
-
-@pytest.fixture
-async def eve(store):
-    return await member(store, "eve")
 
 
 @pytest.fixture

@@ -1,5 +1,4 @@
 import asyncio
-import json
 from datetime import UTC, datetime
 
 import aiohttp
@@ -8,7 +7,8 @@ import pytest
 
 from db import messages, rooms
 from db.config import Hangout
-from web import keys, make_app
+from tests.web.wire import Socket
+from web import keys
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 JOIN = {"Accept": "application/json"}
@@ -16,40 +16,6 @@ JOIN = {"Accept": "application/json"}
 
 def heard(number, content="hi"):
     return messages.Heard(number, 7, "Grace", "grace", content, NOON)
-
-
-class Socket:
-    """A visitor's socket that reads frames by type, so that a test says only what it waits for."""
-
-    def __init__(self, ws):
-        self.ws = ws
-
-    async def next(self, *types, seconds=5.0):
-        async with asyncio.timeout(seconds):
-            while True:
-                packet = await self.ws.receive()
-                assert packet.type is aiohttp.WSMsgType.TEXT, packet
-                frame = json.loads(packet.data)
-                if frame["type"] in types:
-                    return frame
-
-    async def send(self, **frame):
-        await self.ws.send_str(json.dumps(frame))
-
-    async def say(self, content, nonce):
-        await self.send(type="send", content=content, nonce=nonce)
-        return await self.next("ack", "error")
-
-    async def closed(self, seconds=5.0):
-        async with asyncio.timeout(seconds):
-            while (packet := await self.ws.receive()).type is aiohttp.WSMsgType.TEXT:
-                pass
-        return packet.data
-
-
-@pytest.fixture
-async def house(aiohttp_server, store):
-    return await aiohttp_server(make_app(store))
 
 
 @pytest.fixture
