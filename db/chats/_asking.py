@@ -10,7 +10,7 @@ from db.events import Noted
 from db.names import clean_content
 from db.people import Person
 from db.store import Conn, Store
-from db.usernames import USERNAME
+from db.usernames import as_typed
 
 WORDS_MAX = 500
 NOBODY = "There is no member of that name."
@@ -26,14 +26,6 @@ WHY_NOT = {
 
 
 # Rules
-
-
-def check_written(username: str) -> str:
-    """The username as it is kept, of one that somebody typed. Raises NotFound for what can be none."""
-    written = username.strip().lower().removeprefix("@")
-    if not USERNAME.fullmatch(written):
-        raise NotFound(NOBODY)
-    return written
 
 
 def check_standing(standing: Standing) -> None:
@@ -55,7 +47,7 @@ async def member(conn: Conn, username: str) -> Person:
     """Raises NotFound for whom there is no account, or one that is disabled."""
     row = await conn.fetchrow(
         f"/* chats.member */ select {people.OF_P} from people p where p.username = $1 and {queries.ENABLED}",
-        check_written(username),
+        as_typed(username),
     )
     if row is None:
         raise NotFound(NOBODY)

@@ -2,11 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from db.chats._asking import check_written, forget, lock_two, member
+from db.chats._asking import forget, lock_two, member
 from db.errors import NotFound, Refused
 from db.events import Noted, Parted
 from db.people import Person
 from db.store import Conn, Store
+from db.usernames import as_typed
 
 NO_CHAT = "There is nothing here."
 AT_ONCE = 1000  # messages that are deleted in one statement
@@ -132,7 +133,7 @@ async def unblock(store: Store, person: Person, username: str) -> None:
         """/* chats.unblock */ delete from blocks b using people p
         where b.blocker_id = $1 and p.id = b.blocked_id and p.username = $2 returning true""",
         person.id,
-        check_written(username),
+        as_typed(username),
     )
     if not gone:
         raise NotFound("You have blocked nobody of that name.")

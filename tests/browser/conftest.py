@@ -9,12 +9,13 @@ import pytest
 from playwright.async_api import Browser, async_playwright
 
 from cogs.gateway import live_in_discord
-from db.config import Config, Discord, Hangout
+from db.config import Config, Hangout
 from db.loops import doing
 from practice import Practice
 from tests.browser.house import House, opened
 from tests.browser.windows import Visits, Windows
 from tests.cogs.conftest import until
+from tests.conftest import at_practice
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 NO_BROWSER = "There is no Chromium on this machine, so no page can be tested: ./run test installs it."
@@ -74,12 +75,10 @@ async def practice() -> AsyncIterator[Practice]:
 @pytest.fixture
 async def bridged(config: Config, practice: Practice) -> AsyncIterator[House]:
     """The site and the practice Discord, one room through the real bridge."""
-    discord = Discord(
+    discord = at_practice(
+        practice,
         token=practice.token,
         channel_id=practice.channel_id,
-        api_base=practice.api_base,
-        gateway_url=practice.gateway_url,
-        cdn_base=practice.cdn_base,
         messages_per_minute=100_000,  # joining is tested elsewhere
     )
     async with (

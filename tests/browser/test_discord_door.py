@@ -9,13 +9,14 @@ import pytest
 from playwright.async_api import expect
 
 from cogs.gateway import live_in_discord
-from db.config import Discord, Web
+from db.config import Web
 from db.loops import doing
 from db.store import open_store
 from practice import porch
 from tests.browser.test_accessible import faults
 from tests.browser.windows import DESK, PHONE
 from tests.cogs.conftest import until
+from tests.conftest import at_practice
 from tests.programs import free_port
 from web import make_app, serving
 
@@ -41,14 +42,12 @@ async def opened(config):
 
 @pytest.fixture
 async def house(config, practice):
-    discord = Discord(
+    discord = at_practice(
+        practice,
         token=practice.token,
         client_id=porch.APPLICATION,
         client_secret=porch.CLIENT_SECRET,
         authorize_url=practice.authorize_url,
-        api_base=practice.api_base,
-        gateway_url=practice.gateway_url,
-        cdn_base=practice.cdn_base,
         channel_id=practice.channel_id,
     )
     port = free_port()

@@ -12,11 +12,12 @@ import pytest
 
 from cogs.gateway import live_in_discord, name_channel
 from db import messages, people, rooms
-from db.config import Discord, Hangout, Web
+from db.config import Hangout, Web
 from db.loops import doing
 from db.messages import Message
 from db.store import open_store
 from practice import Practice
+from tests.conftest import at_practice
 
 
 async def until(condition: Callable[[], object] | Callable[[], Awaitable[object]], seconds: float = 10.0) -> None:
@@ -80,12 +81,10 @@ async def practice():
 
 @pytest.fixture
 def porch_config(config, practice):
-    discord = Discord(
+    discord = at_practice(
+        practice,
         token=practice.token,
         channel_id=practice.channel_id,
-        api_base=practice.api_base,
-        gateway_url=practice.gateway_url,
-        cdn_base=practice.cdn_base,
         messages_per_minute=100_000,  # the practice Discord counts only where a test asks it to
     )
     hangout = Hangout(burst=1000, rate=1000.0, address_burst=1000, page=50, backfill_limit=2000)

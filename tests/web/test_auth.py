@@ -14,6 +14,7 @@ from db import accounts, letters, links, logs, people
 from db.accounts import DiscordUser
 from db.config import Accounts, Discord
 from practice import Practice, porch
+from tests.conftest import at_practice
 from tests.db.test_linking import member
 from web import _oauth, make_app
 
@@ -31,13 +32,11 @@ async def practice():
 
 @pytest.fixture
 def config(config, practice):
-    discord = Discord(
+    discord = at_practice(
+        practice,
         client_id=porch.APPLICATION,
         client_secret=porch.CLIENT_SECRET,
         authorize_url=practice.authorize_url,
-        api_base=practice.api_base,
-        gateway_url=practice.gateway_url,
-        cdn_base=practice.cdn_base,
     )
     return msgspec.structs.replace(config, discord=discord)
 
