@@ -73,7 +73,8 @@ async def test_where_sockets_are_refused_the_page_looks_every_few_seconds(visit,
         await page.get_by_role("button", name="Try now").click()
     await expect(page.locator(".connection")).to_have_attribute("data-state", "polling")
     await page.clock.install()
-    await say(page, "by post")
+    async with page.expect_response(lambda answer: "/api/v1/rooms/hangout/messages" in answer.url):
+        await say(page, "by post")  # after which the page looks at once; the next look is a period later
     await expect(page.locator(MINE)).to_have_count(1)
     await house.hear("by pigeon")
     await page.clock.fast_forward(5_100)
