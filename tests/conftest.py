@@ -22,6 +22,7 @@ from db.store import Store, open_store
 from practice import Practice
 from tests.members import member
 
+TESTS = Path(__file__).parent
 TEMPLATE = "porchlight_template"
 ROOM = 4 * 1024**3  # bytes; every worker has a cluster of its own, and its log of what was written
 counter = itertools.count(1)
@@ -30,6 +31,11 @@ counter = itertools.count(1)
 def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> Mapping[str, Callable[..., object]]:
     """The loop that the program runs on, whose transports are not asyncio's own."""
     return {"uvloop": uvloop.new_event_loop}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tests of whole processes wait a lot and take longest: they begin first, while others have work to do."""
+    items.sort(key=lambda item: item.path.parent != TESTS)
 
 
 @pytest.hookimpl(wrapper=True)
