@@ -123,6 +123,18 @@ class Parted:
 
 
 @dataclass(frozen=True, slots=True)
+class PostsChanged:
+    """Something that readers of the blog see has changed: this post, or with 0 anything. Liked, published, edited..."""
+
+    post_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeDue:
+    """There may be something to tell Discord of a post or a comment."""
+
+
+@dataclass(frozen=True, slots=True)
 class Missed:
     """Something may have been told between the processes that did not come here: who relies on it looks for itself."""
 

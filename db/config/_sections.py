@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 import msgspec
 from msgspec import Meta
@@ -54,6 +55,10 @@ def is_redis(text: str) -> bool:
     return text.startswith("unix:///") if text.startswith("unix:") else is_address(text, "redis", "rediss")
 
 
+def is_zone(text: str) -> bool:
+    return text in available_timezones()
+
+
 def is_network(text: str) -> bool:
     return bool(ipaddress.ip_network(text, strict=False))
 
@@ -93,6 +98,7 @@ class Site(Section, frozen=True, kw_only=True):
     language: Annotated[
         str, Meta(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", description='a language tag such as "en" or "pt-BR"')
     ] = "en"
+    timezone: Annotated[str, _text("a time zone such as Europe/Berlin", is_zone, 100)] = "UTC"
 
 
 class Web(Section, frozen=True, kw_only=True):
@@ -136,6 +142,9 @@ class Discord(Section, frozen=True, kw_only=True):
     token: Annotated[str, _text("empty or a bot's token, without spaces", is_word)] = ""
     guild_id: Snowflake = 0
     channel_id: Snowflake = 0
+    announce_channel_id: Snowflake = 0
+    mod_channel_id: Snowflake = 0
+    comments_channel_id: Snowflake = 0
     owner_id: Snowflake = 0
     client_id: Snowflake = 0
     client_secret: Annotated[str, _text("empty or an OAuth2 client secret, without spaces", is_word)] = ""
@@ -172,6 +181,31 @@ class Chat(Section, frozen=True, kw_only=True):
     requests_open: Annotated[int, _whole(1, 1000)] = 5
     requests_per_day: Annotated[int, _whole(1, 1000)] = 10
     request_days: Annotated[int, _whole(1, 3650)] = 30
+
+
+class Blog(Section, frozen=True, kw_only=True):
+    page: Annotated[int, _whole(1, 100)] = 10
+    feed: Annotated[int, _whole(1, 200)] = 30
+    patience: Annotated[float, Meta(gt=0, le=60, description="seconds, above 0 and at most 60")] = 5.0
+    hub: Annotated[
+        str,
+        _text("empty or an http:// or https:// address", lambda text: not text or is_address(text, "http", "https")),
+    ] = ""
+    projects: Annotated[str, _text("a file's name", lambda text: bool(text) and text.isprintable(), 4000)] = (
+        "projects.toml"
+    )
+
+
+class Comments(Section, frozen=True, kw_only=True):
+    moderation: Annotated[Literal["all", "first", "none"], Meta(description='"all", "first" or "none"')] = "first"
+    days: Annotated[int, _whole(0, 36_500)] = 0
+    links_max: Annotated[int, _whole(0, 100)] = 2
+    words: Annotated[
+        tuple[str, ...],
+        Meta(description="a list of words", extra={"check_each": Check(lambda text: bool(text.strip()))}),
+    ] = ()
+    per_minute: Annotated[int, _whole(1, 1000)] = 2
+    edit_window: Annotated[int, _whole(0, 31_536_000)] = 900
 
 
 class Data(Section, frozen=True, kw_only=True):
@@ -220,6 +254,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     hangout: Hangout = Hangout()
     accounts: Accounts = Accounts()
     chat: Chat = Chat()
+    blog: Blog = Blog()
+    comments: Comments = Comments()
     data: Data = Data()
     media: Media = Media()
     process: Process = Process()

@@ -1,0 +1,166 @@
+-- The blog: posts with every state they were ever saved in, what Discord is told of them, and comments until they are said.
+
+create extension if not exists unaccent;
+
+-- `slug` is the present one; all that ever were are in `slugs`. `published_at` is when it came out first, or shall come out
+-- while it is scheduled; it never changes afterwards. `updated_at` is the last edit that changed what readers see.
+-- `html` to `search` are made from `body` by the press, named in `printed_by`, and made again when that name changes.
+-- `comments_days`: days after which nobody comments any more; 0 never takes comments, null is as the site has it.
+create table posts (
+    id bigint generated always as identity primary key,
+    kind text not null default 'post' check (kind in ('post', 'page')),
+    slug text not null unique check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and char_length(slug) <= 100),
+    author_id bigint not null references people,
+    state text not null default 'draft' check (state in ('draft', 'scheduled', 'published', 'unlisted')),
+    title text not null check (char_length(title) between 1 and 200),
+    summary text not null default '' check (char_length(summary) <= 500),
+    body text not null check (char_length(body) <= 200000),
+    tags text[] not null default '{}',
+    cover text references media on delete set null,
+    cover_alt text not null default '' check (char_length(cover_alt) <= 1000),
+    pinned boolean not null default false,
+    comments_days integer check (comments_days >= 0),
+    created_at timestamptz not null,
+    published_at timestamptz,
+    updated_at timestamptz not null,
+    deleted_at timestamptz,
+    revision integer not null default 1 check (revision > 0),
+    html text not null default '',
+    contents jsonb not null default '[]',
+    words integer not null default 0,
+    excerpt text not null default '',
+    printed_by text not null default '',
+    search tsvector,
+    room_id bigint references rooms,
+    likes integer not null default 0 check (likes >= 0),
+    check (state = 'draft' or published_at is not null)
+);
+create index posts_by_time on posts (published_at desc, id desc)
+    where kind = 'post' and deleted_at is null and state in ('published', 'scheduled');
+create index posts_by_tag on posts using gin (tags) where deleted_at is null;
+create index posts_by_author on posts (author_id, id desc) where deleted_at is null;
+create index posts_due on posts (published_at) where state = 'scheduled' and deleted_at is null;
+create index posts_by_search on posts using gin (search);
+create index posts_by_title on posts using gin (lower(title) gin_trgm_ops) where deleted_at is null;
+create unique index posts_by_room on posts (room_id) where room_id is not null;
+
+-- Every address a post ever had. One that is taken stays taken, so that old links lead on, or say that it is gone.
+create table slugs (
+    slug text primary key,
+    post_id bigint not null references posts on delete cascade,
+    created_at timestamptz not null default now()
+);
+create index slugs_by_post on slugs (post_id);
+
+-- Every save, as it was typed: who, when, and through which door.
+create table revisions (
+    post_id bigint not null references posts on delete cascade,
+    number integer not null,
+    slug text not null,
+    title text not null,
+    summary text not null,
+    body text not null,
+    tags text[] not null,
+    cover text,
+    cover_alt text not null,
+    person_id bigint references people on delete set null,
+    source text not null check (source in ('web', 'discord', 'import')),
+    created_at timestamptz not null,
+    primary key (post_id, number)
+);
+
+-- Pictures that a post shows, or showed in an earlier revision; they are needed as long as the post is there.
+create table post_pictures (
+    post_id bigint not null references posts on delete cascade,
+    media_id text not null references media on delete cascade,
+    primary key (post_id, media_id)
+);
+create index post_pictures_by_media on post_pictures (media_id);
+
+create table post_likes (
+    post_id bigint not null references posts on delete cascade,
+    person_id bigint not null references people on delete cascade,
+    created_at timestamptz not null default now(),
+    primary key (post_id, person_id)
+);
+
+-- What Discord is told of a post: the announcement, and the thread of its comments. As with messages: `sending` is
+-- committed before the request leaves, with the newest message then known (`after_id`), so that one whose outcome is not
+-- recorded is looked for before it is sent again. `shown` is the post's revision that Discord shows, `gone` what was
+-- taken out again.
+create table post_notices (
+    post_id bigint not null references posts on delete cascade,
+    kind text not null check (kind in ('announcement', 'thread')),
+    channel_id bigint not null,
+    state text not null default 'due' check (state in ('due', 'sending', 'sent', 'failed', 'gone')),
+    after_id bigint,
+    message_id bigint,
+    shown integer not null default 0,
+    tries integer not null default 0,
+    next_at timestamptz not null default now(),
+    reason text,
+    primary key (post_id, kind)
+);
+create index post_notices_open on post_notices (next_at) where state in ('due', 'sending');
+
+-- The comments of a post are a room: approved ones are messages in it, with all that messages can do and the way to
+-- Discord. `said` counts those that are there to be read.
+alter table rooms
+    drop constraint rooms_kind_check,
+    add constraint rooms_kind_check check (kind in ('public', 'chat', 'comments')),
+    add column said integer not null default 0;
+update rooms o set said = (
+    select count(*) from messages m where m.room_id = o.id and m.kind = 'said' and m.deleted_at is null);
+
+-- A comment as it was brought by the site's door. Once approved it is said in the room under the same nonce, and
+-- `message_id` is that message: then its words are there and `content` is empty. `held_for`: why it waits; null for one
+-- that had not to. `notice_*`: the message in the moderators' channel, as with posts; `shown` is the state it shows.
+create table comments (
+    id bigint generated always as identity primary key,
+    post_id bigint not null references posts on delete cascade,
+    author_id bigint not null references people,
+    nonce text not null check (char_length(nonce) between 1 and 64),
+    content text not null check (char_length(content) <= 6000),
+    reply_to_id bigint references messages on delete set null,
+    network bytea check (octet_length(network) = 32),
+    state text not null default 'waiting' check (state in ('waiting', 'approved', 'deleted', 'spam')),
+    held_for text,
+    message_id bigint unique references messages on delete cascade,
+    created_at timestamptz not null,
+    decided_at timestamptz,
+    decided_by bigint references people on delete set null,
+    notice_state text not null default 'due' check (notice_state in ('none', 'due', 'sending', 'sent', 'failed')),
+    notice_after bigint,
+    notice_id bigint,
+    notice_channel bigint,
+    notice_shown text,
+    unique (author_id, nonce)
+);
+create index comments_waiting on comments (post_id, id) where state = 'waiting';
+create index comments_by_author on comments (author_id, state);
+create index comments_to_tell on comments (id) where notice_state in ('due', 'sending');
+
+-- Who may not write here: a person, and the network they wrote from as a keyed hash. Without `until` for good.
+create table bans (
+    id bigint generated always as identity primary key,
+    person_id bigint references people on delete cascade,
+    network bytea check (octet_length(network) = 32),
+    reason text not null default '' check (char_length(reason) <= 500),
+    by_id bigint references people on delete set null,
+    created_at timestamptz not null,
+    until timestamptz
+);
+create index bans_by_person on bans (person_id);
+create index bans_by_network on bans (network);
+
+-- Cards of the portfolio that were added from Discord; the others stand in projects.toml.
+create table projects (
+    id bigint generated always as identity primary key,
+    name text not null unique check (char_length(name) between 1 and 100),
+    content text not null default '' check (char_length(content) <= 1000),
+    links jsonb not null default '[]',
+    picture text references media on delete set null,
+    picture_alt text not null default '',
+    place integer not null default 0,
+    created_at timestamptz not null
+);

@@ -1,0 +1,117 @@
+"""The shapes of a post: as it is typed, as it stands in a list, and whole."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A post as somebody typed it. An empty `slug` is made from the title, or stays what it was. `cover` is a media id.
+    `comments_days` is None for what the site does.
+    """
+
+    title: str
+    body: str
+    summary: str = ""
+    tags: tuple[str, ...] = ()
+    slug: str = ""
+    cover: str | None = None
+    cover_alt: str = ""
+    kind: str = "post"
+    pinned: bool = False
+    comments_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Who wrote a post. `username` where they are a member of the site."""
+
+    id: int
+    name: str
+    owner: bool
+    username: str | None
+    picture: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """The picture over a post: `widths` are those of its narrower copies."""
+
+    media: str
+    ext: str
+    width: int
+    height: int
+    widths: tuple[int, ...]
+    alt: str
+
+
+class Heading(msgspec.Struct, frozen=True):
+    """A line of the table of contents. `level` is 2 to 4, `id` the anchor, `text` plain."""
+
+    level: int
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A post as lists show it. `summary` is what the author wrote, or else the beginning of the text. `state` is as
+    kept: a `scheduled` post is there for readers once `published_at` has come. `comments` are those to be read,
+    `revision` that of its last save.
+    """
+
+    id: int
+    kind: str
+    slug: str
+    author: Writer
+    state: str
+    title: str
+    summary: str
+    tags: tuple[str, ...]
+    cover: Cover | None
+    pinned: bool
+    created_at: datetime
+    published_at: datetime | None
+    updated_at: datetime
+    revision: int
+    words: int
+    likes: int
+    comments: int
+
+    @property
+    def minutes(self) -> int:
+        """How long reading takes, in minutes, at 220 words each."""
+        return max(1, round(self.words / 220))
+
+
+@dataclass(frozen=True, slots=True)
+class Post(Entry):
+    """A whole post. `html` is what the press made of `body`; `own_summary` is the author's alone, which may be empty.
+    `room_id` is the room of its comments, there since it first came out.
+    """
+
+    body: str
+    own_summary: str
+    html: str
+    contents: tuple[Heading, ...]
+    comments_days: int | None
+    room_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One save. `source` is `web`, `discord` or `import`; `by` is the name of who saved it, empty for somebody gone."""
+
+    number: int
+    slug: str
+    title: str
+    summary: str
+    body: str
+    tags: tuple[str, ...]
+    cover: str | None
+    cover_alt: str
+    by: str
+    source: str
+    created_at: datetime
