@@ -7,6 +7,7 @@ from ._reading import ConfigError, load
 from ._secret import secret_key
 from ._sections import (
     Accounts,
+    Blog,
     Chat,
     Config,
     Data,
@@ -24,6 +25,7 @@ from ._sections import (
 
 __all__ = [
     "Accounts",
+    "Blog",
     "Chat",
     "Config",
     "ConfigError",
