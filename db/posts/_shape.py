@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-import msgspec
+from db.markdown import Heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +45,6 @@ class Cover:
     height: int
     widths: tuple[int, ...]
     alt: str
-
-
-class Heading(msgspec.Struct, frozen=True):
-    """A line of the table of contents. `level` is 2 to 4, `id` the anchor, `text` plain."""
-
-    level: int
-    id: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
