@@ -19,7 +19,8 @@ IS_OUT = "p.deleted_at is null and p.state in ('published', 'scheduled') and p.p
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What is to be done of one post. `state` is as kept; `wanted`: the post is out, so that it is to be shown, at
+    """What is to be done of one post. `state` is as kept; `round`: how often it was taken out of
+    the channel again. `wanted`: the post is out, so that it is to be shown, at
     revision `revision`. `after_id` and `message_id` are 0 where there are none.
     """
 
@@ -29,6 +30,7 @@ class Notice:
     after_id: int
     message_id: int
     shown: int
+    round: int
     tries: int
     reason: str
     wanted: bool
@@ -36,7 +38,7 @@ class Notice:
 
 
 COLUMNS = f"""n.post_id, n.channel_id, n.state, coalesce(n.after_id, 0) as after_id,
-    coalesce(n.message_id, 0) as message_id, n.shown, n.tries, coalesce(n.reason, '') as reason,
+    coalesce(n.message_id, 0) as message_id, n.shown, n.round, n.tries, coalesce(n.reason, '') as reason,
     {IS_OUT} as wanted, p.revision"""
 
 # Rules
@@ -161,7 +163,8 @@ async def conclude(
 ) -> None:
     """It is in the channel no more, or never will be."""
     await store.pool.execute(
-        "/* notices.conclude */ update post_notices set state = $3, reason = $4 where post_id = $1 and kind = $2",
+        """/* notices.conclude */ update post_notices set state = $3, reason = $4, round = round + 1
+        where post_id = $1 and kind = $2""",
         post_id,
         kind,
         state,
