@@ -14,7 +14,7 @@ from db import accounts, posts
 from db.accounts import Account
 from db.errors import NotFound
 from db.people import Person
-from db.posts import Entry, Post
+from db.posts import Entry, Moved, Post
 from db.usernames import USERNAME
 
 from . import _head, keys, pages
@@ -96,20 +96,20 @@ async def _author(app: web.Application, username: str) -> Account:
 
 
 async def around(app: web.Application, now: datetime) -> dict[str, Any]:
-    pool = app[keys.STORE].pool
-    tags, years = await asyncio.gather(posts.tags(pool, now), posts.years(pool, now))
+    pool, zone = app[keys.STORE].pool, app[keys.CONFIG].site.timezone
+    tags, years = await asyncio.gather(posts.tags(pool, now), posts.years(pool, now, zone=zone))
     return {"tags_known": tags, "years": years}
 
 
 async def of_year(app: web.Application, year: int, page: int) -> dict[str, Any]:
     """A year by its months, the newest first. Raises NotFound for one without posts."""
-    pool, now = app[keys.STORE].pool, datetime.now(UTC)
-    total = await posts.count(pool, now, year=year)
+    pool, timezone, now = app[keys.STORE].pool, app[keys.CONFIG].site.timezone, datetime.now(UTC)
+    total = await posts.count(pool, now, year=year, zone=timezone)
     if not total:
         raise NotFound("Nothing was written in that year.")
     there = paging(app, "blog.archive", page, YEAR_PAGE, total, year=year)
-    found = await posts.listed(pool, now, YEAR_PAGE, offset=(page - 1) * YEAR_PAGE, year=year)
-    zone = ZoneInfo(app[keys.CONFIG].site.timezone)
+    found = await posts.listed(pool, now, YEAR_PAGE, offset=(page - 1) * YEAR_PAGE, year=year, zone=timezone)
+    zone = ZoneInfo(timezone)
 
     def month(entry: Entry) -> int:
         assert entry.published_at
@@ -129,7 +129,7 @@ async def of_year(app: web.Application, year: int, page: int) -> dict[str, Any]:
 # Posts
 
 
-def path_of(app: web.Application, post: Entry) -> str:
+def path_of(app: web.Application, post: Entry | Moved) -> str:
     return pages.url_for(app, "blog.page" if post.kind == "page" else "blog.show", {"slug": post.slug})
 
 

@@ -122,13 +122,11 @@ async def _own(request: web.Request, post: Post) -> pages.Context:
 async def _find(app: web.Application, slug: str, kind: str) -> Post:
     """The post that readers see at this address. Raises NotFound, TakenDown, Elsewhere."""
     pool, now = app[keys.STORE].pool, datetime.now(UTC)
-    found = await posts.find(pool, slug)
+    found = await posts.find(pool, slug, now=now)
     if isinstance(found, Gone):
         raise TakenDown
     if isinstance(found, Moved):
-        moved = await posts.by_slug(pool, found.slug)
-        if moved is not None and posts.is_out(moved, now):
-            raise Elsewhere(_blog_pages.path_of(app, moved))
+        raise Elsewhere(_blog_pages.path_of(app, found))
     if not isinstance(found, Post) or not posts.is_out(found, now):
         raise NotFound(NOTHING)
     if found.kind != kind:

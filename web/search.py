@@ -74,7 +74,7 @@ def _marked(snippet: str) -> Markup:
     return Markup(snippet)  # noqa: S704 - escaped by db/posts, which puts its marks in
 
 
-def _said(hit: messages.MessageHit) -> dict[str, Any]:
+def _said(hit: Any) -> dict[str, Any]:
     return {
         "id": hit.id,
         "name": hit.author_name,

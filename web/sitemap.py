@@ -69,10 +69,10 @@ async def _file(app: web.Application, after: int, now: datetime) -> str:
 
 
 async def _index_pages(app: web.Application, now: datetime) -> list[str]:
-    pool = app[keys.STORE].pool
+    pool, zone = app[keys.STORE].pool, app[keys.CONFIG].site.timezone
     paths = [pages.url_for(app, name, {}) for name in INDEX_PAGES]
     paths += [pages.url_for(app, "blog.tag", {"tag": one.name}) for one in await posts.tags(pool, now)]
-    paths += [pages.url_for(app, "blog.archive", {"year": one.year}) for one in await posts.years(pool, now)]
+    paths += [pages.url_for(app, "blog.archive", {"year": one.year}) for one in await posts.years(pool, now, zone=zone)]
     return [_line(app, path) for path in paths]
 
 

@@ -21,6 +21,7 @@ from db.posts._shape import (
     Writer,
     Year,
 )
+from db.posts._sitemap import sitemap_marks
 from db.posts._slugs import slug_of
 
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "revisions",
     "save",
     "sitemap",
+    "sitemap_marks",
     "slug_of",
     "suggest",
     "tags",
