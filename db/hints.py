@@ -5,7 +5,19 @@ from typing import Any
 
 import msgspec
 
-from db.events import Behind, Changed, Noted, NoticeDue, Parted, PostsChanged, Queued, Read, Relayed, SessionEnded, Typing
+from db.events import (
+    Behind,
+    Changed,
+    Noted,
+    NoticeDue,
+    Parted,
+    PostsChanged,
+    Queued,
+    Read,
+    Relayed,
+    SessionEnded,
+    Typing,
+)
 
 
 class Hint(msgspec.Struct, omit_defaults=True):

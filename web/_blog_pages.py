@@ -1,4 +1,4 @@
-"""What the templates of the blog are given: lists with their pages, a year by its months, a post with what is around it."""
+"""What the templates of the blog are given: lists in pages, a year by its months, a post with what is around it."""
 
 import asyncio
 from dataclasses import dataclass
@@ -138,9 +138,13 @@ async def of_post(app: web.Application, post: Post, *, is_preview: bool = False)
     older, newer, related = None, None, list[Entry]()
     if post.kind == "post" and not is_preview:
         pool = app[keys.STORE].pool
-        (older, newer), related = await asyncio.gather(posts.neighbours(pool, post, now), posts.related(pool, post, now))
+        (older, newer), related = await asyncio.gather(
+            posts.neighbours(pool, post, now), posts.related(pool, post, now)
+        )
     is_long = post.words >= CONTENTS_WORDS and len(post.contents) >= CONTENTS_LINES
-    head = _head.of_page(app, post.title, "", post.summary) if is_preview else _head.of_post(app, post, path_of(app, post))
+    head = (
+        _head.of_page(app, post.title, "", post.summary) if is_preview else _head.of_post(app, post, path_of(app, post))
+    )
     return {
         "head": head,
         "post": post,
