@@ -108,7 +108,7 @@ create table post_likes (
 -- What Discord is told of a post: the announcement, and the thread of its comments. As with messages: `sending` is
 -- committed before the request leaves, with the newest message then known (`after_id`), so that one whose outcome is not
 -- recorded is looked for before it is sent again. `shown` is the post's revision that Discord shows, `gone` what was
--- taken out again.
+-- taken out again; `round` counts how often that was, for Discord takes a nonce only once.
 create table post_notices (
     post_id bigint not null references posts on delete cascade,
     kind text not null check (kind in ('announcement', 'thread')),
@@ -117,6 +117,7 @@ create table post_notices (
     after_id bigint,
     message_id bigint,
     shown integer not null default 0,
+    round integer not null default 0,
     tries integer not null default 0,
     next_at timestamptz not null default now(),
     reason text,

@@ -24,7 +24,9 @@ from db.posts._shape import (
     Writer,
     Year,
 )
+from db.posts._sitemap import sitemap_marks
 from db.posts._slugs import slug_of
+from db.posts._version import version
 
 __all__ = [
     "BadDraft",
@@ -72,10 +74,12 @@ __all__ = [
     "search",
     "search_count",
     "sitemap",
+    "sitemap_marks",
     "slug_of",
     "suggest",
     "tags",
     "unlist",
     "unpublish",
+    "version",
     "years",
 ]
