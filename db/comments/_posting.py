@@ -49,11 +49,11 @@ def _check_pace(store: Store, person: Person, network: str) -> None:
         return
     keys = [f"person {person.id}"]
     if not bans.is_shared(network):
-        keys.append(neighbourhood(network))
-    waits = [store.limits.comments.take(one, time.monotonic(), store.config.comments.per_minute, 60.0) for one in keys]
-    if max(waits) > 0:
-        seconds = max(1, round(max(waits)))
-        raise TooOften(f"That was quick. Please wait {seconds} s before your next comment.", max(waits))
+        keys.insert(0, neighbourhood(network))
+    for key in keys:
+        wait = store.limits.comments.take(key, time.monotonic(), store.config.comments.per_minute, 60.0)
+        if wait:
+            raise TooOften(f"That was quick. Please wait {max(1, round(wait))} s before your next comment.", wait)
 
 
 # Acts
