@@ -45,7 +45,7 @@ async def test_moderation_is_for_everybody_or_for_nobody(ada, brought, why):
 HELD = [
     ("links", "http://a.example www.b.example https://c.example"),
     ("words", "Buy CHEAP   pills, now!"),
-    ("words", "ＣＡＳＩＮＯ nights"),
+    ("words", "\uff23\uff21\uff33\uff29\uff2e\uff2f nights"),
     (None, "casinos and cheap, pills: http://a.example https://b.example"),
 ]
 
