@@ -4,7 +4,7 @@ what one of them says the others see. Each act changes the world first and tells
 import hashlib
 from datetime import timedelta
 
-from practice import checks, drafts, files, mentions, payloads
+from practice import checks, components, drafts, files, mentions, payloads
 from practice.files import Upload
 from practice.model import (
     EPHEMERAL,
@@ -39,12 +39,12 @@ def draft(world: World, channel: Channel, author: User, body: Json, uploads: lis
     """A message made from a request's body and checked, but seen by nobody yet."""
     text = checks.content(body.get("content"))
     embeds = checks.embeds(body.get("embeds"))
-    components = list(body.get("components") or [])
+    rows = components.check(list(body.get("components") or []))
     stickers = drafts.stickers(world, body.get("sticker_ids"))
     points = drafts.reference(world, body.get("message_reference"))
     snapshots = drafts.snapshots(world, channel, points)
     poll = drafts.poll(world, body.get("poll"))
-    checks.not_empty(text, embeds, uploads, components, stickers, poll, snapshots)
+    checks.not_empty(text, embeds, uploads, rows, stickers, poll, snapshots)
     message = Message(
         id=world.ids.next(),
         channel_id=channel.id,
@@ -55,7 +55,7 @@ def draft(world: World, channel: Channel, author: User, body: Json, uploads: lis
         flags=int(body.get("flags") or 0) & FLAGS_TO_SAY | (HAS_SNAPSHOT if snapshots else 0),
         attachments=files.keep_all(world, channel.id, uploads, body.get("attachments") or []),
         embeds=embeds,
-        components=components,
+        components=rows,
         stickers=stickers,
         snapshots=snapshots,
         poll=poll,
@@ -139,15 +139,15 @@ def edit(world: World, message: Message, body: Json, uploads: list[Upload] | Non
     new = uploads or []
     text = checks.content(body["content"]) if "content" in body else message.content
     embeds = checks.embeds(body["embeds"]) if "embeds" in body else still_linked(message.embeds, text)
-    components = list(body["components"] or []) if "components" in body else message.components
+    rows = components.check(list(body["components"] or [])) if "components" in body else message.components
     listed = body.get("attachments")
     kept = files.remaining(message.attachments, listed)
     files.check_count(len(kept) + len(new))
-    checks.not_empty(text, embeds, kept, new, components, message.stickers)
+    checks.not_empty(text, embeds, kept, new, rows, message.stickers)
     default = mentions.FOR_WEBHOOKS if message.webhook_id else mentions.FOR_MESSAGES
     allowed = mentions.read_allowed(body.get("allowed_mentions"), default)
     message.attachments = kept + files.keep_all(world, message.channel_id, new, listed or [])
-    message.content, message.embeds, message.components = text, embeds, components
+    message.content, message.embeds, message.components = text, embeds, rows
     if body.get("flags") is not None:
         message.flags = message.flags & ~FLAGS_TO_SET | int(body["flags"]) & FLAGS_TO_SET
     message.flags &= ~LOADING

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from practice import answers, payloads
+from practice import answers, messages, payloads
 from practice.answers import Answer
 from practice.model import SYSTEM, Channel, ChannelType, Json, Message, User
 from practice.world import World
@@ -42,8 +42,17 @@ def nearby(world: World, shape: Json) -> None:
     """Lets the page fetch a message's files and pictures from where it came from itself."""
     for listed in shape["attachments"]:
         listed["url"] = listed["url"].removeprefix(world.cdn_base)
-    for picture in (each["thumbnail"] for each in shape["embeds"] if "thumbnail" in each):
-        picture["nearby"] = picture.get("proxy_url", "").removeprefix(world.cdn_base)
+    shape["embeds"] = [with_pictures(world, each) for each in shape["embeds"]]
+
+
+def with_pictures(world: World, embed: Json) -> Json:
+    """Discord passes the pictures of an embed on. What it found behind a link is drawn; what the bot names is fetched
+    when somebody looks at it, as a webhook's picture is."""
+    pictures = {key: dict(embed[key]) for key in ("image", "thumbnail") if embed.get(key)}
+    for picture in pictures.values():
+        proxy = picture.get("proxy_url", "").removeprefix(world.cdn_base)
+        picture["nearby"] = proxy or f"/avatars/0/{messages.avatar_hash(world, picture.get('url'))}.png"
+    return {**embed, **pictures}
 
 
 def typing(world: World, channel: Channel) -> list[str]:

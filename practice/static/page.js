@@ -36,6 +36,8 @@ const page = {
   thread: (message) => extras.startThread(place(), message.id),
   pin: (message) => attempt(notice, () => post("pin", { who: who.value, id: message.id })),
   unfurl: (message) => extras.unfurl(message),
+  apps: () => state.commands.filter((each) => each.type === 3),
+  menu: (message, name) => attempt(notice, async () => answered(await post("menu", { who: who.value, id: message.id, name }))),
   suppress: (message) => attempt(notice, () => post("suppress", { id: message.id })),
   clear: (message) => attempt(notice, () => post("clear", { id: message.id })),
   choose: (message) => { if (!page.chosen.delete(message.id)) page.chosen.add(message.id); showMessages(); },
@@ -117,7 +119,7 @@ function showMessages() {
   drawnAs = new Map();
   const items = state.messages.filter((each) => !each.seen_by || each.seen_by === who.value).map((message) => {
     const original = message.message_reference && page.byId(message.message_reference.message_id);
-    const key = JSON.stringify([message, who.value, original?.content, page.chosen.has(message.id)]).replaceAll(/\?ex=[^"]*/g, "");
+    const key = JSON.stringify([message, who.value, original?.content, page.chosen.has(message.id), state.commands.length]).replaceAll(/\?ex=[^"]*/g, "");
     const known = before.get(message.id);
     const drawn = known?.key === key ? known : { key, item: messageItem(message, page) };
     drawnAs.set(message.id, drawn);
