@@ -17,7 +17,7 @@ from db.people import Person
 from db.posts import Entry, Moved, Post
 from db.usernames import USERNAME
 
-from . import _head, keys, pages
+from . import _comment_pages, _head, keys, pages
 from .days import MONTHS
 
 NO_TAG = "Nothing is filed under this tag."
@@ -138,9 +138,13 @@ async def of_post(app: web.Application, post: Post, *, is_preview: bool = False)
     older, newer, related = None, None, list[Entry]()
     if post.kind == "post" and not is_preview:
         pool = app[keys.STORE].pool
-        (older, newer), related = await asyncio.gather(posts.neighbours(pool, post, now), posts.related(pool, post, now))
+        (older, newer), related = await asyncio.gather(
+            posts.neighbours(pool, post, now), posts.related(pool, post, now)
+        )
     is_long = post.words >= CONTENTS_WORDS and len(post.contents) >= CONTENTS_LINES
-    head = _head.of_page(app, post.title, "", post.summary) if is_preview else _head.of_post(app, post, path_of(app, post))
+    head = (
+        _head.of_page(app, post.title, "", post.summary) if is_preview else _head.of_post(app, post, path_of(app, post))
+    )
     return {
         "head": head,
         "post": post,
@@ -154,9 +158,9 @@ async def of_post(app: web.Application, post: Post, *, is_preview: bool = False)
     }
 
 
-async def comments_of(_request: web.Request, post: Post, _person: Person | None) -> dict[str, Any]:
+async def comments_of(request: web.Request, post: Post, person: Person | None) -> dict[str, Any]:
     """What the comments below a post need, as this one sees them; None is a stranger, whoever asks."""
-    return {"post": post}
+    return await _comment_pages.section(request, post, person) if post.kind == "post" else {"post": post}
 
 
 async def latest(app: web.Application) -> list[Entry]:

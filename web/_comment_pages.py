@@ -4,26 +4,31 @@ The section is drawn for a stranger as well as for who has come in: `section` sa
 """
 
 import secrets
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import aiohttp_jinja2
 from aiohttp import web
 from markupsafe import Markup
 
 from db import bans, comments, posts, rooms
 from db.comments import Comment, Threaded
-from db.errors import NotFound, Refused
+from db.errors import NotFound, Refused, TooOften
+from db.messages import Message
 from db.people import Person, avatar_path
 from db.posts import Post
 from db.store import Store
 
 from . import extras, frames, keys, pages
 from .hall import whole_number
+from .proxies import client_address, network_key
 from .sessions import current_person
 
 NAME_CODES = {"bad_name"}
 NOTHING = "There is no such comment here."
+LOOKING_RATE, LOOKING_BURST = 10.0, 100  # previews a second of one network, and at once; shared with reading history
 Context = dict[str, Any]
 
 
@@ -101,6 +106,55 @@ async def _waiting(store: Store, post: Post, person: Person | None) -> Context:
 # One comment
 
 
+def way_to(app: web.Application, post: Post, message_id: int) -> str:
+    """Where a comment stands below its post, whichever page of a long thread that is."""
+    path = pages.url_for(app, "blog.show", {"slug": post.slug, "comment": message_id})
+    return f"{path}#comment-{message_id}"
+
+
+def told(app: web.Application, post: Post, message: Message, top: int) -> frames.Frame:
+    """What open pages are told of a comment: how it is now, drawn for anybody, or that it is gone. `top` is the one
+    that its thread begins with.
+    """
+    head = {"id": str(message.id), "top": str(top) if top != message.id else None}
+    if message.deleted:
+        return {"type": "comment_delete", **head}
+    html = _draw(app, post, comment(Threaded(message), post, top), None)
+    return {"type": "comment", **head, "author": str(message.author.id), "html": html}
+
+
+async def drawn_for_author(request: web.Request, post: Post, one: Comment) -> str:
+    """The same for who wrote it, who may change it."""
+    person = await current_person(request)
+    if one.message_id is None or post.room_id is None:
+        known = {**pages.common(request, person), "post": post, "one": brought(one)}
+        return aiohttp_jinja2.get_env(request.app).get_template("comments/_waiting.html").render(known)
+    store, now = request.app[keys.STORE], datetime.now(UTC)
+    found = await comments.one(
+        store.pool, post.room_id, one.message_id, one.author.id, now, window=store.config.comments.edit_window
+    )
+    tops = await comments.tops_of(store.pool, post.room_id, [one.message_id])
+    shown = comment(found, post, tops.get(one.message_id)) if found else None
+    return _draw(request.app, post, shown, frames.person(person) if person else None) if shown else ""
+
+
+def _draw(app: web.Application, post: Post, shown: Context, you: frames.Frame | None) -> str:
+    template = aiohttp_jinja2.get_env(app).get_template("comments/_comment.html")
+    return template.render(post=post, comment=shown, you=you, is_open=True)
+
+
+def check_pace(request: web.Request) -> None:
+    """Of who looks at what they are writing, while they are writing it."""
+    network = network_key(client_address(request))
+    wait = request.app[keys.STORE].limits.reading.take(network, time.monotonic(), LOOKING_RATE, LOOKING_BURST)
+    if wait:
+        raise TooOften("That was a lot of looking at once. Please wait a moment.", wait)
+
+
+def new_nonce() -> str:
+    return secrets.token_urlsafe(12)
+
+
 def thread(one: Threaded, post: Post) -> Context:
     """A comment with its answers."""
     answers = [comment(answer, post, one.message.id) for answer in one.replies]
@@ -159,7 +213,7 @@ def form(
         "name": typed.name,
         "content": typed.content,
         "reply_to": typed.reply_to,
-        "nonce": typed.nonce or secrets.token_urlsafe(12),
+        "nonce": typed.nonce or new_nonce(),
         "stamp": typed.stamp or comments.stamp(store.secret_key, post.id, datetime.now(UTC)),
         "name_error": sentence if is_of_name else "",
         "error": "" if is_of_name else sentence,
@@ -195,14 +249,18 @@ async def _one(request: web.Request, post: Post, message_id: int) -> Context | N
     if post.room_id is None:
         return None
     window, now = store.config.comments.edit_window, datetime.now(UTC)
-    one = await comments.one(
-        store.pool, post.room_id, message_id, person.id if person else None, now, window=window
-    )
+    one = await comments.one(store.pool, post.room_id, message_id, person.id if person else None, now, window=window)
     return comment(one, post) if one and one.message.kind == "said" else None
 
 
 async def own_page(
-    request: web.Request, post: Post, one: Comment, status: int = 200, *, refusal: Refused | None = None, typed: str = ""
+    request: web.Request,
+    post: Post,
+    one: Comment,
+    status: int = 200,
+    *,
+    refusal: Refused | None = None,
+    typed: str = "",
 ) -> web.Response:
     """A comment as its author or the owner handles it."""
     store, person, now = request.app[keys.STORE], await current_person(request), datetime.now(UTC)

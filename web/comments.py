@@ -43,7 +43,7 @@ async def post_of(request: web.Request) -> Post:
 
 
 async def post(request: web.Request) -> web.Response:
-    """POST /blog/{slug}/comments: `name` (of who has none yet), `content`, `reply_to`; with `preview` it is only drawn."""
+    """POST /blog/{slug}/comments: `name` (of who has none yet), `content`, `reply_to`; with `preview` only drawn."""
     under, form = await post_of(request), await request.post()
     typed = Typed(
         name=str(form.get("name", "")),
@@ -133,9 +133,7 @@ async def like(request: web.Request) -> web.Response:
     person = await _somebody(request, on=on)
     network = network_key(client_address(request))
     now = datetime.now(UTC)
-    message = await comments.like(
-        request.app[keys.STORE], person, under, message_id, now, on=on, network=network
-    )
+    message = await comments.like(request.app[keys.STORE], person, under, message_id, now, on=on, network=network)
     if wants_json(request):
         return web.json_response({"likes": comments.hearts(message), "liked": on})
     raise web.HTTPSeeOther(_comment_pages.way_to(request.app, under, message_id))
@@ -242,9 +240,7 @@ async def _author(request: web.Request, one: Comment) -> Person:
     return person
 
 
-async def _refused(
-    request: web.Request, under: Post, one: Comment, refusal: Refused, typed: str = ""
-) -> web.Response:
+async def _refused(request: web.Request, under: Post, one: Comment, refusal: Refused, typed: str = "") -> web.Response:
     if wants_json(request):
         raise refusal
     return await _comment_pages.own_page(request, under, one, refusal.status, refusal=refusal, typed=typed)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from db import config
 from db.comments._shape import Trap
 from db.errors import Refused
-from db.posts import Entry, Post
+from db.posts import Post, is_out
 
 LINK = re.compile(r"https?://|(?<![\w/.])www\.", re.IGNORECASE)
 WORD = re.compile(r"\w+")
@@ -37,15 +37,9 @@ WHY = {
 def is_open(post: Post, limits: config.Comments, now: datetime) -> bool:
     """Whether the post takes comments: it is out, it is no standing page, and not out for longer than its days."""
     days = limits.days if post.comments_days is None else post.comments_days
-    if post.kind != "post" or post.comments_days == 0 or not _is_out(post, now):
+    if post.kind != "post" or post.comments_days == 0 or not is_out(post, now):
         return False
     return not days or (post.published_at is not None and now - post.published_at < timedelta(days=days))
-
-
-def _is_out(post: Entry, now: datetime) -> bool:
-    return post.state in {"published", "unlisted"} or (
-        post.state == "scheduled" and post.published_at is not None and post.published_at <= now
-    )
 
 
 def check_open(post: Post, limits: config.Comments, now: datetime) -> None:
