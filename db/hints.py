@@ -5,15 +5,27 @@ from typing import Any
 
 import msgspec
 
-from db.events import Behind, Changed, Noted, NoticeDue, Parted, PostsChanged, Queued, Read, Relayed, SessionEnded, Typing
+from db.events import (
+    Behind,
+    Changed,
+    Noted,
+    NoticeDue,
+    Parted,
+    PostsChanged,
+    Queued,
+    Read,
+    Relayed,
+    SessionEnded,
+    Typing,
+)
 
 
 class Hint(msgspec.Struct, omit_defaults=True):
     """What travels. `room` alone: it changed. With `message`: that message's relay state. With `typing`: that person
     writes there. With `reader`: that member has read it up to `seq`. With `parted`: somebody left it. `noted`: for that
     member something else waits, with `room` because of what was said there. `session`: the hash of one that has ended.
-    `online`: people at `process`, and `around` the members who have a page of it open. `post`: that post changed, with 0
-    anything of the blog.
+    `online`: people at `process`, and `around` the members who have a page of it open. `post`: that post changed, with
+    0 anything of the blog.
     """
 
     process: str

@@ -10,7 +10,13 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-PICTURES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp", ".gif": "image/gif"}
+PICTURES = {
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".webp": "image/webp",
+    ".gif": "image/gif",
+}
 PICTURE_MAX = 4 * 1024 * 1024  # bytes
 
 

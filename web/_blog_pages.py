@@ -1,4 +1,4 @@
-"""What the templates of the blog are given: lists with their pages, a year by its months, a post with what is around it."""
+"""What the templates of the blog are given: lists in pages, a year by its months, a post with what is around it."""
 
 import asyncio
 from dataclasses import dataclass

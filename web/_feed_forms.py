@@ -7,10 +7,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
-from feedgen.entry import FeedEntry
-from feedgen.ext.base import BaseExtension
-from feedgen.feed import FeedGenerator
-from feedgen.util import xml_elem
+from feedgen.entry import FeedEntry  # type: ignore[import-untyped]
+from feedgen.ext.base import BaseExtension  # type: ignore[import-untyped]
+from feedgen.feed import FeedGenerator  # type: ignore[import-untyped]
+from feedgen.util import xml_elem  # type: ignore[import-untyped]
 
 from db.posts import Post
 
@@ -65,7 +65,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """`page` is what it is the feed of, `address` its own, `style` that of a stylesheet for who opens it in a browser."""
+    """`page` is what it is the feed of, `address` its own, `style` a stylesheet for who opens it in a browser."""
 
     title: str
     description: str

@@ -1,12 +1,24 @@
-"""Days and moments as the pages say them: in the owner's time zone, and in full for programs. Filters of the templates."""
+"""Days and moments as the pages say them: in the owner's time zone, and in full for programs."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+# Not the machine's locale: the pages are in English.
 MONTHS = (
-    "January February March April May June July August September October November December"
-).split()  # not the machine's locale: the pages are in English
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 
 def filters(timezone: str) -> dict[str, Callable[[datetime], object]]:

@@ -14,7 +14,7 @@ import jinja2
 from aiohttp import web
 
 from db import chats
-from db.people import Person
+from db.people import Person, avatar_path
 from db.version import VERSION
 
 from . import _oauth, days, frames, keys, sheets
@@ -42,7 +42,7 @@ def set_up(app: web.Application, templates: Path) -> None:
         return url_for(app, name, params)
 
     environment.globals["has_discord"] = _oauth.is_set_up(app)
-    environment.globals["own"] = sheets.own
+    environment.globals.update(own=sheets.own, avatar=avatar_path)
     environment.filters.update(days.filters(app[keys.CONFIG].site.timezone))
     environment.globals.update(static=app[keys.STATICS].url, url=url, site=app[keys.CONFIG].site, version=VERSION)
 
@@ -74,7 +74,7 @@ async def shelved(
     own: Callable[[], Awaitable[Context]] | None = None,
 ) -> web.Response:
     """The same for a page of the blog, which is drawn once and kept under its name: see web/shelf.py. `read` gives its
-    context as a stranger sees it. `own` gives what its own parts need for who has come in, besides what every page knows.
+    context as a stranger sees it; `own` what its own parts need for who has come in, besides what every page knows.
     """
     person = await current_person(request)
     stranger = common(request, None)
@@ -90,21 +90,24 @@ async def shelved(
     known = {**common(request, person), **(await own() if own else {})}
     if person.is_member:
         known["unread"] = (await chats.totals(request.app[keys.STORE].pool, person.id)).all
-    parts = [piece if place % 2 == 0 else part(environment, piece.decode(), known).encode() for place, piece in enumerate(sheet.pieces)]
-    headers = {"Cache-Control": "no-store", "Vary": "Cookie", **sheet.headers}
-    return web.Response(body=b"".join(parts), content_type="text/html", charset="utf-8", headers=headers)
+    text = filled(environment, [piece.decode() for piece in sheet.pieces], known)
+    headers = {"Cache-Control": "no-store", "Vary": "Cookie"}
+    return web.Response(text=text, content_type="text/html", headers=headers)
 
 
 def whole(environment: jinja2.Environment, template: str, known: Context) -> Drawn:
     """A page as strangers see it, and the pieces of it around what is anybody's own."""
     pieces = sheets.MARK.split(environment.get_template(template).render({**known, "shelved": True}))
-    drawn = [part(environment, piece, known) if place % 2 else piece for place, piece in enumerate(pieces)]
+    body = filled(environment, pieces, known).encode()
     kept = tuple(piece.encode() for piece in pieces)
-    return Drawn("".join(drawn).encode(), sheets.HTML, kept, headers={"Vary": "Cookie, Accept-Encoding"})
+    return Drawn(body, sheets.HTML, kept, headers={"Vary": "Cookie, Accept-Encoding"})
 
 
-def part(environment: jinja2.Environment, template: str, known: Context) -> str:
-    return environment.get_template(template).render(known)
+def filled(environment: jinja2.Environment, pieces: list[str], known: Context) -> str:
+    """The pieces of a page, with the templates that are named between them drawn."""
+    return "".join(
+        environment.get_template(piece).render(known) if place % 2 else piece for place, piece in enumerate(pieces)
+    )
 
 
 def draw(request: web.Request, template: str, context: Mapping[str, Any], status: int) -> web.Response:

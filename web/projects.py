@@ -54,7 +54,11 @@ async def picture(request: web.Request) -> web.Response:
 
 def _picture(app: web.Application, name: str) -> Drawn:
     """Raises NotFound for one that no card has."""
-    found = projects_file.picture_path(app[keys.CONFIG].projects_path, name) if any(one.picture == name for one in _cards(app)) else None
+    found = (
+        projects_file.picture_path(app[keys.CONFIG].projects_path, name)
+        if any(one.picture == name for one in _cards(app))
+        else None
+    )
     if found is None:
         raise NotFound("There is no such picture.")
     body = found.read_bytes()

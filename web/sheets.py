@@ -1,8 +1,8 @@
 """A page or a feed as it lies on the shelf: its bytes, and the same compressed, made once and sent to everybody.
 
 In a page there may be places for what is somebody's own, such as the menu of who has come in. A template says
-`{{ own("_you.html") }}` there. Drawn for the shelf that is a mark, around which the page is cut: strangers get it whole,
-as it was drawn for a stranger; for anybody else the pieces are put together around their own parts.
+`{{ own("_you.html") }}` there. Drawn for the shelf that is a mark, around which the page is cut: strangers get it
+whole, as it was drawn for a stranger; for anybody else the pieces are put together around their own parts.
 """
 
 import gzip
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
 
-import brotli
+import brotli  # type: ignore[import-untyped]
 import jinja2
 from aiohttp import web
 from markupsafe import Markup
@@ -119,4 +119,3 @@ def own(context: jinja2.runtime.Context, template: str) -> Markup:
     if context.get("shelved", False):
         return Markup(f"\0{template}\0")  # noqa: S704 - a name that stands in one of our templates
     return Markup(context.environment.get_template(template).render(context.get_all()))  # noqa: S704 - it escapes
-

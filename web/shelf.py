@@ -1,7 +1,7 @@
 """The shelf: what readers of the blog ask for is drawn once, and then lies here as bytes until something changes.
 
-Whatever may be seen on any of its pages turns the shelf: what lies on it is drawn again when it is next asked for. Until
-then nothing is done, and of many who ask at once one draws for all. The oldest makes room for the newest.
+Whatever may be seen on any of its pages turns the shelf: what lies on it is drawn again when it is next asked for.
+Until then nothing is done, and of many who ask at once one draws for all. The oldest makes room for the newest.
 """
 
 import asyncio
@@ -52,6 +52,8 @@ class Shelf:
         self._turn = 0
         self._settled = -1  # the turn for which `_due` was read
         self._due: datetime | None = None
+        self._in_doubt = False  # something may have changed that nobody told here
+        self._version = ""
         self._holds_comments: dict[int, bool] = {}  # by room
         self._unknown: set[int] = set()
 
@@ -59,21 +61,27 @@ class Shelf:
 
     def hear(self, event: object) -> None:
         """The hub's listener."""
-        if isinstance(event, PostsChanged | PersonChanged | Missed):
+        if isinstance(event, PostsChanged | PersonChanged):
             self._turn += 1
+        elif isinstance(event, Missed):
+            self._in_doubt = True
         elif isinstance(event, Changed | Behind):
             holds = self._holds_comments.get(event.room_id)
             if holds is None:
                 self._unknown.add(event.room_id)
-            elif holds:
+            elif holds and isinstance(event, Changed):
                 self._turn += 1
+            elif holds:
+                self._in_doubt = True
 
     async def _settle(self) -> None:
-        """Asks what only the database knows: whether a room that was heard of holds comments, and when the next post
-        comes out by itself.
+        """Asks what only the database knows: whether a room that was heard of holds comments, whether anything changed
+        that nobody told, and when the next post comes out by itself.
         """
         if self._unknown:
             await self._look_at_rooms()
+        if self._in_doubt:
+            await self._compare()
         now = datetime.now(UTC)
         if self._due is not None and now >= self._due and self._settled == self._turn:
             self._turn += 1
@@ -90,6 +98,16 @@ class Shelf:
             self._holds_comments.clear()
         self._holds_comments.update({room_id: room_id in found for room_id in asked})
         self._turn += bool(found)
+
+    async def _compare(self) -> None:
+        self._in_doubt = False
+        try:
+            version = await posts.version(self._store.pool)
+        except BaseException:
+            self._in_doubt = True
+            raise
+        self._turn += version != self._version
+        self._version = version
 
     # What lies on it
 

@@ -58,7 +58,7 @@ async def part(request: web.Request) -> web.Response:
 def _list_of_files(app: web.Application, marks: Iterable[int]) -> str:
     home = app[keys.CONFIG].public_url
     files = "".join(f"<sitemap><loc>{home}/sitemap-{after}.xml</loc></sitemap>\n" for after in marks)
-    return f"{BEGIN}<sitemapindex {NAMESPACES.split()[0]}>\n{files}</sitemapindex>\n"
+    return f"{BEGIN}<sitemapindex {NAMESPACES.split(maxsplit=1)[0]}>\n{files}</sitemapindex>\n"
 
 
 async def _file(app: web.Application, after: int, now: datetime) -> str:

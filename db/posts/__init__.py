@@ -23,6 +23,7 @@ from db.posts._shape import (
 )
 from db.posts._sitemap import sitemap_marks
 from db.posts._slugs import slug_of
+from db.posts._version import version
 
 __all__ = [
     "BadDraft",
@@ -70,5 +71,6 @@ __all__ = [
     "tags",
     "unlist",
     "unpublish",
+    "version",
     "years",
 ]

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from db.markdown import Heading
-
 from db.errors import Refused
+from db.markdown import Heading
 
 
 class BadDraft(Refused):

@@ -16,6 +16,7 @@ JOBS_MAX = 200  # of one process, in case something in it grows
 IDLE = 300.0  # seconds after which those who have nothing to do may go
 TOO_SLOW = "That text takes too long to be drawn. Deep nesting, or very many brackets or stars, do that."
 BROKEN = "That text cannot be drawn. Taking out what was added last may help."
+NO_CARD = "There is no picture of this title just now."
 BUSY = "Several texts are being drawn just now. Please try again in a moment."
 
 
@@ -42,10 +43,13 @@ class Press:
         return answer.printed
 
     async def card(self, title: str, by: str, site: str) -> bytes:
-        """A PNG of 1200 by 630 pixels. Raises Refused, or Unavailable."""
-        answer = await self._ask(Lettering(title, by, site), None)
+        """A PNG of 1200 by 630 pixels. Raises Unavailable, also when no letters can be made of this title."""
+        try:
+            answer = await self._ask(Lettering(title, by, site), None)
+        except Refused as refused:
+            raise Unavailable(NO_CARD) from refused
         if answer.card is None:
-            raise Refused(answer.refused or BROKEN, "bad_card")
+            raise Unavailable(NO_CARD)
         return answer.card
 
     async def close(self) -> None:
