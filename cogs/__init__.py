@@ -25,6 +25,7 @@ EXTENSIONS = (
     "cogs.letters",
     "cogs.members",
     "cogs.relay",
+    "cogs.reviews",
     "cogs.site",
     "cogs.typing",
 )

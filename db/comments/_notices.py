@@ -98,24 +98,26 @@ async def claim_notice(store: Store, notice: Notice, channel_id: int, after: int
     return bool(claimed)
 
 
-async def record_notice(store: Store, notice: Notice, message_id: int) -> None:
-    """The message is there and shows the comment as `notice` has it. What has changed since is still to be told."""
+async def record_notice(store: Store, notice: Notice, message_id: int, *, is_current: bool = True) -> None:
+    """The message is there and shows the comment as `notice` has it, or (not `is_current`) as it was at some time. What
+    has changed since is still to be told.
+    """
     await store.pool.execute(
         """/* comments.record_notice */ update comments set notice_id = $2, notice_tries = 0, notice_at = null,
             notice_shown = $3, notice_state = case when notice_wanted = $3 then 'sent' else 'due' end where id = $1""",
         notice.comment.id,
         message_id,
-        notice.wanted,
+        notice.wanted if is_current else -1,
     )
 
 
-async def put_off_notice(store: Store, notice: Notice, now: datetime) -> None:
-    """It surely is not there, or was not changed: tried again a little later, each time later."""
+async def put_off_notice(store: Store, notice: Notice, now: datetime, *, at_once: bool = False) -> None:
+    """It surely is not there, or was not changed: tried again a little later, each time later; or `at_once`."""
     await store.pool.execute(
         """/* comments.put_off_notice */ update comments set notice_tries = notice_tries + 1, notice_at = $2,
             notice_after = null, notice_state = 'due' where id = $1""",
         notice.comment.id,
-        now + wait_after(notice.tries),
+        now if at_once else now + wait_after(notice.tries),
     )
 
 
