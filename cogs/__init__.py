@@ -19,6 +19,7 @@ from db.store import Store
 log = logging.getLogger(__name__)
 EXTENSIONS = (
     "cogs.accounts",
+    "cogs.announcements",
     "cogs.hangout",
     "cogs.hearing",
     "cogs.lamp",
