@@ -9,6 +9,20 @@ from tests.web.permissions import CAST
 # route, form                                    nobody visitor member other blocked author owner
 TABLE = """
 GET  /                                           200
+GET  /blog                                       200
+GET  /blog/tags/{tag}                            200
+GET  /blog/tags/{tag}/feed.rss                   200
+GET  /blog/tags/{tag}/feed.atom                  200
+GET  /blog/tags/{tag}/feed.json                  200
+GET  /blog/archive/{year:\\d{4}}                 200
+GET  /blog/preview/{token}                       404
+GET  /blog/{slug}                                200
+GET  /feed.rss                                   200
+GET  /feed.atom                                  200
+GET  /feed.json                                  200
+GET  /search                                     200
+GET  /projects                                   200
+GET  /projects/{picture:.+}                      404
 GET  /hangout                                    200
 POST /hangout content=hello                      422 303 303 303 303 303 303
 POST /hangout/join name=Grace                    303 303 422 422 422 422 422
@@ -73,8 +87,13 @@ POST /theme theme=dark                           303
 GET  /static/{path:.+}                           200
 GET  /favicon.ico                                200
 GET  /robots.txt                                 200
+GET  /humans.txt                                 200
+GET  /sitemap.xml                                200
+GET  /sitemap-{after:\\d{1,18}}.xml              404
 GET  /healthz                                    200
 GET  /readyz                                     200
+GET  /{slug:[A-Za-z0-9-]{1,100}}                 200
+GET  /{path:.+}/                                 301
 """
 
 # path of the socket, frame                      nobody visitor member other blocked author owner
