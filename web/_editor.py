@@ -96,7 +96,7 @@ def draft_of(fields: Mapping[str, str], post: Post, person: Person) -> Draft:
 def _days(typed: str) -> int | None:
     days = whole_number(typed)
     if typed and (days is None or days > 36_500):
-        raise BadDraft("Please give a number of days, or leave it empty.", "comments_days")
+        raise BadDraft("comments_days", "Please give a number of days, or leave it empty.")
     return days
 
 
@@ -105,9 +105,9 @@ def time_of(typed: str, zone: ZoneInfo, now: datetime) -> datetime:
     try:
         at = datetime.fromisoformat(typed[:16]).replace(tzinfo=zone)
     except ValueError:
-        raise BadDraft("Please choose a day and a time.", "at") from None
+        raise BadDraft("at", "Please choose a day and a time.") from None
     if at <= now or at.year > now.year + 50:
-        raise BadDraft(f"Please choose a time to come; here it is {now.astimezone(zone):%H:%M} now.", "at")
+        raise BadDraft("at", f"Please choose a time to come; here it is {now.astimezone(zone):%H:%M} now.")
     return at.astimezone(UTC)
 
 
@@ -133,6 +133,7 @@ async def page(
     context = {
         "post": post,
         "typed": fields,
+        "fresh": typed is None,
         "seen": post.revision if seen is None else seen,
         "problems": defaultdict(str, problems or {}),
         "theirs": theirs,

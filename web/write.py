@@ -160,13 +160,13 @@ async def _bring(request: web.Request, person: Person, typed: Typed) -> str:
     """Keeps the pictures and puts them where they belong. Returns what to say about it."""
     store, now, fields = request.app[keys.STORE], datetime.now(UTC), typed.fields
     if not typed.pictures:
-        raise BadDraft("Please choose a picture first.", "picture")
+        raise BadDraft("picture", "Please choose a picture first.")
     if path := typed.pictures.get("cover_file"):
         fields["cover"] = (await media.add(store, person, path, "", now)).id
     if path := typed.pictures.get("picture"):
         alt = media.check_alt(fields.get("picture_alt", ""))
         if not alt:
-            raise BadDraft("Please say what the picture shows, for those who cannot see it.", "picture")
+            raise BadDraft("picture", "Please say what the picture shows, for those who cannot see it.")
         kept = await media.add(store, person, path, "", now)
         words = alt.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
         fields["body"] = f"{fields.get('body', '').rstrip()}\n\n![{words}]({kept.url})\n".lstrip()
