@@ -7,7 +7,7 @@ from aiohttp import web
 from db import posts
 from db.posts import Revision
 
-from . import _editor, keys, pages
+from . import _drafting, keys, pages
 from ._differences import compared
 from .hall import whole_number
 
@@ -16,7 +16,7 @@ PLACES = (("title", "Title"), ("slug", "Address"), ("summary", "Summary"))
 
 async def show(request: web.Request) -> web.Response:
     """GET /write/{id}/history: all of them, and with `?from=2&to=5` what is different between these two."""
-    _, post = await _editor.own_post(request)
+    _, post = await _drafting.own_post(request)
     pool = request.app[keys.STORE].pool
     kept = await posts.revisions(pool, post.id)
     known = {one.number for one in kept}
@@ -30,14 +30,14 @@ async def show(request: web.Request) -> web.Response:
         "after": after,
         "places": _places(before, after) if before and after else [],
         "lines": await compared(before.body, after.body) if before and after else [],
-        "zone": _editor.zone_of(request),
+        "zone": _drafting.zone_of(request),
     }
     return await pages.render(request, "revisions/show.html", context)
 
 
 async def restore(request: web.Request) -> web.Response:
     """POST /write/{id}/history: revision `number` becomes the newest once more."""
-    person, post = await _editor.own_post(request)
+    person, post = await _drafting.own_post(request)
     form = await request.post()
     number = whole_number(str(form.get("number", ""))) or 0
     await posts.restore(request.app[keys.STORE], person, post.id, number, datetime.now(UTC), source="web")

@@ -12,10 +12,11 @@ from db.errors import NotFound, Refused
 from db.people import Person
 from db.posts import BadDraft, Draft, Post
 
-from . import _editor, keys, pages
+from . import _drafting, _editor, keys, pages
 from ._typed import PATIENCE, Typed, read_form, reading_pictures
 from .allowances import allow
 from .errors import wants_json
+from .hall import whole_number
 from .uploads import PATIENCE as UPLOAD_PATIENCE
 
 STATES = (
@@ -28,12 +29,12 @@ STATES = (
 
 async def show(request: web.Request) -> web.Response:
     """GET /write: what one may change, by its state."""
-    return await _list(request, await _editor.writer(request))
+    return await _list(request, await _drafting.writer(request))
 
 
 async def begin(request: web.Request) -> web.Response:
     """POST /write: a new draft with this `title`, and then its editor."""
-    person = await _editor.writer(request)
+    person = await _drafting.writer(request)
     form = await request.post()
     title = str(form.get("title", ""))
     try:
@@ -46,7 +47,7 @@ async def begin(request: web.Request) -> web.Response:
 
 async def edit(request: web.Request) -> web.Response:
     """GET /write/{id}"""
-    person, post = await _editor.own_post(request)
+    person, post = await _drafting.own_post(request)
     return await _editor.page(request, person, post)
 
 
@@ -57,7 +58,7 @@ async def save(request: web.Request) -> web.Response:
     """
     typed = await read_form(request)
     try:
-        person, post = await _editor.own_post(request)
+        person, post = await _drafting.own_post(request)
     except NotFound:
         return await _editor.kept(request, typed)
     if typed.get("act") == "preview":
@@ -68,7 +69,7 @@ async def save(request: web.Request) -> web.Response:
 @allow(patience=PATIENCE, reads_body=True)
 async def preview(request: web.Request) -> web.Response:
     """POST /write/preview: a `body`, drawn as readers would see it. Keeps nothing."""
-    person = await _editor.writer(request)
+    person = await _drafting.writer(request)
     typed = await read_form(request)
     drawn = await posts.preview(request.app[keys.STORE], person, typed.get("body", ""))
     return web.json_response({"html": drawn.html, "words": drawn.words})
@@ -79,9 +80,9 @@ async def picture(request: web.Request) -> web.Response:
     """POST /write/{id}/pictures: the whole form with a `picture` for the text or a `cover_file`. The pictures are kept,
     and what was typed comes back with them, to be saved.
     """
-    person, post = await _editor.own_post(request)
+    person, post = await _drafting.own_post(request)
     async with reading_pictures(request, person) as typed:
-        seen = _editor.whole_number(typed.fields.get("seen"))
+        seen = whole_number(typed.fields.get("seen"))
         try:
             note = await _bring(request, person, typed)
         except Refused as refusal:
@@ -91,24 +92,22 @@ async def picture(request: web.Request) -> web.Response:
 
 async def deleting(request: web.Request) -> web.Response:
     """GET /write/{id}/delete: asks once more."""
-    _, post = await _editor.own_post(request)
+    _, post = await _drafting.own_post(request)
     return await pages.render(request, "write/deleting.html", {"post": post})
 
 
 async def delete(request: web.Request) -> web.Response:
     """POST /write/{id}/delete"""
-    person, post = await _editor.own_post(request)
+    person, post = await _drafting.own_post(request)
     await posts.delete(request.app[keys.STORE], person, post.id, datetime.now(UTC))
     raise web.HTTPSeeOther(pages.url_for(request.app, "write.show", {"done": "deleted"}))
 
 
-async def _list(
-    request: web.Request, person: Person, title: str = "", refusal: Refused | None = None
-) -> web.Response:
+async def _list(request: web.Request, person: Person, title: str = "", refusal: Refused | None = None) -> web.Response:
     entries = await posts.drafts_of(request.app[keys.STORE].pool, person)
     context = {
         "shelves": [(words, [one for one in entries if one.state == state]) for state, words in STATES],
-        "zone": _editor.zone_of(request),
+        "zone": _drafting.zone_of(request),
         "owner": person.owner,
         "title": title,
         "problem": refusal.sentence if refusal else "",
@@ -118,7 +117,7 @@ async def _list(
 
 
 async def _drawn(request: web.Request, person: Person, post: Post, typed: Mapping[str, str]) -> web.Response:
-    seen = _editor.whole_number(typed.get("seen"))
+    seen = whole_number(typed.get("seen"))
     try:
         drawn = await posts.preview(request.app[keys.STORE], person, typed.get("body", ""))
     except Refused as refusal:
@@ -128,10 +127,10 @@ async def _drawn(request: web.Request, person: Person, post: Post, typed: Mappin
 
 async def _keep(request: web.Request, person: Person, post: Post, typed: Mapping[str, str]) -> web.Response:
     store, now = request.app[keys.STORE], datetime.now(UTC)
-    seen, act = _editor.whole_number(typed.get("seen")), typed.get("act", "save")
+    seen, act = whole_number(typed.get("seen")), typed.get("act", "save")
     try:
-        at = _editor.time_of(typed.get("at", ""), _editor.zone_of(request), now) if act == "schedule" else None
-        draft = _editor.draft_of(typed, post, person)
+        at = _drafting.time_of(typed.get("at", ""), _drafting.zone_of(request), now) if act == "schedule" else None
+        draft = _drafting.draft_of(typed, post, person)
         saved = await posts.save(store, person, post.id, draft, now, source="web", seen=seen)
         seen = saved.revision  # so far it is kept, whatever comes of the rest
         saved = await _act(request, person, saved, act, now, at)
@@ -142,9 +141,7 @@ async def _keep(request: web.Request, person: Person, post: Post, typed: Mapping
     raise web.HTTPSeeOther(pages.url_for(request.app, "write.edit", {"id": post.id, "done": act}))
 
 
-async def _act(
-    request: web.Request, person: Person, post: Post, act: str, now: datetime, at: datetime | None
-) -> Post:
+async def _act(request: web.Request, person: Person, post: Post, act: str, now: datetime, at: datetime | None) -> Post:
     """What else shall be done with it, now that it is saved."""
     store = request.app[keys.STORE]
     if act in {"publish", "schedule"}:
