@@ -82,6 +82,12 @@ def draft_of(fields: Mapping[str, str], post: Post, person: Person) -> Draft:
     )
 
 
+def check_cover(draft: Draft) -> None:
+    """Before readers see it. Raises BadDraft."""
+    if draft.cover and not draft.cover_alt.strip():
+        raise BadDraft("cover_alt", "Please say what the cover shows, for those who cannot see it.")
+
+
 def _days(typed: str) -> int | None:
     days = whole_number(typed)
     if typed and (days is None or days > 36_500):

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from db import media, posts
 from db.errors import NotFound, Refused
 from db.people import Person
-from db.posts import Post, Printed
+from db.posts import Post
 
 from . import keys, pages
 from ._differences import compared
@@ -41,7 +41,7 @@ async def page(
     seen: int | None = None,
     problems: Mapping[str, str] | None = None,
     theirs: Mapping[str, Any] | None = None,
-    drawn: Printed | None = None,
+    drawn: str | None = None,
     note: str = "",
 ) -> web.Response:
     """`seen` is the revision that what is `typed` began with, `theirs` what somebody else saved meanwhile."""
@@ -54,7 +54,7 @@ async def page(
         "seen": post.revision if seen is None else seen,
         "problems": defaultdict(str, problems or {}),
         "theirs": theirs,
-        "drawn": Markup(drawn.html) if drawn else None,  # noqa: S704 - made by the press, which ends in nh3
+        "drawn": Markup(drawn) if drawn is not None else None,  # noqa: S704 - made by the press, which ends in nh3
         "note": note or DONE.get(request.query.get("done", ""), ""),
         "cover": await _cover(request, person, fields["cover"]),
         "is_out": posts.is_out(post, now),
@@ -71,7 +71,7 @@ async def page(
 def _link(store: Any, post: Post, now: datetime) -> str:
     """Where it is to be seen: by everybody once it is out, before that by whom the link was given."""
     if not posts.is_out(post, now):
-        return f"/blog/preview/{posts.preview_token(store, post)}"
+        return ""
     return f"/blog/{post.slug}" if post.kind == "post" else f"/{post.slug}"
 
 
@@ -81,16 +81,24 @@ async def _cover(request: web.Request, person: Person, media_id: str) -> media.M
 
 
 async def refused(
-    request: web.Request, person: Person, post: Post, typed: Mapping[str, str], refusal: Refused, seen: int | None
+    request: web.Request,
+    person: Person,
+    post: Post,
+    typed: Mapping[str, str],
+    refusal: Refused,
+    seen: int | None,
+    field: str = "form",
 ) -> web.Response:
-    """The editor with what was typed and the sentence by its field; after a conflict with both texts."""
+    """The editor with what was typed and the sentence by its field, or by this one if it names none; after a conflict
+    with both texts.
+    """
     newest = await posts.get(request.app[keys.STORE].pool, post.id)
     if newest is None or refusal.status == 404:
         return await kept(request, typed)
     theirs = await _theirs(request, newest, typed) if refusal.code == "conflict" else None
     if wants_json(request):
         return _as_json(refusal, theirs)
-    field = getattr(refusal, "field", "form")
+    field = getattr(refusal, "field", field)
     response = await page(
         request,
         person,

@@ -86,7 +86,8 @@ async def picture(request: web.Request) -> web.Response:
         try:
             note = await _bring(request, person, typed)
         except Refused as refusal:
-            return await _editor.refused(request, person, post, typed.fields, refusal, seen)
+            field = "cover" if "cover_file" in typed.pictures else "picture"
+            return await _editor.refused(request, person, post, typed.fields, refusal, seen, field)
     return await _editor.page(request, person, post, typed=typed.fields, seen=seen, note=note)
 
 
@@ -122,7 +123,7 @@ async def _drawn(request: web.Request, person: Person, post: Post, typed: Mappin
         drawn = await posts.preview(request.app[keys.STORE], person, typed.get("body", ""))
     except Refused as refusal:
         return await _editor.refused(request, person, post, typed, refusal, seen)
-    return await _editor.page(request, person, post, typed=typed, seen=seen, drawn=drawn)
+    return await _editor.page(request, person, post, typed=typed, seen=seen, drawn=drawn.html)
 
 
 async def _keep(request: web.Request, person: Person, post: Post, typed: Mapping[str, str]) -> web.Response:
@@ -131,7 +132,11 @@ async def _keep(request: web.Request, person: Person, post: Post, typed: Mapping
     try:
         at = _drafting.time_of(typed.get("at", ""), _drafting.zone_of(request), now) if act == "schedule" else None
         draft = _drafting.draft_of(typed, post, person)
-        saved = await posts.save(store, person, post.id, draft, now, source="web", seen=seen)
+        if act in {"publish", "schedule"} or (act == "save" and post.state != "draft"):
+            _drafting.check_cover(draft)
+        saved = await posts.save(
+            store, person, post.id, draft, now, source="web", seen=seen, by_itself=act == "autosave"
+        )
         seen = saved.revision  # so far it is kept, whatever comes of the rest
         saved = await _act(request, person, saved, act, now, at)
     except Refused as refusal:
