@@ -8,7 +8,7 @@ import { Reading } from "./write/reading.js";
 import { bringBack } from "./write/returning.js";
 import { Saving } from "./write/saving.js";
 
-const page = document.querySelector("main.editor");
+const page = document.querySelector("main.write-page");
 const form = page.querySelector("form.writing");
 const field = form.elements.body;
 const line = page.querySelector(".saving");
