@@ -1,5 +1,6 @@
 """Posts: the blog, from the first draft to what readers see. Called by both doors."""
 
+from db.markdown import Heading
 from db.posts._lists import count, for_feed, listed, neighbours, next_due, related, sitemap, tags, years
 from db.posts._printing import preview, reprint_stale
 from db.posts._publishing import come_due, delete, publish, unlist, unpublish
@@ -12,7 +13,6 @@ from db.posts._shape import (
     Draft,
     Entry,
     Gone,
-    Heading,
     Hit,
     Moved,
     Post,

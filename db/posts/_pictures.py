@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from db import media
+from db.markdown import Picture, pictures_in
 from db.posts._shape import BadDraft, Draft
-from db.posts._standin import Picture, pictures_in
 from db.store import Conn
 
 NOT_THERE = "The picture {name} is not here any more, or it is not yours to show."

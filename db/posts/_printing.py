@@ -4,14 +4,14 @@ import time
 from dataclasses import dataclass
 from datetime import datetime
 
+from db import press
 from db.errors import Forbidden, Refused, TooOften
 from db.events import PostsChanged
+from db.markdown import Printed, pictures_in
 from db.people import Person
 from db.posts import _pictures as pictures
-from db.posts import _standin as press
 from db.posts._rows import TABLES, WHOLE, post_from
 from db.posts._shape import Post
-from db.posts._standin import Printed
 from db.store import Conn, Store
 
 PREVIEW_RATE, PREVIEW_BURST = 2.0, 10  # a second and at once, for one person
@@ -99,8 +99,9 @@ def printed_by(store: Store) -> str:
 
 async def printed(store: Store, body: str) -> Print:
     """Raises Refused (`bad_markdown`) or Unavailable."""
-    shown = await pictures.described(store.pool, press.pictures_in(body))
-    return Print(press.print_plainly(body, shown), printed_by(store), search_by(store.config.site.language))
+    shown = await pictures.described(store.pool, pictures_in(body))
+    sheet = await store.press.print(body, shown)
+    return Print(sheet, printed_by(store), search_by(store.config.site.language))
 
 
 async def preview(store: Store, person: Person, body: str) -> Printed:

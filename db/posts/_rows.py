@@ -5,7 +5,8 @@ from typing import Any
 import asyncpg
 import msgspec
 
-from db.posts._shape import Cover, Entry, Heading, Post, Writer
+from db.markdown import Heading
+from db.posts._shape import Cover, Entry, Post, Writer
 
 # `p` is the post, `a` its author, `c` its cover, `r` the room of its comments.
 ENTRY = """p.id, p.kind, p.slug, p.author_id, a.name as author_name, a.owner as author_owner,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from db.errors import NotFound, Refused
 from db.media import check_alt
-from db.names import INVISIBLE, NEWLINES, UNSAYABLE
+from db.names import NEWLINES, UNSAYABLE, is_seen
 from db.people import Person
 from db.posts._shape import BadDraft, Draft, Entry, Post
 from db.posts._slugs import SLUG_MAX, is_reserved, slug_of, tag_of
@@ -94,7 +94,7 @@ def check_may_save(post: Entry, seen: int | None, *, by_itself: bool) -> None:
 
 def _check_title(raw: str) -> str:
     title = _line(raw)
-    if not INVISIBLE.sub("", title).strip():
+    if not is_seen(title):
         raise BadDraft("title", "Please give it a title.")
     if len(title) > TITLE_MAX:
         raise BadDraft("title", f"That title has {len(title):,} characters; {TITLE_MAX} fit.")

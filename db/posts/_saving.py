@@ -27,9 +27,7 @@ async def create(store: Store, person: Person, draft: Draft, now: datetime, *, s
     await pictures.check(store.pool, person.id, draft)
     fresh = await printing.printed(store, draft.body)
     async with store.pool.acquire() as conn, conn.transaction():
-        post = await keeping.add(conn, person.id, draft, fresh, Saving(person.id, source, now))
-    store.live.announce(PostsChanged(post.id))
-    return post
+        return await keeping.add(conn, person.id, draft, fresh, Saving(person.id, source, now))
 
 
 async def save(
@@ -62,7 +60,9 @@ async def save(
         check_may_save(post, seen, by_itself=by_itself)
         post = await keeping.change(conn, post, draft, fresh, Saving(person.id, source, now, by_itself))
         post = await make_room(conn, post)
-    _tell(store, post)
+    if post.state != "draft":  # of drafts nobody knows
+        store.live.announce(PostsChanged(post.id))
+        store.live.announce(NoticeDue())
     return post
 
 
@@ -78,9 +78,3 @@ async def restore(store: Store, person: Person, post_id: int, number: int, now: 
     covers = await pictures.described(store.pool, [old.cover] if old.cover else [])
     draft = replace(draft, cover=old.cover if covers else None, cover_alt=old.cover_alt if covers else "")
     return await save(store, person, post_id, draft, now, source=source)
-
-
-def _tell(store: Store, post: Post) -> None:
-    store.live.announce(PostsChanged(post.id))
-    if post.state != "draft":
-        store.live.announce(NoticeDue())

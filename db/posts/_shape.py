@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-import msgspec
-
 from db.errors import Refused
+from db.markdown import Heading
 
 
 class BadDraft(Refused):
@@ -55,14 +54,6 @@ class Cover:
     height: int
     widths: tuple[int, ...]
     alt: str
-
-
-class Heading(msgspec.Struct, frozen=True):
-    """A line of the table of contents. `level` is 2 to 4, `id` the anchor, `text` plain."""
-
-    level: int
-    id: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
