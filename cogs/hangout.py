@@ -27,7 +27,7 @@ class Hangout(commands.GroupCog, name="hangout", description="The room that the 
     async def who(self, interaction: discord.Interaction[Bot]) -> None:
         """Who is on the site just now."""
         await interaction.response.defer(ephemeral=True)
-        names = await people.names_of(self.store.pool, here_by_name(self.store.presence))
+        names = await people.names_to_show(self.store.pool, here_by_name(self.store.presence))
         await interaction.followup.send(_who(self.store.presence, names), ephemeral=True)
 
     @app_commands.command()

@@ -61,7 +61,7 @@ async def look(conn: Conn, token: str, now: datetime) -> Link:
     return Link(Person(*person), purpose)
 
 
-async def _take(conn: Conn, token: str, purpose: Purpose, now: datetime) -> Person:
+async def take(conn: Conn, token: str, purpose: Purpose, now: datetime) -> Person:
     row = await conn.fetchrow(
         f"""/* links.take */ with taken as (
             delete from links where token_hash = $1 and purpose = $2 returning person_id, expires_at
@@ -104,4 +104,4 @@ async def make(store: Store, person_id: int, purpose: Purpose, now: datetime, li
 
 async def use(store: Store, token: str, purpose: Purpose, now: datetime) -> Person:
     """Whom the link lets in. It is gone from here; of two who come at once, one comes too late. Raises Spent."""
-    return await _take(store.pool, token, purpose, now)
+    return await take(store.pool, token, purpose, now)

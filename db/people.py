@@ -145,10 +145,14 @@ async def search(conn: Conn, words: str, limit: int) -> list[Person]:
     return [from_row(row) for row in rows]
 
 
-async def names_of(conn: Conn, person_ids: list[int]) -> list[str]:
-    """What these people are called, in the order of the alphabet."""
+async def names_to_show(conn: Conn, person_ids: list[int]) -> list[str]:
+    """What these people are called, in the order of the alphabet, but for those who do not want it known that they are
+    here.
+    """
     rows = await conn.fetch(
-        "/* people.names_of */ select name from people where id = any($1) order by name", person_ids
+        """/* people.names_to_show */ select name from people where id = any($1) and not exists (
+            select from accounts where person_id = id and not shows_online) order by name""",
+        person_ids,
     )
     return [row["name"] for row in rows]
 

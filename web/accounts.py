@@ -40,7 +40,7 @@ async def enrol(request: web.Request) -> web.Response:
     except Refused as refusal:
         return await _refused(request, "accounts/register.html", form, refusal)
     await enter(request, person)
-    return _come_in(request, person, form["next"])
+    return _come_in(request, person, form["next"] or pages.url_for(request.app, "settings.show", {"saved": "welcome"}))
 
 
 async def login(request: web.Request) -> web.Response:

@@ -1,6 +1,7 @@
 """Coming in: registering, logging in, and the passwords for it. Called by both doors through db.accounts."""
 
 import time
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -14,13 +15,14 @@ from db.errors import Forbidden, NotFound, Refused, TooOften, Unavailable
 from db.limits import neighbourhood
 from db.passwords import needs_rehash
 from db.people import Person
-from db.store import Store
+from db.store import Conn, Store
 
 HOUR = 3600.0
 DOORS_RATE, DOORS_BURST = 0.5, 40  # comings in a second and network, whatever becomes of them, and at once
 WRONG = "That username and password do not belong together. Please try again."
 TAKEN = "Somebody has that username already. Please choose another one."
 NOT_YOURS = "That is not your password. Please try again."
+Proof = Callable[[Conn], Awaitable[object]]
 INSIDE = "inside"  # with their number, stands for the network where somebody is logged in already
 
 # Acts
@@ -117,20 +119,22 @@ async def change_password(store: Store, person: Person, current: str, new: str, 
     await _replace(store, person, new, keep)
 
 
-async def set_password(store: Store, person_id: int, new: str) -> None:
-    """Another password for who came by a one-time link. Every session ends. Raises Refused (`bad_password`), and
-    NotFound for who has no account.
+async def set_password(store: Store, person_id: int, new: str, proof: Proof | None = None) -> None:
+    """Another password for who came by a one-time link; `proof` uses it up in the transaction that keeps the password.
+    Every session ends. Raises Refused (`bad_password`), what `proof` does, and NotFound for who has no account.
     """
     account = await queries.get(store.pool, person_id)
     if account is None:
         raise NotFound
-    await _replace(store, account.person, new, None)
+    await _replace(store, account.person, new, None, proof)
 
 
-async def _replace(store: Store, person: Person, new: str, keep: bytes | None) -> None:
+async def _replace(store: Store, person: Person, new: str, keep: bytes | None, proof: Proof | None = None) -> None:
     await store.passwords.check(new, _names(store, person.username or "", person.name))
     password_hash = await store.passwords.hash(new)
     async with store.pool.acquire() as conn, conn.transaction():
+        if proof:
+            await proof(conn)
         if not await queries.keep_hash(conn, person.id, password_hash):
             raise NotFound
         await queries.remove_links(conn, person.id)

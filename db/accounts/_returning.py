@@ -18,7 +18,5 @@ async def choose_password(store: Store, token: str, new: str, now: datetime) -> 
     link = await links.look(store.pool, token, now)
     if link.purpose != "password":
         raise Spent
-    await store.passwords.check(new, [link.person.username or "", link.person.name, store.config.site.name])
-    person = await links.use(store, token, "password", now)
-    await set_password(store, person.id, new)
-    return person
+    await set_password(store, link.person.id, new, lambda conn: links.take(conn, token, "password", now))
+    return link.person

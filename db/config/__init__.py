@@ -7,7 +7,9 @@ from ._reading import ConfigError, load
 from ._secret import secret_key
 from ._sections import (
     Accounts,
+    Blog,
     Chat,
+    Comments,
     Config,
     Data,
     Database,
@@ -24,7 +26,9 @@ from ._sections import (
 
 __all__ = [
     "Accounts",
+    "Blog",
     "Chat",
+    "Comments",
     "Config",
     "ConfigError",
     "Data",

@@ -9,7 +9,8 @@ from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from ._sections import ROOT, Check, Config, Section
+from ._checks import Check
+from ._sections import ROOT, Config, Section
 
 SECTIONS: dict[str, type[Section]] = get_type_hints(Config)
 

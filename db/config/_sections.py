@@ -3,83 +3,32 @@
 The names are the public contract: `[web] port` is `WEB_PORT` in the environment.
 """
 
-import ipaddress
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
-from zoneinfo import available_timezones
 
 import msgspec
 from msgspec import Meta
 
+from ._checks import (
+    HTTP,
+    LINE,
+    SOCKET,
+    Check,
+    Snowflake,
+    is_address,
+    is_database,
+    is_line,
+    is_network,
+    is_origin,
+    is_redis,
+    is_word,
+    is_zone,
+    per_second,
+    text_of,
+    whole,
+)
+
 ROOT = Path(__file__).parents[2]
-
-
-class Check:
-    """What the types cannot say about a value; `holds` returns False (or raises ValueError) for an impossible one."""
-
-    def __init__(self, holds: Callable[[str], bool]) -> None:
-        self.holds = holds
-
-
-def is_line(text: str) -> bool:
-    return text.isprintable() and text == text.strip()
-
-
-def is_word(text: str) -> bool:
-    return text.isprintable() and not any(character.isspace() for character in text)
-
-
-def is_address(text: str, *schemes: str) -> bool:
-    """An absolute address of one of these schemes, with a host. Raises ValueError for a port that is none."""
-    parts = urlsplit(text)
-    _ = parts.port
-    return is_word(text) and parts.scheme in schemes and bool(parts.hostname)
-
-
-def is_origin(text: str) -> bool:
-    parts = urlsplit(text)
-    plain = not parts.query and not parts.fragment and parts.username is None and parts.path in {"", "/"}
-    return plain and is_address(text, "http", "https")
-
-
-def is_database(text: str) -> bool:
-    # A DSN for a unix socket has no host in its address (postgresql:///name?host=/run/postgresql).
-    parts = urlsplit(text)
-    _ = parts.port if "," not in parts.netloc else None
-    return is_word(text) and parts.scheme in {"postgresql", "postgres"} and "://" in text
-
-
-def is_redis(text: str) -> bool:
-    return text.startswith("unix:///") if text.startswith("unix:") else is_address(text, "redis", "rediss")
-
-
-def is_zone(text: str) -> bool:
-    return text in available_timezones()
-
-
-def is_network(text: str) -> bool:
-    return bool(ipaddress.ip_network(text, strict=False))
-
-
-def _text(words: str, holds: Callable[[str], bool], most: int = 1000) -> Meta:
-    return Meta(description=words, max_length=most, extra={"check": Check(holds)})
-
-
-def _whole(least: int, most: int) -> Meta:
-    return Meta(ge=least, le=most, description=f"a whole number from {least} to {most}")
-
-
-def _rate() -> Meta:
-    return Meta(gt=0, le=1000, description="a number above 0 and at most 1000 (a second)")
-
-
-HTTP = _text("an http:// or https:// address", lambda text: is_address(text, "http", "https"))
-SOCKET = _text("a ws:// or wss:// address", lambda text: is_address(text, "ws", "wss"))
-LINE = _text("one line of text, at most 500 characters", is_line, 500)
-DIGITS = Meta(ge=0, le=2**63 - 1, description="an id of digits only, or empty", extra={"digits": True})
-Snowflake = Annotated[int, DIGITS]
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -90,7 +39,7 @@ class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Site(Section, frozen=True, kw_only=True):
-    name: Annotated[str, _text("one line of 1 to 100 characters", lambda text: bool(text) and is_line(text), 100)] = (
+    name: Annotated[str, text_of("one line of 1 to 100 characters", lambda text: bool(text) and is_line(text), 100)] = (
         "Porchlight"
     )
     owner_name: Annotated[str, LINE] = ""
@@ -98,22 +47,22 @@ class Site(Section, frozen=True, kw_only=True):
     language: Annotated[
         str, Meta(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", description='a language tag such as "en" or "pt-BR"')
     ] = "en"
-    timezone: Annotated[str, _text("a time zone such as Europe/Berlin", is_zone, 100)] = "UTC"
+    timezone: Annotated[str, text_of("a time zone such as Europe/Berlin", is_zone, 100)] = "UTC"
 
 
 class Web(Section, frozen=True, kw_only=True):
-    host: Annotated[str, _text("an address or name to listen on", lambda text: bool(text) and is_word(text))] = (
+    host: Annotated[str, text_of("an address or name to listen on", lambda text: bool(text) and is_word(text))] = (
         "127.0.0.1"
     )
-    port: Annotated[int, _whole(0, 65535)] = 8080
+    port: Annotated[int, whole(0, 65535)] = 8080
     base_url: Annotated[
         str,
-        _text(
+        text_of(
             "empty or the site's address, http:// or https:// without a path", lambda text: not text or is_origin(text)
         ),
     ] = ""
     secret_key: Annotated[
-        str, _text("empty or 32 characters and more", lambda text: not text or (len(text) >= 32 and is_line(text)))
+        str, text_of("empty or 32 characters and more", lambda text: not text or (len(text) >= 32 and is_line(text)))
     ] = ""
     trusted_proxies: Annotated[
         tuple[str, ...],
@@ -124,22 +73,20 @@ class Web(Section, frozen=True, kw_only=True):
 
 
 class Database(Section, frozen=True, kw_only=True):
-    url: Annotated[str, _text("empty or a postgresql:// address", lambda text: not text or is_database(text), 4000)] = (
-        ""
-    )
-    pool_min: Annotated[int, _whole(0, 1000)] = 1
-    pool_max: Annotated[int, _whole(1, 1000)] = 10
+    url: Annotated[str, text_of("empty or postgresql://...", lambda text: not text or is_database(text), 4000)] = ""
+    pool_min: Annotated[int, whole(0, 1000)] = 1
+    pool_max: Annotated[int, whole(1, 1000)] = 10
 
 
 class Redis(Section, frozen=True, kw_only=True):
     url: Annotated[
         str,
-        _text("empty or a redis://, rediss:// or unix:// address", lambda text: not text or is_redis(text), 4000),
+        text_of("empty or a redis://, rediss:// or unix:// address", lambda text: not text or is_redis(text), 4000),
     ] = ""
 
 
 class Discord(Section, frozen=True, kw_only=True):
-    token: Annotated[str, _text("empty or a bot's token, without spaces", is_word)] = ""
+    token: Annotated[str, text_of("empty or a bot's token, without spaces", is_word)] = ""
     guild_id: Snowflake = 0
     channel_id: Snowflake = 0
     announce_channel_id: Snowflake = 0
@@ -147,8 +94,8 @@ class Discord(Section, frozen=True, kw_only=True):
     comments_channel_id: Snowflake = 0
     owner_id: Snowflake = 0
     client_id: Snowflake = 0
-    client_secret: Annotated[str, _text("empty or an OAuth2 client secret, without spaces", is_word)] = ""
-    messages_per_minute: Annotated[int, _whole(1, 1_000_000)] = 30
+    client_secret: Annotated[str, text_of("empty or an OAuth2 client secret, without spaces", is_word)] = ""
+    messages_per_minute: Annotated[int, whole(1, 1_000_000)] = 30
     authorize_url: Annotated[str, HTTP] = "https://discord.com/oauth2/authorize"
     api_base: Annotated[str, HTTP] = "https://discord.com/api/v10"
     gateway_url: Annotated[str, SOCKET] = "wss://gateway.discord.gg/"
@@ -156,79 +103,79 @@ class Discord(Section, frozen=True, kw_only=True):
 
 
 class Hangout(Section, frozen=True, kw_only=True):
-    content_max: Annotated[int, _whole(1, 2000)] = 2000
-    name_max: Annotated[int, _whole(2, 80)] = 32
-    rate: Annotated[float, _rate()] = 1.0
-    burst: Annotated[int, _whole(1, 1000)] = 5
-    address_rate: Annotated[float, _rate()] = 2.0
-    address_burst: Annotated[int, _whole(1, 10_000)] = 20
-    names_per_address: Annotated[int, _whole(1, 10_000)] = 5
-    names_period: Annotated[int, _whole(1, 604_800)] = 1800
-    edit_window: Annotated[int, _whole(0, 31_536_000)] = 900
-    frame_max: Annotated[int, _whole(1024, 1_048_576)] = 16384
-    page: Annotated[int, _whole(1, 200)] = 50
-    resume_max: Annotated[int, _whole(1, 100_000)] = 2000
-    backfill_limit: Annotated[int, _whole(0, 100_000)] = 2000
+    content_max: Annotated[int, whole(1, 2000)] = 2000
+    name_max: Annotated[int, whole(2, 80)] = 32
+    rate: Annotated[float, per_second()] = 1.0
+    burst: Annotated[int, whole(1, 1000)] = 5
+    address_rate: Annotated[float, per_second()] = 2.0
+    address_burst: Annotated[int, whole(1, 10_000)] = 20
+    names_per_address: Annotated[int, whole(1, 10_000)] = 5
+    names_period: Annotated[int, whole(1, 604_800)] = 1800
+    edit_window: Annotated[int, whole(0, 31_536_000)] = 900
+    frame_max: Annotated[int, whole(1024, 1_048_576)] = 16384
+    page: Annotated[int, whole(1, 200)] = 50
+    resume_max: Annotated[int, whole(1, 100_000)] = 2000
+    backfill_limit: Annotated[int, whole(0, 100_000)] = 2000
     mentions: Annotated[Literal["none", "users"], Meta(description='"none" or "users"')] = "none"
 
 
 class Accounts(Section, frozen=True, kw_only=True):
     registration: Annotated[Literal["open", "closed"], Meta(description='"open" or "closed"')] = "open"
-    per_address: Annotated[int, _whole(1, 10_000)] = 5
+    per_address: Annotated[int, whole(1, 10_000)] = 5
 
 
 class Chat(Section, frozen=True, kw_only=True):
-    requests_open: Annotated[int, _whole(1, 1000)] = 5
-    requests_per_day: Annotated[int, _whole(1, 1000)] = 10
-    request_days: Annotated[int, _whole(1, 3650)] = 30
+    requests_open: Annotated[int, whole(1, 1000)] = 5
+    requests_per_day: Annotated[int, whole(1, 1000)] = 10
+    request_days: Annotated[int, whole(1, 3650)] = 30
 
 
 class Blog(Section, frozen=True, kw_only=True):
-    page: Annotated[int, _whole(1, 100)] = 10
-    feed: Annotated[int, _whole(1, 200)] = 30
+    page: Annotated[int, whole(1, 100)] = 10
+    feed: Annotated[int, whole(1, 200)] = 30
     patience: Annotated[float, Meta(gt=0, le=60, description="seconds, above 0 and at most 60")] = 5.0
     hub: Annotated[
         str,
-        _text("empty or an http:// or https:// address", lambda text: not text or is_address(text, "http", "https")),
+        text_of("empty or an http:// or https:// address", lambda text: not text or is_address(text, "http", "https")),
     ] = ""
-    projects: Annotated[str, _text("a file's name", lambda text: bool(text) and text.isprintable(), 4000)] = (
+    projects: Annotated[str, text_of("a file's name", lambda text: bool(text) and text.isprintable(), 4000)] = (
         "projects.toml"
     )
 
 
 class Comments(Section, frozen=True, kw_only=True):
     moderation: Annotated[Literal["all", "first", "none"], Meta(description='"all", "first" or "none"')] = "first"
-    days: Annotated[int, _whole(0, 36_500)] = 0
-    links_max: Annotated[int, _whole(0, 100)] = 2
+    days: Annotated[int, whole(0, 36_500)] = 0
+    links_max: Annotated[int, whole(0, 100)] = 2
     words: Annotated[
         tuple[str, ...],
         Meta(description="a list of words", extra={"check_each": Check(lambda text: bool(text.strip()))}),
     ] = ()
-    per_minute: Annotated[int, _whole(1, 1000)] = 2
-    edit_window: Annotated[int, _whole(0, 31_536_000)] = 900
+    per_minute: Annotated[int, whole(1, 1000)] = 2
+    edit_window: Annotated[int, whole(0, 31_536_000)] = 900
 
 
 class Data(Section, frozen=True, kw_only=True):
-    dir: Annotated[str, _text("a folder's name", lambda text: bool(text) and text.isprintable(), 4000)] = "data"
+    dir: Annotated[str, text_of("a folder's name", lambda text: bool(text) and text.isprintable(), 4000)] = "data"
 
 
 class Media(Section, frozen=True, kw_only=True):
-    bucket: Annotated[str, _text("empty or a bucket's name", is_word, 255)] = ""
+    bucket: Annotated[str, text_of("empty or a bucket's name", is_word, 255)] = ""
     endpoint: Annotated[
         str,
-        _text("empty or an http:// or https:// address", lambda text: not text or is_address(text, "http", "https")),
+        text_of("empty or an http:// or https:// address", lambda text: not text or is_address(text, "http", "https")),
     ] = ""
-    region: Annotated[str, _text("a region's name, such as us-east-1", lambda text: bool(text) and is_word(text))] = (
+    region: Annotated[str, text_of("a region's name, such as us-east-1", lambda text: bool(text) and is_word(text))] = (
         "us-east-1"
     )
-    access_key: Annotated[str, _text("empty or an access key, without spaces", is_word)] = ""
-    secret_key: Annotated[str, _text("empty or a secret key, without spaces", is_word)] = ""
-    upload_max: Annotated[int, _whole(1024, 67_108_864)] = 8_388_608
-    pixels_max: Annotated[int, _whole(1, 100_000_000)] = 24_000_000
-    side_max: Annotated[int, _whole(1, 16_383)] = 8000
-    frames_max: Annotated[int, _whole(1, 1000)] = 100
-    per_day: Annotated[int, _whole(0, 1_000_000)] = 50
-    quota: Annotated[int, _whole(0, 2**50)] = 209_715_200
+    access_key: Annotated[str, text_of("empty or an access key, without spaces", is_word)] = ""
+    secret_key: Annotated[str, text_of("empty or a secret key, without spaces", is_word)] = ""
+    upload_max: Annotated[int, whole(1024, 67_108_864)] = 8_388_608
+    pixels_max: Annotated[int, whole(1, 100_000_000)] = 24_000_000
+    side_max: Annotated[int, whole(1, 16_383)] = 8000
+    frames_max: Annotated[int, whole(1, 1000)] = 100
+    per_day: Annotated[int, whole(0, 1_000_000)] = 50
+    quota: Annotated[int, whole(0, 2**50)] = 209_715_200
 
 
 class Process(Section, frozen=True, kw_only=True):

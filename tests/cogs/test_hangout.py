@@ -1,5 +1,7 @@
 import pytest
 
+from tests.members import member
+
 
 async def test_everybody_may_ask_who_is_on_the_site(commands):
     ada = await commands.person("Ada")
@@ -33,3 +35,12 @@ async def test_many_names_fit_into_one_answer(commands):
 async def test_the_rest_is_the_owners(commands, words):
     answer = await commands.practice.command(words, who="Mika")
     assert answer.content == "Only the owner of the site can do this."
+
+
+async def test_who_does_not_want_it_known_that_they_are_here_is_counted_and_not_named(commands):
+    ada, bob = await member(commands.store, "ada"), await member(commands.store, "bob")
+    await commands.store.pool.execute("update accounts set shows_online = false where person_id = $1", bob.id)
+    for person in (ada, bob):
+        commands.store.presence.enter(f"person {person.id}")
+    answer = await commands.practice.command("hangout who", who="Mika")
+    assert answer.content == "On the site now: **Ada** and 1 without a name."

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from db import accounts, people, sessions
+from db import accounts, links, people, sessions
 from db.config import Hangout
-from db.errors import Forbidden, NotFound, Refused, TooOften
+from db.errors import Forbidden, NotFound, Refused, TooOften, Unavailable
 from db.events import SessionEnded
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -241,6 +241,21 @@ async def test_a_password_by_a_link_ends_all_sessions_and_the_other_links(store,
     await accounts.set_password(store, ada.id, ANOTHER)
     assert (await count(store, "sessions"), await count(store, "links")) == (0, 0)
     assert (await opens(store, PASSWORD), await opens(store, ANOTHER)) == ("wrong_login", "open")
+
+
+async def test_a_link_whose_password_could_not_be_kept_is_still_good(store, ada, monkeypatch):
+    now = datetime.now(UTC)
+    token = await links.make(store, ada.id, "password", now, links.PASSWORD_LIFE)
+
+    async def nobody_free(password):
+        raise Unavailable
+
+    monkeypatch.setattr(store.passwords, "hash", nobody_free)
+    with pytest.raises(Unavailable):
+        await accounts.choose_password(store, token, ANOTHER, now)
+    monkeypatch.undo()
+    await accounts.choose_password(store, token, ANOTHER, now)
+    assert (await count(store, "links"), await opens(store, ANOTHER)) == (0, "open")
 
 
 async def test_a_password_for_who_has_no_account_is_none(store):

@@ -69,6 +69,13 @@ async def test_a_stranger_registers_and_is_a_member(browse, store):
     assert PASSWORD not in str(await store.pool.fetch("select accounts::text from accounts"))
 
 
+async def test_who_registers_from_nowhere_in_particular_is_welcomed(browse):
+    ada = await browse()
+    answer = await register(ada)
+    assert answer.headers["Location"] == "/settings?saved=welcome"
+    assert "Welcome, Ada L! You are a member now." in await (await ada.get("/settings?saved=welcome")).text()
+
+
 async def test_a_visitor_who_registers_keeps_the_name_and_what_they_said(browse, store):
     ada = await browse()
     await ada.post("/hangout/join", data={"name": "Ada L"})
