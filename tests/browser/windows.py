@@ -1,6 +1,7 @@
 """Windows of a real browser. Whatever the browser complains about, or asks of anybody but the site, fails the test."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -92,6 +93,34 @@ class Visits:
         if path == "/hangout" and options.get("java_script_enabled", True) and not self.house.wire.refuses_sockets:
             await page.locator(LIVE).wait_for(state="attached")
         return page
+
+
+async def stop_time(page: Page) -> None:
+    """Until `page.clock.resume()`; nothing that was to happen later happens before."""
+    await page.clock.install()
+    await page.clock.pause_at(datetime.now(UTC) + timedelta(seconds=1))
+
+
+async def without_sockets(visit: Visits, name: str) -> Page:
+    """A window in which no socket comes and the room is looked at every few seconds. Until it does, its clock stands
+    still: else the page might try again by itself while it is being asked to.
+    """
+    visit.windows.bear("WebSocket connection")
+    visit.house.wire.refuses_sockets = True
+    page = await visit("/", name=name)
+    await stop_time(page)
+    await page.goto(f"{visit.house.url}/hangout")
+    for _ in range(2):
+        await page.get_by_role("button", name="Try now").click()
+    await page.locator(".connection[data-state=polling]").wait_for()
+    await page.clock.resume()
+    return page
+
+
+async def try_again(page: Page) -> None:
+    """As when the network is back; else the page would take a second or two."""
+    await page.evaluate("dispatchEvent(new Event('online'))")
+    await page.locator(LIVE).wait_for(state="attached")
 
 
 async def say(page: Page, words: str) -> None:
