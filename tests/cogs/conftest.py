@@ -17,6 +17,7 @@ from db.loops import doing
 from db.messages import Message
 from db.store import open_store
 from practice import Practice
+from tests.bridge.scene import hurry
 from tests.conftest import at_practice
 
 
@@ -71,6 +72,11 @@ class Porch:
 
     async def is_on(self, seconds=10.0):
         await until(lambda: self.store.discord.state == "on" and self.store.presence.relay != "off", seconds)
+
+
+@pytest.fixture(autouse=True)
+def _in_a_hurry(monkeypatch):
+    hurry(monkeypatch)
 
 
 @pytest.fixture
