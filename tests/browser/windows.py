@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request
+from playwright.async_api import BrowserContext, ConsoleMessage, Dialog, Page, Request
 
+from tests.browser.contexts import Contexts
 from tests.browser.house import House
 
 PHONE, DESK = 390, 1280
@@ -17,13 +18,13 @@ LIVE = ".connection[data-state=live]"
 class Windows:
     """`complaints` is what went wrong so far; a test that wants some to happen says so with `bear`."""
 
-    def __init__(self, browser: Browser, own: str) -> None:
-        self.browser = browser
+    def __init__(self, contexts: Contexts, own: str) -> None:
+        self.contexts = contexts
         self.own = {own}
         self.requests: list[Request] = []
         self.complaints: list[str] = []
         self._borne: list[str] = []
-        self._contexts: list[BrowserContext] = []
+        self._taken: list[BrowserContext] = []
 
     def bear(self, pattern: str) -> None:
         """Complaints that match are what the test is about."""
@@ -35,18 +36,19 @@ class Windows:
 
     async def open(self, url: str, *, width: int = DESK, dark: bool = False, **options: Any) -> Page:
         """A window of somebody who has never been here. `options` are those of a browser context."""
-        context = await self.browser.new_context(
+        context = await self.contexts.take(
             viewport={"width": width, "height": 844 if width < 600 else 800},
             color_scheme="dark" if dark else "light",
-            reduced_motion="reduce",
             **options,
         )
-        self._contexts.append(context)
-        return await self.another(context, url)
+        self._taken.append(context)
+        return await self._begin(context.pages[0] if context.pages else await context.new_page(), url)
 
     async def another(self, context: BrowserContext, url: str) -> Page:
         """One more window of the same person."""
-        page = await context.new_page()
+        return await self._begin(await context.new_page(), url)
+
+    async def _begin(self, page: Page, url: str) -> Page:
         page.set_default_timeout(10_000)
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
@@ -57,8 +59,8 @@ class Windows:
         return page
 
     async def close(self) -> None:
-        for context in self._contexts:
-            await context.close()
+        for context in self._taken:
+            await self.contexts.give_back(context)
 
     def _console(self, said: ConsoleMessage) -> None:
         if said.type in {"error", "warning"}:
