@@ -126,7 +126,9 @@ async def test_a_dropped_picture_goes_into_the_text_with_what_it_shows_and_comes
     await page.get_by_label("Description of porch.png").fill("The [old] porch")
     await text(page).press("Control+End")
     await page.get_by_label("Description of porch.png").press("Enter")
-    await expect(text(page)).to_have_value(re.compile(r"^They sing\.\n\n!\[The \\\[old\\\] porch\]\(/media/[\w-]{22}/full\.png\)\n\n$"))
+    await expect(text(page)).to_have_value(
+        re.compile(r"^They sing\.\n\n!\[The \\\[old\\\] porch\]\(/media/[\w-]{22}/full\.png\)\n\n$")
+    )
     await expect(page.locator(".tile")).to_have_count(0)
     assert await faults(page) == []
     await page.get_by_role("button", name="Publish", exact=True).click()

@@ -2,7 +2,6 @@
 
 import html
 import io
-import json
 import re
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
@@ -11,7 +10,7 @@ import aiohttp
 import msgspec
 import pytest
 
-from db import media, people, posts
+from db import media, posts
 from db.config import Site
 from db.posts import Draft
 from tests import pictures
@@ -148,7 +147,9 @@ async def test_saving_keeps_every_field_as_one_revision(store, mine, cleo, post)
         ({"act": "schedule", "at": "2020-01-01T10:00"}, "at", "a time to come"),
     ],
 )
-async def test_what_is_refused_stands_in_the_form_with_the_reason_by_its_field(store, mine, post, changed, field, words):
+async def test_what_is_refused_stands_in_the_form_with_the_reason_by_its_field(
+    store, mine, post, changed, field, words
+):
     answer = await send(mine, post, **{"body": "</textarea><b>words", **changed})
     page = await answer.text()
     assert (answer.status, words in sentence(page, field)) == (422, True)
@@ -187,7 +188,11 @@ async def test_more_than_fits_is_refused_before_it_is_read(mine, post, store):
 
 @pytest.mark.parametrize("data", [{"title": "\ud800"}, b"title=%ff", {f"f{one}": "x" for one in range(65)}])
 async def test_a_form_that_makes_no_sense_is_refused(store, mine, post, data):
-    body = data if isinstance(data, bytes) else "&".join(f"{k}={v}" for k, v in data.items()).encode("utf-8", "surrogatepass")
+    body = (
+        data
+        if isinstance(data, bytes)
+        else "&".join(f"{k}={v}" for k, v in data.items()).encode("utf-8", "surrogatepass")
+    )
     assert (await mine.post(f"/write/{post.id}", data=body, headers=FORM)).status == 400
     assert (await mine.post(f"/write/{post.id}", json={"title": "x"})).status == 415
     assert await now(store, post) == post
@@ -325,7 +330,11 @@ async def test_a_refusal_names_its_field_to_a_program(mine, post):
 async def test_the_preview_shows_the_drawn_text_and_keeps_nothing(store, mine, post):
     page = await (await send(mine, post, act="preview", body="Some words <script>alert(1)</script>")).text()
     [drawn] = re.findall(r'<div class="article e-content"[^>]*>(.*?)</div>', page, re.DOTALL)
-    assert ("Some words" in drawn, "<script>" in drawn, typed(page).startswith("Some words <script>")) == (True, False, True)
+    assert ("Some words" in drawn, "<script>" in drawn, typed(page).startswith("Some words <script>")) == (
+        True,
+        False,
+        True,
+    )
     answer = await mine.post("/write/preview", data={"body": "Three more words"}, headers=JSON)
     told = await answer.json()
     assert (answer.status, "Three more words" in told["html"], told["words"]) == (200, True, 3)
