@@ -19,12 +19,17 @@ from db.store import Store
 log = logging.getLogger(__name__)
 EXTENSIONS = (
     "cogs.accounts",
+    "cogs.announcements",
     "cogs.hangout",
     "cogs.hearing",
     "cogs.lamp",
     "cogs.letters",
     "cogs.members",
+    "cogs.menus",
+    "cogs.posts",
+    "cogs.projects",
     "cogs.relay",
+    "cogs.reviews",
     "cogs.site",
     "cogs.typing",
 )

@@ -58,7 +58,7 @@ class Typed(discord.ui.Modal):
     async def save(self, interaction: "discord.Interaction[Bot]") -> None:
         raise NotImplementedError
 
-    async def on_error(self, interaction: discord.Interaction[Any], error: Exception, /) -> None:
+    async def on_error(self, interaction: discord.Interaction[Any], error: Exception, /) -> None:  # type: ignore[override]
         await tell(interaction, f"{sentence_for(interaction, error)} {GIVEN_BACK}", typed_file(self.draft()))
 
 

@@ -17,7 +17,7 @@ from db.people import Person
 from db.posts import Entry, Moved, Post
 from db.usernames import USERNAME
 
-from . import _head, keys, pages
+from . import _comment_pages, _head, keys, pages
 from .days import MONTHS
 
 NO_TAG = "Nothing is filed under this tag."
@@ -158,9 +158,9 @@ async def of_post(app: web.Application, post: Post, *, is_preview: bool = False)
     }
 
 
-async def comments_of(_request: web.Request, post: Post, _person: Person | None) -> dict[str, Any]:
+async def comments_of(request: web.Request, post: Post, person: Person | None) -> dict[str, Any]:
     """What the comments below a post need, as this one sees them; None is a stranger, whoever asks."""
-    return {"post": post}
+    return await _comment_pages.section(request, post, person) if post.kind == "post" else {"post": post}
 
 
 async def latest(app: web.Application) -> list[Entry]:

@@ -28,7 +28,7 @@ MOVES = (
 async def lock_rooms(conn: Conn) -> None:
     """Waits for what is being written in the rooms that Discord hears, and keeps anybody from writing meanwhile."""
     await conn.execute(
-        "/* merging.lock_rooms */ select id from rooms where kind = 'public' order by id for no key update"
+        "/* merging.lock_rooms */ select id from rooms where kind <> 'chat' order by id for no key update"
     )
 
 
