@@ -42,7 +42,7 @@ async def test_words_are_found_and_shown_where_they_stand(store, ann, reader):
     await written(store, ann, "draft", "A lamp that is not lit", "lamp", state="draft")
     page = await read(reader, "/search?q=Cafe lamps")
     assert ("1 post<" in page, 'href="/blog/lamp"' in page, "/blog/draft" in page) == (True, True, False)
-    assert "A <mark>café</mark> &amp; its <mark>lamps</mark>" in page
+    assert "<mark>café</mark> &amp; its <mark>lamps</mark>" in page
     assert 'value="Cafe lamps"' in page
 
 
@@ -74,7 +74,7 @@ async def test_members_also_find_what_was_said_in_the_hangout(store, ann, reader
     for person, finds in ((ann, True), (visitor, False), (None, False)):
         cookies = await signed_in(store, person) if person else {}
         page = await read(reader, "/search?q=owl", cookies=cookies)
-        assert ("an <mark>owl</mark>" in page) is finds
+        assert ("<mark>owl</mark>" in page) is finds
         assert "a secret" not in page
 
 
