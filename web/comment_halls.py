@@ -1,7 +1,7 @@
 """The halls of posts: whoever has a post open is told of its comments as they come, change and go.
 
 Nobody speaks here: comments come by form. What is told is drawn once for all who sit here, as a stranger sees it;
-nothing is asked or drawn while nobody comments. Opened by web/porch.py with the first socket, and closed behind the last.
+nothing is asked or drawn while nobody comments. Opened by web/porch.py with the first socket, closed behind the last.
 """
 
 import asyncio
