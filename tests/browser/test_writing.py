@@ -110,6 +110,7 @@ async def test_two_at_once_see_both_texts_and_choose(write, house, post, cleo, w
     await until(lambda: ends_with(house, post, "softly."), 5)
     await expect(panel).to_be_hidden()
     assert [one.body for one in await posts.revisions(house.store.pool, post.id)][1:] == ["They hiss.", "They sing."]
+    await page.set_viewport_size({"width": PHONE, "height": 844})
     await page.get_by_role("button", name="Read", exact=True).click()
     await expect(page.locator(".reading .article")).to_contain_text("softly")
 
@@ -126,7 +127,9 @@ async def test_a_dropped_picture_goes_into_the_text_with_what_it_shows_and_comes
     await page.get_by_label("Description of porch.png").fill("The [old] porch")
     await text(page).press("Control+End")
     await page.get_by_label("Description of porch.png").press("Enter")
-    await expect(text(page)).to_have_value(re.compile(r"^They sing\.\n\n!\[The \\\[old\\\] porch\]\(/media/[\w-]{22}/full\.png\)\n\n$"))
+    await expect(text(page)).to_have_value(
+        re.compile(r"^They sing\.\n\n!\[The \\\[old\\\] porch\]\(/media/[\w-]{22}/full\.png\)\n\n$")
+    )
     await expect(page.locator(".tile")).to_have_count(0)
     assert await faults(page) == []
     await page.get_by_role("button", name="Publish", exact=True).click()

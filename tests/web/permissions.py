@@ -7,7 +7,7 @@ from pathlib import Path
 
 from aiohttp.test_utils import TestClient
 
-from db import chats, links, media, messages, people, sessions
+from db import chats, links, media, messages, people, posts, sessions
 from db.limits import Limits
 from db.people import Person
 from db.store import Store
@@ -93,6 +93,11 @@ class Scene:
         member, life = self.people["member"], timedelta(minutes=5)
         return await links.make(self.store, member.id, "password", datetime.now(UTC), life)
 
+    async def post(self) -> int:
+        """A draft of the author's."""
+        draft, now = posts.Draft("On kettles", "They sing."), datetime.now(UTC)
+        return (await posts.create(self.store, self.people["author"], draft, now, source="web")).id
+
     async def picture(self, room_id: int | None = None) -> media.Media:
         """One that the member has just brought, and used in this room if there is one."""
         member, now = self.people["member"], datetime.now(UTC)
@@ -124,6 +129,8 @@ class Scene:
             return (await self.message()).id
         if path.startswith("/chats/requests/"):
             return await self.request()
+        if path.startswith("/write/"):
+            return await self.post()
         return await self.session() if path.startswith("/settings/sessions/{id") else 5
 
     async def places_of(self, room_id: int, path: str) -> dict[str, str]:
