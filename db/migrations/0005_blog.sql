@@ -17,6 +17,7 @@ end $$;
 -- `slug` is the present one; all that ever were are in `slugs`. `published_at` is when it came out first, or shall come out
 -- while it is scheduled; it never changes afterwards. `updated_at` is the last edit that changed what readers see.
 -- `html` to `search` are made from `body` by the press, named in `printed_by`, and made again when that name changes.
+-- `search` holds the words of title, tags and text, `heads` those of title and tags alone.
 -- `comments_days`: days after which nobody comments any more; 0 never takes comments, null is as the site has it.
 create table posts (
     id bigint generated always as identity primary key,
@@ -44,19 +45,22 @@ create table posts (
     plain text not null default '',
     printed_by text not null default '',
     search tsvector,
+    heads tsvector,
     room_id bigint references rooms,
     likes integer not null default 0 check (likes >= 0),
     check (state = 'draft' or published_at is not null)
 );
-create index posts_by_time on posts (published_at desc, id desc)
+create index posts_by_time on posts (published_at desc, id desc) include (tags)
     where kind = 'post' and deleted_at is null and state in ('published', 'scheduled');
 create index posts_by_place on posts (pinned desc, published_at desc, id desc)
     where kind = 'post' and deleted_at is null and state in ('published', 'scheduled');
 create index posts_by_tag on posts using gin (tags) where deleted_at is null;
-create index posts_by_author on posts (author_id, id desc) where deleted_at is null;
+create index posts_by_author on posts (author_id, updated_at desc, id desc) where deleted_at is null;
+create index posts_by_edit on posts (updated_at desc, id desc) where deleted_at is null;
 create index posts_due on posts (published_at) where state = 'scheduled' and deleted_at is null;
 create index posts_by_search on posts using gin (search);
-create index posts_by_title on posts using gin (lower(title) gin_trgm_ops) where deleted_at is null;
+create index posts_by_heads on posts using gin (heads);
+create index posts_by_title on posts using gin ((lower(title) || ' ' || slug) gin_trgm_ops) where deleted_at is null;
 create unique index posts_by_room on posts (room_id) where room_id is not null;
 
 -- Every address a post ever had. One that is taken stays taken, so that old links lead on, or say that it is gone.
@@ -130,6 +134,13 @@ alter table rooms
     add column said integer not null default 0;
 update rooms o set said = (
     select count(*) from messages m where m.room_id = o.id and m.kind = 'said' and m.deleted_at is null);
+
+-- The words of the hangout, and of no other room.
+do $$
+begin
+    execute format('create index messages_by_words on messages using gin (to_tsvector(''site_simple'', content))
+        where room_id = %s and kind = ''said'' and deleted_at is null', (select id from rooms where slug = 'hangout'));
+end $$;
 
 -- A comment as it was brought by the site's door. Once approved it is said in the room under the same nonce, and
 -- `message_id` is that message: then its words are there and `content` is empty. `held_for`: why it waits; null for one

@@ -1,12 +1,16 @@
 """Posts: the blog, from the first draft to what readers see. Called by both doors."""
 
 from db.markdown import Heading
+from db.posts import _front_matter as front_matter
+from db.posts._liking import like
 from db.posts._lists import count, for_feed, listed, neighbours, next_due, related, sitemap, tags, years
+from db.posts._previews import by_preview_token, preview_token
 from db.posts._printing import preview, reprint_stale
 from db.posts._publishing import come_due, delete, publish, unlist, unpublish
 from db.posts._queries import by_slug, drafts_of, find, get, liked_by, revision, revisions, suggest
 from db.posts._rules import check_draft, draft_of, is_out, may_edit
 from db.posts._saving import create, restore, save
+from db.posts._searching import nearest_title, search, search_count
 from db.posts._shape import (
     BadDraft,
     Cover,
@@ -37,6 +41,7 @@ __all__ = [
     "Tag",
     "Writer",
     "Year",
+    "by_preview_token",
     "by_slug",
     "check_draft",
     "come_due",
@@ -47,14 +52,18 @@ __all__ = [
     "drafts_of",
     "find",
     "for_feed",
+    "front_matter",
     "get",
     "is_out",
+    "like",
     "liked_by",
     "listed",
     "may_edit",
+    "nearest_title",
     "neighbours",
     "next_due",
     "preview",
+    "preview_token",
     "publish",
     "related",
     "reprint_stale",
@@ -62,6 +71,8 @@ __all__ = [
     "revision",
     "revisions",
     "save",
+    "search",
+    "search_count",
     "sitemap",
     "slug_of",
     "suggest",

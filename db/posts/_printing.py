@@ -70,11 +70,12 @@ async def keep_print(conn: Conn, post_id: int, fresh: Print) -> None:
         fresh.by,
     )
     await conn.execute(
-        """/* posts.keep_words */ update posts set search =
-            setweight(to_tsvector($2::regconfig, title), 'A')
-            || setweight(to_tsvector($2::regconfig, array_to_string(tags, ' ')), 'B')
-            || setweight(to_tsvector($2::regconfig, summary || ' ' || left(plain, 150000)), 'C')
-        where id = $1""",
+        """/* posts.keep_words */ with words as (
+            select setweight(to_tsvector($2::regconfig, title), 'A')
+                || setweight(to_tsvector($2::regconfig, array_to_string(tags, ' ')), 'B') as heads,
+                setweight(to_tsvector($2::regconfig, summary || ' ' || left(plain, 150000)), 'C') as text
+            from posts where id = $1
+        ) update posts set heads = w.heads, search = w.heads || w.text from words w where id = $1""",
         post_id,
         fresh.search,
     )

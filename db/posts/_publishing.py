@@ -143,8 +143,8 @@ async def _wipe(conn: Conn, post: Post, now: datetime) -> None:
             update comments set state = 'deleted', content = '', decided_at = $2
             where post_id = $1 and state = 'waiting'
         ) update posts set deleted_at = $2, title = 'deleted', summary = '', body = '', tags = '{}', cover = null,
-            cover_alt = '', html = '', contents = '[]', words = 0, excerpt = '', plain = '', search = null, likes = 0,
-            pinned = false, state = 'draft'
+            cover_alt = '', html = '', contents = '[]', words = 0, excerpt = '', plain = '', search = null,
+            heads = null, likes = 0, pinned = false, state = 'draft'
         where id = $1""",
         post.id,
         now,

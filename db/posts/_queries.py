@@ -3,12 +3,13 @@
 from datetime import datetime
 
 from db.people import LITERAL, Person
-from db.posts._rows import ENTRY, TABLES, WHOLE, entry_from, post_from
+from db.posts._rows import ENTRY, JOINS, TABLES, WHOLE, entry_from, post_from
 from db.posts._rules import check_own
 from db.posts._shape import Entry, Gone, Moved, Post, Revision
 from db.store import Conn
 
 WORDS_MAX = 100  # characters of what is typed into a choice of posts that count
+NEARLY_MIN = 4  # letters; with fewer everything is like everything
 REVISION = """v.number, v.slug, v.title, v.summary, v.body, v.tags, v.cover, v.cover_alt, coalesce(b.name, '') as by,
     v.source, v.created_at"""
 
@@ -67,13 +68,18 @@ async def own_locked(conn: Conn, person: Person, post_id: int) -> Post:
     return check_own(person, await locked(conn, post_id))
 
 
+def _mine(person: Person) -> str:
+    """Which posts this person may edit; `$1` is their id."""
+    return "$1::bigint is not null" if person.owner else "p.author_id = $1"
+
+
 async def drafts_of(conn: Conn, person: Person, *, limit: int = 1000, offset: int = 0) -> list[Entry]:
     """What this person may edit, in every state, what was edited last first."""
     rows = await conn.fetch(
-        f"""/* posts.drafts_of */ select {ENTRY} from {TABLES}
-        where ($1 or p.author_id = $2) and p.deleted_at is null
-        order by p.updated_at desc, p.id desc limit $3 offset $4""",
-        person.owner,
+        f"""/* posts.drafts_of */ with page as (
+            select p.id from posts p where {_mine(person)} and p.deleted_at is null
+            order by p.updated_at desc, p.id desc limit $2 offset $3
+        ) select {ENTRY} from page join posts p on p.id = page.id {JOINS} order by p.updated_at desc, p.id desc""",
         person.id,
         limit if person.may_write_posts else 0,
         offset,
@@ -82,16 +88,18 @@ async def drafts_of(conn: Conn, person: Person, *, limit: int = 1000, offset: in
 
 
 async def suggest(conn: Conn, person: Person, words: str, limit: int = 25) -> list[Entry]:
-    """Posts that this person may edit whose title or address has these words in it, or nearly; what was edited last
-    first.
+    """Posts that this person may edit whose title or address has these words in it, or from four letters on nearly;
+    what was edited last first.
     """
     asked = words.strip().lower()[:WORDS_MAX]
+    nearly = "or $2 <% (lower(p.title) || ' ' || p.slug)" if len(asked) >= NEARLY_MIN else ""
     rows = await conn.fetch(
-        f"""/* posts.suggest */ select {ENTRY} from {TABLES}
-        where ($1 or p.author_id = $2) and p.deleted_at is null
-            and ($3 = '' or lower(p.title) like $4 or p.slug like $4 or $3 <% lower(p.title))
-        order by lower(p.title) like $4 or p.slug like $4 desc, p.updated_at desc, p.id desc limit $5""",
-        person.owner,
+        f"""/* posts.suggest */ with found as (
+            select p.id, lower(p.title) || ' ' || p.slug like $3 as is_in, $2::text from posts p
+            where {_mine(person)} and p.deleted_at is null and (lower(p.title) || ' ' || p.slug like $3 {nearly})
+            order by is_in desc, p.updated_at desc, p.id desc limit $4
+        ) select {ENTRY} from found f join posts p on p.id = f.id {JOINS}
+        order by f.is_in desc, p.updated_at desc, p.id desc""",
         person.id,
         asked,
         "%" + LITERAL.sub(r"\\\g<0>", asked) + "%",
