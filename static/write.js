@@ -66,7 +66,7 @@ form.addEventListener("submit", async (event) => {
   if (!submitter || submitter.value === "save") return saving.save("save");
   await saving.settle();
   isLeaving = true;
-  form.requestSubmit(submitter);
+  setTimeout(() => form.requestSubmit(submitter)); // while it is being submitted, a form cannot be so once more
 });
 
 form.addEventListener("input", changed);

@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 
 LINES_MAX = 1500  # different lines on either side; with more of them, all of the middle is different
 WORDS_MAX = 400  # of a line, for its words to be compared
+SHOWN_MAX = 2000  # lines; a page with more of them is no help
 AROUND = 2  # lines that are shown before and after a difference
 PARTS = re.compile(r"\w+|\s+|[^\w\s]")
 
@@ -19,8 +20,8 @@ Pieces = tuple[tuple[str, bool], ...]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`kind` is `same`, `gone`, `new`, or `skipped` for so many lines that are the same. `pieces` are its words, with
-    whether just these are different.
+    """`kind` is `same`, `gone`, `new`, `skipped` for so many lines that are the same, or `more` for so many that there is
+    no room for. `pieces` are its words, with whether just these are different.
     """
 
     kind: str
@@ -103,4 +104,4 @@ def _shortened(lines: list[Line]) -> list[Line]:
             shown[-1] = Line("skipped", skipped=shown[-1].skipped + 1)
         else:
             shown.append(Line("skipped", skipped=1))
-    return shown
+    return shown if len(shown) <= SHOWN_MAX else [*shown[:SHOWN_MAX], Line("more", skipped=len(shown) - SHOWN_MAX)]

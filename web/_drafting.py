@@ -20,6 +20,7 @@ from .sessions import current_person
 
 LOCAL = "%Y-%m-%dT%H:%M"  # as a browser's field for a time has it (HTML, 2.3.5.7)
 CENTURY = 100
+SHORT, SHORT_MAX = ("title", "slug", "tags", "summary", "cover_alt"), 4000  # what is longer is not even looked through
 
 
 # Who, and what
@@ -67,6 +68,9 @@ def fields_of(post: Post) -> dict[str, str]:
 
 def draft_of(fields: Mapping[str, str], post: Post, person: Person) -> Draft:
     """What was typed. What only the owner decides stays as it is when an author saves. Raises BadDraft."""
+    for name in SHORT:
+        if len(fields.get(name, "")) > SHORT_MAX:
+            raise BadDraft(name, f"Those are {len(fields[name]):,} characters, and far more than fit there.")
     cover = fields.get("cover", "") if "no_cover" not in fields else ""
     return Draft(
         title=fields.get("title", ""),

@@ -58,7 +58,7 @@ async def page(
         "note": note or DONE.get(request.query.get("done", ""), ""),
         "cover": await _cover(request, person, fields["cover"]),
         "is_out": posts.is_out(post, now),
-        "link": _link(store, post, now),
+        "link": _link(post, now),
         "zone": zone,
         "at": fields["at"]
         or (f"{post.published_at.astimezone(zone):{LOCAL}}" if post.state == "scheduled" and post.published_at else ""),
@@ -68,7 +68,7 @@ async def page(
     return await pages.render(request, "write/edit.html", context, status)
 
 
-def _link(store: Any, post: Post, now: datetime) -> str:
+def _link(post: Post, now: datetime) -> str:
     """Where it is to be seen: by everybody once it is out, before that by whom the link was given."""
     if not posts.is_out(post, now):
         return ""

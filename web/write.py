@@ -19,6 +19,7 @@ from .errors import wants_json
 from .hall import whole_number
 from .uploads import PATIENCE as UPLOAD_PATIENCE
 
+PAGE, PAGES_MAX = 100, 10_000
 STATES = (
     ("draft", "Drafts"),
     ("scheduled", "Scheduled"),
@@ -28,7 +29,7 @@ STATES = (
 
 
 async def show(request: web.Request) -> web.Response:
-    """GET /write: what one may change, by its state."""
+    """GET /write: what one may change, by its state, what was saved last first; `?page=2` goes on."""
     return await _list(request, await _drafting.writer(request))
 
 
@@ -105,9 +106,12 @@ async def delete(request: web.Request) -> web.Response:
 
 
 async def _list(request: web.Request, person: Person, title: str = "", refusal: Refused | None = None) -> web.Response:
-    entries = await posts.drafts_of(request.app[keys.STORE].pool, person)
+    page = max(1, min(whole_number(request.query.get("page")) or 1, PAGES_MAX))
+    pool = request.app[keys.STORE].pool
+    entries = await posts.drafts_of(pool, person, limit=PAGE + 1, offset=(page - 1) * PAGE)
     context = {
-        "shelves": [(words, [one for one in entries if one.state == state]) for state, words in STATES],
+        "shelves": [(words, [one for one in entries[:PAGE] if one.state == state]) for state, words in STATES],
+        "older": page + 1 if len(entries) > PAGE else 0,
         "zone": _drafting.zone_of(request),
         "owner": person.owner,
         "title": title,

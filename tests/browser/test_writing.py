@@ -110,6 +110,7 @@ async def test_two_at_once_see_both_texts_and_choose(write, house, post, cleo, w
     await until(lambda: ends_with(house, post, "softly."), 5)
     await expect(panel).to_be_hidden()
     assert [one.body for one in await posts.revisions(house.store.pool, post.id)][1:] == ["They hiss.", "They sing."]
+    await page.set_viewport_size({"width": PHONE, "height": 844})
     await page.get_by_role("button", name="Read", exact=True).click()
     await expect(page.locator(".reading .article")).to_contain_text("softly")
 

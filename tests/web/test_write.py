@@ -100,17 +100,18 @@ async def test_the_menu_leads_authors_there_and_nobody_else(store, enter, cleo, 
     assert 'href="/write"' not in await (await (await enter(ada)).get("/people")).text()
 
 
-@pytest.mark.parametrize("what", ["demoted", "deleted", "logged out"])
-async def test_who_may_no_longer_save_keeps_their_words(store, mine, cleo, post, what):
-    if what == "demoted":
-        await store.pool.execute("update people set role = 'member' where id = $1", cleo.id)
-    elif what == "deleted":
-        await posts.delete(store, cleo, post.id, NOON)
-    else:
-        await mine.post("/logout")
-    answer = await send(mine, post, body="Much <b>work</b>", title="So far")
-    page = await answer.text()
-    assert (answer.status, typed(page), 'value="So far"' in page) == (404, "Much <b>work</b>", True)
+async def test_who_may_no_longer_save_keeps_their_words(store, mine, enter, cleo, robin, post):
+    async def words_are_kept(browser):
+        answer = await send(browser, post, body="Much <b>work</b>", title="So far")
+        page = await answer.text()
+        assert (answer.status, typed(page), 'value="So far"' in page) == (404, "Much <b>work</b>", True)
+        assert "They sing." not in page
+
+    await words_are_kept(await enter())
+    await store.pool.execute("update people set role = 'member' where id = $1", cleo.id)
+    await words_are_kept(mine)
+    await posts.delete(store, robin, post.id, NOON)
+    await words_are_kept(await enter(robin))
 
 
 # Saving
@@ -132,28 +133,27 @@ async def test_saving_keeps_every_field_as_one_revision(store, mine, cleo, post)
     assert (await now(store, post)).revision == 2
 
 
-@pytest.mark.parametrize(
-    ("changed", "field", "words"),
-    [
-        ({"title": " "}, "title", "Please give it a title."),
-        ({"body": "x" * 200_001}, "body", "200,001 characters"),
-        ({"tags": "木"}, "tags", "needs a Latin letter"),
-        ({"summary": "x" * 501}, "summary", "501 characters"),
-        ({"slug": "archive"}, "slug", "The site itself uses that address"),
-        ({"comments_days": "soon"}, "comments_days", "a number of days"),
-        ({"cover": "x" * 22, "cover_alt": "A lamp"}, "cover", "is not here any more"),
-        ({"cover": "x" * 22, "act": "publish"}, "cover", "what the cover shows"),
-        ({"act": "schedule", "at": "soon"}, "at", "a day and a time"),
-        ({"act": "schedule", "at": "2020-01-01T10:00"}, "at", "a time to come"),
-    ],
-)
-async def test_what_is_refused_stands_in_the_form_with_the_reason_by_its_field(
-    store, mine, post, changed, field, words
-):
-    answer = await send(mine, post, **{"body": "</textarea><b>words", **changed})
-    page = await answer.text()
-    assert (answer.status, words in sentence(page, field)) == (422, True)
-    assert typed(page) == changed.get("body", "</textarea><b>words")
+REFUSED = [
+    ({"title": " "}, "title", "Please give it a title."),
+    ({"title": "x" * 5000}, "title", "5,000 characters"),
+    ({"body": "x" * 200_001}, "body", "200,001 characters"),
+    ({"tags": "木"}, "tags", "needs a Latin letter"),
+    ({"summary": "x" * 501}, "summary", "501 characters"),
+    ({"slug": "archive"}, "slug", "The site itself uses that address"),
+    ({"comments_days": "soon"}, "comments_days", "a number of days"),
+    ({"cover": "x" * 22, "cover_alt": "A lamp"}, "cover", "is not here any more"),
+    ({"cover": "x" * 22, "act": "publish"}, "cover", "what the cover shows"),
+    ({"act": "schedule", "at": "soon"}, "at", "a day and a time"),
+    ({"act": "schedule", "at": "2020-01-01T10:00"}, "at", "a time to come"),
+]
+
+
+async def test_what_is_refused_stands_in_the_form_with_the_reason_by_its_field(store, mine, post):
+    for changed, field, words in REFUSED:
+        answer = await send(mine, post, **{"body": "</textarea><b>words", **changed})
+        page = await answer.text()
+        assert (answer.status, words in sentence(page, field)) == (422, True), field
+        assert typed(page) == changed.get("body", "</textarea><b>words")
     assert await now(store, post) == post
 
 
@@ -186,15 +186,14 @@ async def test_more_than_fits_is_refused_before_it_is_read(mine, post, store):
     assert (answer.status, (await answer.json())["error"]["code"]) == (413, "too_large")
 
 
-@pytest.mark.parametrize("data", [{"title": "\ud800"}, b"title=%ff", {f"f{one}": "x" for one in range(65)}])
-async def test_a_form_that_makes_no_sense_is_refused(store, mine, post, data):
-    body = (
-        data
-        if isinstance(data, bytes)
-        else "&".join(f"{k}={v}" for k, v in data.items()).encode("utf-8", "surrogatepass")
-    )
-    assert (await mine.post(f"/write/{post.id}", data=body, headers=FORM)).status == 400
+async def test_a_form_that_makes_no_sense_is_refused(store, mine, post):
+    many = "&".join(f"field{one}=x" for one in range(65)).encode()
+    for body in (b"title=%ff", b"title=\xed\xa0\x80", b"title=%ed%a0%80", many):
+        assert (await mine.post(f"/write/{post.id}", data=body, headers=FORM)).status == 400
     assert (await mine.post(f"/write/{post.id}", json={"title": "x"})).status == 415
+    made = aiohttp.FormData(form_of(post))
+    made.add_field("title", "twice", content_type="text/plain")
+    assert (await mine.post(f"/write/{post.id}/pictures", data=made)).status == 400
     assert await now(store, post) == post
 
 
@@ -384,15 +383,17 @@ async def test_a_cover_by_form_waits_for_what_it_shows_before_it_comes_out(store
     assert (await now(store, post)).cover is None
 
 
-@pytest.mark.parametrize(
-    ("files", "words"),
-    [({}, "choose a picture"), ({"picture": pictures.still()}, "what the picture shows"),
-     ({"picture": b"no picture", "alt": "x"}, "picture")],
-)  # fmt: skip
-async def test_a_picture_that_is_refused_leaves_what_was_typed(store, mine, post, files, words):
-    answer = await bring(mine, post, **files)
-    page = await answer.text()
-    assert (answer.status, words in sentence(page, "picture"), typed(page)) == (422, True, "Look:")
+async def test_a_picture_that_is_refused_leaves_what_was_typed(store, mine, post):
+    tried = [
+        ({}, "picture", "choose a picture"),
+        ({"picture": pictures.still()}, "picture", "what the picture shows"),
+        ({"picture": b"no picture", "alt": "x"}, "picture", "picture"),
+        ({"cover_file": b"no picture"}, "cover", "picture"),
+    ]
+    for files, field, words in tried:
+        answer = await bring(mine, post, **files)
+        page = await answer.text()
+        assert (answer.status, words in sentence(page, field), typed(page)) == (422, True, "Look:")
 
 
 async def test_nobody_brings_pictures_to_another_ones_post(enter, ada, post):
@@ -407,20 +408,17 @@ async def test_two_revisions_are_compared_and_an_earlier_one_comes_back(store, m
     page = await (await mine.get(f"/write/{post.id}/history?from=2&to=1")).text()
     assert re.search(r"<b>Title</b>: <del>On kettles</del> became <ins>Kettles</ins>", page)
     assert re.search(r"<b>Tags</b>: <del>tea, iron</del> became <ins>tea</ins>", page)
-    assert re.search(r'<ins class="line new">They sing<mark> &lt;loud&gt;</mark>\.</ins>', page) or "&lt;" in page
+    assert '<ins class="line new">They sing<mark> &lt;loud&gt;</mark>.</ins>' in page
     answer = await mine.post(f"/write/{post.id}/history", data={"number": "1"}, allow_redirects=False)
     assert (answer.status, answer.headers["Location"]) == (303, f"/write/{post.id}?done=restore")
     kept = await now(store, post)
     assert (kept.title, kept.body, kept.revision) == ("On kettles", "They sing.", 3)
 
 
-@pytest.mark.parametrize("query", ["?from=1", "?from=x&to=99", "?from=1&to=1", ""])
-async def test_a_history_without_two_of_it_is_a_list(mine, post, query):
-    answer = await mine.get(f"/write/{post.id}/history{query}")
-    assert (answer.status, "Cleo, on the site" in html.unescape(await answer.text())) == (200, True)
-
-
-async def test_a_revision_that_is_not_there_does_not_come_back(store, mine, post):
+async def test_a_revision_that_is_not_there_is_not_shown_and_does_not_come_back(store, mine, post):
+    for query in ("?from=1", "?from=x&to=99", "?from=1&to=1", ""):
+        answer = await mine.get(f"/write/{post.id}/history{query}")
+        assert (answer.status, "Cleo, on the site" in html.unescape(await answer.text())) == (200, True)
     for number in ("9", "x", ""):
         answer = await mine.post(f"/write/{post.id}/history", data={"number": number})
         assert answer.status == 404
