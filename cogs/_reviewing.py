@@ -111,8 +111,8 @@ class Reviewer:
                 self._courier.hold(LANE, seconds)
                 await comments.put_off_notice(self.store, notice, datetime.now(UTC), at_once=True)
                 return
-            case Rejected(status, code, reason) if (
-                code in THE_OWNERS or (status in {401, 403, 404} and notice.message_id is None)
+            case Rejected(status, code, reason) if code in THE_OWNERS or (
+                status in {401, 403, 404} and notice.message_id is None
             ):
                 if not self._is_told:
                     log.warning(UNUSABLE, self.store.config.discord.mod_channel_id, reason)

@@ -15,6 +15,7 @@ from .sessions import current_person
 
 NOTHING = "There is no such post."
 PAGE = re.compile(r"[1-9][0-9]{0,5}")
+NO_PAGES = {"static", "media", "ws", "api"}
 SLUG = re.compile(r"[a-z0-9-]{1,100}")
 
 
@@ -148,9 +149,11 @@ async def preview(request: web.Request) -> web.Response:
 
 
 async def tidy(request: web.Request) -> web.Response:
-    """GET /.../: the same without the slash at the end, for good."""
-    path = request.rel_url.raw_path.rstrip("/")
-    raise _for_good(pages.local_path("/" + path.lstrip("/")))
+    """GET /.../: the same without the slash at the end, for good; among files and what programs read there is none."""
+    path = "/" + request.rel_url.raw_path.strip("/")
+    if path.split("/")[1] in NO_PAGES:
+        raise NotFound
+    raise _for_good(pages.local_path(path))
 
 
 def _for_good(path: str) -> web.HTTPMovedPermanently:

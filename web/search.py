@@ -60,7 +60,7 @@ async def _found(request: web.Request, asked: str, person: Person | None) -> dic
     total = await posts.search_count(pool, asked, now, language)
     paging = _blog_pages.paging(request.app, "search.show", page, FOUND_PAGE, total, q=asked)
     found = await posts.search(pool, asked, now, FOUND_PAGE, (page - 1) * FOUND_PAGE, language) if total else []
-    said = await messages.search(pool, asked, SAID_MAX) if person and person.is_member and page == 1 else []
+    said = await messages.search_messages(pool, asked, SAID_MAX) if person and person.is_member and page == 1 else []
     return {
         "total": total,
         "paging": paging,
@@ -76,8 +76,8 @@ def _marked(snippet: str) -> Markup:
 
 def _said(hit: Any) -> dict[str, Any]:
     return {
-        "id": hit.id,
-        "name": hit.author_name,
-        "at": frames.time(hit.created_at),
+        "id": hit.message.id,
+        "name": hit.message.author.name,
+        "at": frames.time(hit.message.created_at),
         "html": _marked(hit.snippet_html),
     }

@@ -99,7 +99,7 @@ async def test_a_post_shows_what_it_is_and_what_stands_beside_it(store, ann, rea
     )
     page = await read(reader, "/blog/post-2")
     assert '<h1 class="p-name">&lt;Two&gt; &amp; more</h1>' in page
-    assert ("<p>Words.</p>" in page, "3 min" in page, "edited" in page) == (True, True, True)
+    assert ("<p>Words.</p>" in page, "3&nbsp;min" in page, "edited" in page) == (True, True, True)
     assert '<a href="#h3">&lt;Part 3&gt;</a>' in page
     assert re.findall(r'rel="(prev|next)" class="[^"]*" href="([^"]*)"', page) == [
         ("prev", "/blog/post-3"),
@@ -151,7 +151,7 @@ async def test_a_slash_too_many_leads_nowhere_else(reader, path):
 async def test_a_standing_page_has_a_short_address(store, ann, reader):
     await a_post(store, ann, "about", kind="page", title="About us")
     page = await read(reader, "/about")
-    assert ("About us" in page, "min</p>" in page, "Older" in page) == (True, False, False)
+    assert ("About us" in page, "&nbsp;min" in page, "Older" in page) == (True, False, False)
     moved = await reader.get("/blog/about", allow_redirects=False)
     assert (moved.status, moved.headers["Location"]) == (301, "/about")
     assert "About us" not in await read(reader, "/blog")
