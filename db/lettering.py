@@ -1,7 +1,7 @@
 """The picture that stands for a post where it is linked: its title in pixel type. Run in the press's child.
 
 The fonts are those of the pages; they know Latin, Greek and Cyrillic letters. What they do not know is left out, and
-of a title that would lose much of itself nothing is shown.
+a title that would lose much of itself gives its place to the site's name.
 """
 
 import io
@@ -19,7 +19,7 @@ SIZE = (1200, 630)
 PAPER, INK, MUTED, ACCENT, EDGE = "#1a1423", "#f1e9da", "#b3a8c4", "#f2b84b", "#40344f"
 DISPLAY, PIXEL = "press-start-2p", "departure-mono"  # in multiples of 8 and of 11 pixels
 LEFT, TOP, WIDTH, HEIGHT = 80, 80, 1040, 350  # where the title stands
-SIZES = {DISPLAY: (64, 56, 48, 40, 32, 24), PIXEL: (77, 66, 55, 44, 33, 22)}
+SIZES = {DISPLAY: (80, 64, 56, 48, 40, 32, 24), PIXEL: (77, 66, 55, 44, 33, 22)}
 FOOT, FOOT_WIDTH = 44, 860
 ENOUGH = 0.6  # of a title's letters
 PLAIN = str.maketrans(  # what the fonts of the pages lack, in signs that they have
@@ -45,15 +45,14 @@ def letter(title: str, by: str, site: str) -> bytes:
     pen = ImageDraw.Draw(card)
     pen.fontmode = "1"  # no grey between the pixels
     pen.rectangle((24, 24, SIZE[0] - 25, SIZE[1] - 25), outline=EDGE, width=8)
-    _write_title(pen, title)
+    _write_title(pen, *(_readable(title) or _readable(site) or (PIXEL, "")))
     _build_house(pen, SIZE[0] - 80 - 128, SIZE[1] - 64 - 128, 8)
     _write_line(pen, by, SIZE[1] - 168, INK)
     _write_line(pen, site, SIZE[1] - 108, ACCENT)
     return _packed(card)
 
 
-def _write_title(pen: ImageDraw.ImageDraw, title: str) -> None:
-    name, words = _readable(title)
+def _write_title(pen: ImageDraw.ImageDraw, name: str, words: str) -> None:
     for size in SIZES[name]:
         lines = wrapped(words, name, size, WIDTH)
         height = round(size * 1.5)
@@ -75,14 +74,15 @@ def _write_line(pen: ImageDraw.ImageDraw, words: str, top: int, colour: str) -> 
     pen.text((LEFT, top), line, colour, font)
 
 
-def _readable(title: str) -> tuple[str, str]:
-    """The font that knows all of the title, or else what the one that knows more knows of it."""
+def _readable(title: str) -> tuple[str, str] | None:
+    """The font that knows all of the title, or else what the one that knows more knows of it, if that is enough."""
     words = " ".join(unicodedata.normalize("NFC", title).translate(PLAIN).split())
     if _known(words, DISPLAY) == words:
         return DISPLAY, words
     known = _known(words, PIXEL)
     letters = sum(character.isalnum() for character in words)
-    return PIXEL, known if sum(character.isalnum() for character in known) >= ENOUGH * letters else ""
+    is_enough = sum(character.isalnum() for character in known) >= max(1, ENOUGH * letters)
+    return (PIXEL, known) if is_enough else None
 
 
 def _known(words: str, name: str) -> str:

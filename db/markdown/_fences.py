@@ -11,7 +11,7 @@ from markdown.preprocessors import Preprocessor
 
 from db.markdown._code import drawn, read_info
 
-OPENING = re.compile(r"(?P<before>(?: {0,3}> ?)*+ *+)(?P<fence>`{3,}+|~{3,}+)[ ]*(?P<info>[^`]*)")
+OPENING = re.compile(r"(?P<quotes>(?: {0,3}> ?)*+)(?P<indent> *+)(?P<fence>`{3,}+|~{3,}+)[ ]*(?P<info>[^`]*)")
 HOLDER = re.compile(r" *(?:[-*+]|\d{1,9}\.|:|\[\^[^\]]*\]:|!!!)[ \t]")  # what may hold blocks that are indented
 INDENT = 4  # spaces by which Markdown's parser knows what belongs to a list's item
 
@@ -24,14 +24,17 @@ class FencesExtension(Extension):
 
 class Fences(Preprocessor):
     def run(self, lines: list[str]) -> list[str]:
+        lines = _without_end(lines)
         kept: list[str] = []
         at, is_held, was_blank = 0, False, True
         while at < len(lines):
             line = lines[at]
             opening = OPENING.fullmatch(line)
-            if opening and _may_open(opening["before"], is_held=is_held):
+            # Four spaces in front make an indented block of code, but in a list.
+            if opening and (is_held or len(opening["indent"]) < INDENT):
                 at, code = _inside(lines, at + 1, opening)
-                self._keep(kept, opening, code, is_held=is_held)
+                kept += self._kept(opening, code, is_held=is_held, was_blank=was_blank)
+                kept += [opening["quotes"].rstrip()] if at < len(lines) and lines[at].strip() else []
                 was_blank = True
                 continue
             if HOLDER.match(line):
@@ -41,25 +44,33 @@ class Fences(Preprocessor):
             was_blank = not line.strip()
             kept.append(line)
             at += 1
-        return kept
+        return [*kept, "", ""]
 
-    def _keep(self, kept: list[str], opening: re.Match[str], code: str, *, is_held: bool) -> None:
-        before = opening["before"]
-        if is_held and not before.strip() and 2 <= len(before) < INDENT:
-            before = " " * INDENT
-        blank = before.rstrip()
+    def _kept(self, opening: re.Match[str], code: str, *, is_held: bool, was_blank: bool) -> list[str]:
+        """A block of its own, with one empty line before it, for the library makes much of a second one.
+
+        An item of a list may have its code at two spaces or three, as other programs take it.
+        """
+        indent = opening["indent"]
+        if is_held and 2 <= len(indent) < INDENT:
+            indent = " " * INDENT
+        blank = opening["quotes"].rstrip()
         html = drawn(code, read_info(opening["info"]))
-        kept += [blank, before + self.md.htmlStash.store(html), blank]
+        before = [blank] if blank or not was_blank else []
+        return [*before, opening["quotes"] + indent + self.md.htmlStash.store(html)]
 
 
-def _may_open(before: str, *, is_held: bool) -> bool:
-    """Four spaces in front make an indented block of code, but in a list."""
-    return is_held or len(before) - len(before.rstrip(" ")) < INDENT
+def _without_end(lines: list[str]) -> list[str]:
+    """Empty lines at the end are none of the code that goes on to there."""
+    last = len(lines)
+    while last and not lines[last - 1].strip():
+        last -= 1
+    return lines[:last]
 
 
 def _inside(lines: list[str], at: int, opening: re.Match[str]) -> tuple[int, str]:
     """The line after the closing fence, and what stands between; without one, all to the end of the text or quote."""
-    fence, quotes, indent = opening["fence"], opening["before"].count(">"), _indent(opening["before"])
+    fence, quotes, indent = opening["fence"], opening["quotes"].count(">"), len(opening["indent"])
     code: list[str] = []
     while at < len(lines):
         words = _unquoted(lines[at], quotes)
@@ -74,8 +85,7 @@ def _inside(lines: list[str], at: int, opening: re.Match[str]) -> tuple[int, str
 
 
 def _indent(words: str) -> int:
-    bare = words.rpartition(">")[2] if not words.strip(" >") else words
-    return len(bare) - len(bare.lstrip(" "))
+    return len(words) - len(words.lstrip(" "))
 
 
 def _unquoted(line: str, quotes: int) -> str | None:

@@ -58,11 +58,14 @@ VALUES = {
 }
 IDENTIFIER = re.compile(r"\S{1,200}")
 LANGUAGE = re.compile(r"language-[\w.+#-]{1,40}")
+# An address of ours may be relative, but what looks like a scheme must be one of these, whatever is hidden in it.
+LEADING = re.compile(r"(?:https?:|mailto:|[^:/?#]*+(?:[/?#]|$))", re.IGNORECASE)
 NUMBER = re.compile(r"-?[0-9]{1,6}")
 COPY = re.compile(r"/media/[A-Za-z0-9_-]{22}/(?:full|\d{1,5})\.(?:png|jpg|webp|gif) [0-9]{1,5}w")
 OURS = re.compile(r"/static/[\w./-]{1,300}")
 NUMBERS = {"width", "height", "colspan", "rowspan", "start", "value", "data-n"}
 IMAGE = re.compile(r'<img((?: [a-z-]+="[^"]*")*)>')  # as nh3 writes it: quotes within a value are escaped
+EMPTY = "<p></p>"  # left behind by a block that stood where only words may
 ALT = re.compile(r' alt="([^"]*)"')
 SOURCE = re.compile(r' src="([^"]*)"')
 
@@ -75,8 +78,8 @@ def _allowed(tag: str, attribute: str, value: str) -> str | None:
     """The value, or None where the attribute may not stay."""
     if attribute in NUMBERS:
         return value if NUMBER.fullmatch(value) else None
-    if (tag, attribute) == ("a", "href"):
-        return f"#{anchor(value[1:])}" if len(value) > 1 and value[0] == "#" else value
+    if (tag, attribute) == ("a", "href") and len(value) > 1 and value[0] == "#":
+        return f"#{anchor(value[1:])}"
     return value if _is_fit(tag, attribute, value) else None
 
 
@@ -84,6 +87,8 @@ def _is_fit(tag: str, attribute: str, value: str) -> bool:
     match tag, attribute:
         case _, "id":
             return IDENTIFIER.fullmatch(value) is not None
+        case "a", "href":
+            return LEADING.match(value) is not None
         case "img", "src":
             return MEDIA.fullmatch(value) is not None or (OURS.fullmatch(value) is not None and ".." not in value)
         case "img", "srcset":
@@ -118,7 +123,7 @@ def checked(html: str, pictures: Collection[str]) -> str:
             return match[0] if words else f'<img alt=""{match[1]}>'
         return words[1].replace("<", "&lt;").replace(">", "&gt;") if words else ""
 
-    return IMAGE.sub(kept, _CLEANER.clean(html))
+    return IMAGE.sub(kept, _CLEANER.clean(html)).replace(EMPTY, "")
 
 
 def pictures_in(html: str) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from db.messages._queries import (
     page_before,
     told_between,
 )
+from db.messages._searching import MessageHit, search_messages
 from db.messages._shape import Author, Message, Quote, Reaction
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "Heard",
     "Known",
     "Message",
+    "MessageHit",
     "Poll",
     "Quote",
     "Reaction",
@@ -60,5 +62,6 @@ __all__ = [
     "page_before",
     "react",
     "say",
+    "search_messages",
     "told_between",
 ]

@@ -134,6 +134,13 @@ alter table rooms
 update rooms o set said = (
     select count(*) from messages m where m.room_id = o.id and m.kind = 'said' and m.deleted_at is null);
 
+-- The words of the hangout, and of no other room.
+do $$
+begin
+    execute format('create index messages_by_words on messages using gin (to_tsvector(''site_simple'', content))
+        where room_id = %s and kind = ''said'' and deleted_at is null', (select id from rooms where slug = 'hangout'));
+end $$;
+
 -- A comment as it was brought by the site's door. Once approved it is said in the room under the same nonce, and
 -- `message_id` is that message: then its words are there and `content` is empty. `held_for`: why it waits; null for one
 -- that had not to. `notice_*`: the message in the moderators' channel, as with posts; `shown` is the state it shows.

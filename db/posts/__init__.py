@@ -1,6 +1,7 @@
 """Posts: the blog, from the first draft to what readers see. Called by both doors."""
 
 from db.markdown import Heading
+from db.posts import _front_matter as front_matter
 from db.posts._liking import like
 from db.posts._lists import count, for_feed, listed, neighbours, next_due, related, sitemap, tags, years
 from db.posts._previews import by_preview_token, preview_token
@@ -51,6 +52,7 @@ __all__ = [
     "drafts_of",
     "find",
     "for_feed",
+    "front_matter",
     "get",
     "is_out",
     "like",

@@ -16,6 +16,7 @@ JOBS_MAX = 200  # of one process, in case something in it grows
 IDLE = 300.0  # seconds after which those who have nothing to do may go
 TOO_SLOW = "That text takes too long to be drawn. Deep nesting, or very many brackets or stars, do that."
 BROKEN = "That text cannot be drawn. Taking out what was added last may help."
+NO_CARD = "There is no picture of this title just now."
 BUSY = "Several texts are being drawn just now. Please try again in a moment."
 
 
@@ -30,6 +31,7 @@ class Press:
         self._doors = asyncio.Semaphore(AT_ONCE)
         self._inside = 0
         self._free: list[Hand] = []
+        self._busy: set[Hand] = set()
         self._ending: set[asyncio.Task[None]] = set()
         self._retiring: asyncio.TimerHandle | None = None
         self._is_closed = False
@@ -42,17 +44,20 @@ class Press:
         return answer.printed
 
     async def card(self, title: str, by: str, site: str) -> bytes:
-        """A PNG of 1200 by 630 pixels. Raises Refused, or Unavailable."""
-        answer = await self._ask(Lettering(title, by, site), None)
+        """A PNG of 1200 by 630 pixels. Raises Unavailable, also when no letters can be made of this title."""
+        try:
+            answer = await self._ask(Lettering(title, by, site), None)
+        except Refused as refused:
+            raise Unavailable(NO_CARD) from refused
         if answer.card is None:
-            raise Refused(answer.refused or BROKEN, "bad_card")
+            raise Unavailable(NO_CARD)
         return answer.card
 
     async def close(self) -> None:
-        """Nobody is served from here; processes at work are ended by those who wait for them."""
+        """Nobody is served from here, and no process is left."""
         self._is_closed = True
         self._retire()
-        await asyncio.gather(*self._ending)
+        await asyncio.gather(*self._ending, *(hand.end() for hand in self._busy))
 
     async def _ask(self, job: Job, patience: float | None) -> Answer:
         if self._is_closed or self._inside >= AT_ONCE + WAITING_MAX:
@@ -74,22 +79,30 @@ class Press:
                 return await self._work(self._free.pop(), job, patience)
             except Gone:
                 log.info("A process of the press was gone; another takes its place")
+        hand = await self._new_one()
         try:
-            return await self._work(await self._new_one(), job, patience)
+            return await self._work(hand, job, patience)
         except Gone:
+            if self._is_closed:
+                raise Unavailable(BUSY) from None
             log.warning("A text ended the process that drew it")
             raise Refused(BROKEN, "bad_markdown") from None
 
     async def _new_one(self) -> Hand:
         try:
-            return await Hand.hired()
-        except OSError as error:
-            log.warning("No process can be started for the press (%s)", error.strerror)
+            hand = await Hand.hired()
+        except (OSError, Gone) as error:
+            log.warning("No process can be started for the press (%s)", type(error).__name__)
             raise Unavailable(BUSY) from error
+        if self._is_closed:
+            await hand.end()
+            raise Unavailable(BUSY)
+        return hand
 
     async def _work(self, hand: Hand, job: Job, patience: float) -> Answer:
         """Whoever has not answered is ended, also when nobody waits any more: its answer would be the next one's."""
         is_well = False
+        self._busy.add(hand)
         try:
             async with asyncio.timeout(patience):
                 answer = await hand.ask(job)
@@ -98,6 +111,7 @@ class Press:
             log.warning("A text was given up after %.1f s", patience)
             raise Refused(TOO_SLOW, "bad_markdown") from None
         finally:
+            self._busy.discard(hand)
             if is_well and hand.jobs < JOBS_MAX and not self._is_closed:
                 self._rest(hand)
             else:
