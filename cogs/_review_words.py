@@ -2,7 +2,7 @@
 the buttons that fit. Nothing that somebody wrote is read as markup, and nobody is mentioned.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import discord
@@ -21,7 +21,7 @@ COLOURS = {"waiting": 0xF2B84B, "approved": 0x1F6B3A, "deleted": 0x8D8196, "spam
 
 
 class Decision(Pressed, custom_id="comment:none:{comment}"):
-    """One of the buttons below a comment. The message is drawn anew by whoever carries notices."""
+    """One of the buttons below a comment. The message then shows what was decided."""
 
     decision = ""
 
@@ -29,8 +29,13 @@ class Decision(Pressed, custom_id="comment:none:{comment}"):
         if not is_owner(interaction):
             raise Forbidden("Only the owner of the site can do this.", "forbidden")
         await interaction.response.defer()
-        by, store = await owner(interaction), interaction.client.store
-        await comments.decide(store, self.numbers["comment"], self.decision, by, interaction.created_at)
+        by, store, now = await owner(interaction), interaction.client.store, datetime.now(UTC)
+        decided = await comments.decide(store, self.numbers["comment"], self.decision, by, now)
+        notice = await comments.notice_of(store.pool, decided.id, now)
+        if notice and interaction.message:
+            made = discord.Embed.from_dict(embed(store.config, notice))
+            await interaction.edit_original_response(embed=made, view=view_of(buttons(notice)))
+            await comments.record_notice(store, notice, interaction.message.id)
 
 
 class Approve(Decision, custom_id="comment:approve:{comment}"):

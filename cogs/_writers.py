@@ -11,6 +11,7 @@ from discord import app_commands
 from cogs._owners import is_owner, owner
 from db import people, posts
 from db.errors import Forbidden, NotFound
+from db.names import UNSAYABLE
 from db.people import Person
 from db.posts import Moved, Post
 
@@ -39,13 +40,14 @@ async def chosen(interaction: "discord.Interaction[Bot]", person: Person, typed:
     """The post that the option `post` names: by its address, an old one as well, or by its title. Raises NotFound for
     what is not theirs to edit.
     """
-    pool, slug = interaction.client.store.pool, typed.strip().strip("/").rpartition("/")[2].lower()
+    pool, typed = interaction.client.store.pool, UNSAYABLE.sub("", typed).strip()
+    slug = typed.strip("/").rpartition("/")[2].lower()
     found = await posts.find(pool, slug)
     if isinstance(found, Moved):
         found = await posts.by_slug(pool, found.slug)
     if found is None:
         titled = await posts.suggest(pool, person, typed, CHOICES)
-        alike = [one for one in titled if one.title.casefold() == typed.strip().casefold()]
+        alike = [one for one in titled if one.title.casefold() == typed.casefold()]
         found = await posts.get(pool, alike[0].id) if len(alike) == 1 else None
     if not isinstance(found, Post) or not posts.may_edit(person, found):
         raise NotFound("There is no such post of yours. Choose one of those that are offered while you type.")
@@ -58,7 +60,7 @@ async def titles(interaction: "discord.Interaction[Bot]", typed: str) -> list[ap
         person = await writer(interaction)
     except Forbidden:
         return []
-    found = await posts.suggest(interaction.client.store.pool, person, typed, CHOICES)
+    found = await posts.suggest(interaction.client.store.pool, person, UNSAYABLE.sub("", typed), CHOICES)
     return [app_commands.Choice(name=_choice(one.title, one.state), value=one.slug) for one in found]
 
 

@@ -4,7 +4,7 @@ what one of them says the others see. Each act changes the world first and tells
 import hashlib
 from datetime import timedelta
 
-from practice import checks, components, drafts, files, mentions, payloads
+from practice import archive, checks, components, drafts, files, mentions, payloads
 from practice.files import Upload
 from practice.model import (
     EPHEMERAL,
@@ -79,6 +79,7 @@ def check_voice(message: Message) -> None:
 
 def post(world: World, channel: Channel, author: User, body: Json, uploads: list[Upload] | None = None) -> Message:
     """A message by a user or the bot. With `enforce_nonce` a second one of the same nonce answers with the first."""
+    archive.open_for_words(world, channel, moderates=archive.moderates(world, author, channel))
     nonce = checks.nonce(body.get("nonce"))
     if nonce is not None and body.get("enforce_nonce"):
         first = world.nonces.get((author.id, str(nonce)))
@@ -99,17 +100,22 @@ def post_by_webhook(
     world: World, webhook: Webhook, channel: Channel, body: Json, uploads: list[Upload] | None = None
 ) -> Message:
     """A message by a webhook, under the name and picture that the body gives or else its own."""
+    archive.open_for_words(world, channel, moderates=False)
+    return publish(world, draft_by_webhook(world, webhook, channel, body, uploads or []))
+
+
+def draft_by_webhook(world: World, webhook: Webhook, channel: Channel, body: Json, uploads: list[Upload]) -> Message:
     name = webhook.name if body.get("username") is None else checks.name(body["username"])
     picture = checks.avatar_url(body.get("avatar_url"))
     allowed = mentions.read_allowed(body.get("allowed_mentions"), mentions.FOR_WEBHOOKS)
     author = User(webhook.id, name, avatar=avatar_hash(world, picture) or webhook.avatar, bot=True)
     said = {key: value for key, value in body.items() if key not in {"sticker_ids", "message_reference"}}
-    message = draft(world, channel, author, said, uploads or [])
+    message = draft(world, channel, author, said, uploads)
     message.webhook_id = webhook.id
     message.application_id = webhook.application_id
     message.avatar_url = picture
     mentions.record(world, message, allowed)
-    return publish(world, message)
+    return message
 
 
 def avatar_hash(world: World, url: str | None) -> str | None:
@@ -136,6 +142,7 @@ def edit(world: World, message: Message, body: Json, uploads: list[Upload] | Non
     """Changes what the body names and leaves the rest. Nobody's device rings for an edit. To change only flags is no
     edit, and pictures of links that are no longer there go away."""
     check_editable(message)
+    archive.check_awake(world, message.channel_id)
     new = uploads or []
     text = checks.content(body["content"]) if "content" in body else message.content
     embeds = checks.embeds(body["embeds"]) if "embeds" in body else still_linked(message.embeds, text)
@@ -182,6 +189,7 @@ def delete(world: World, message: Message) -> None:
     """The message and its files; 50021 for the few of Discord's own that stay."""
     if message.type in UNDELETABLE:
         raise refusal(50021)
+    archive.check_awake(world, message.channel_id)
     forget(world, message)
     world.tell("MESSAGE_DELETE", where(message) | {"id": str(message.id)})
 

@@ -8,9 +8,18 @@ sent again. What changes afterwards makes it `due` once more, and the message is
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import asyncpg
+
 from db.comments._shape import COLUMNS, TABLES, Comment, from_row
 from db.store import Conn, Store
 
+# `o` is the post, `q` whom it answers; $1 is the time.
+WHOLE = f"""{COLUMNS}, o.slug, o.title, q.name as answers,
+    exists (select from bans b where b.person_id = c.author_id and (b.until is null or b.until > $1)) as banned,
+    case when c.notice_state = 'sending' then coalesce(c.notice_after, 0) end as after,
+    c.notice_id, c.notice_channel, c.notice_tries, c.notice_wanted"""
+AROUND = f"""{TABLES} join posts o on o.id = c.post_id
+    left join messages r on r.id = c.reply_to_id left join people q on q.id = r.author_id"""
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=15), timedelta(hours=1)
 
 
@@ -46,18 +55,21 @@ def wait_after(tries: int) -> timedelta:
 async def next_notice(conn: Conn, now: datetime) -> Notice | None:
     """The oldest that is to be told, or told anew."""
     row = await conn.fetchrow(
-        f"""/* comments.next_notice */ select {COLUMNS}, o.slug, o.title, q.name as answers,
-            exists (select from bans b where b.person_id = c.author_id and (b.until is null or b.until > $1)) as banned,
-            case when c.notice_state = 'sending' then coalesce(c.notice_after, 0) end as after,
-            c.notice_id, c.notice_channel, c.notice_tries, c.notice_wanted
-        from {TABLES} join posts o on o.id = c.post_id
-            left join messages r on r.id = c.reply_to_id left join people q on q.id = r.author_id
+        f"""/* comments.next_notice */ select {WHOLE} from {AROUND}
         where c.notice_state in ('due', 'sending') and (c.notice_at is null or c.notice_at <= $1)
         order by c.id limit 1""",
         now,
     )
-    if row is None:
-        return None
+    return _notice(row) if row else None
+
+
+async def notice_of(conn: Conn, comment_id: int, now: datetime) -> Notice | None:
+    """What is to be shown of this comment now."""
+    row = await conn.fetchrow(f"/* comments.notice_of */ select {WHOLE} from {AROUND} where c.id = $2", now, comment_id)
+    return _notice(row) if row else None
+
+
+def _notice(row: asyncpg.Record) -> Notice:
     return Notice(
         from_row(row),
         row["slug"],

@@ -91,9 +91,18 @@ def state(practice: "Practice", channel: Channel, limit: int = NEWEST) -> Json:
 
 
 def channel_button(channel: Channel) -> Json:
-    """`of` is whose direct messages these are: the page shows them to nobody else."""
-    thread = channel.type is ChannelType.PUBLIC_THREAD
-    shape = {"id": str(channel.id), "name": channel.name, "topic": channel.topic, "thread": thread, "of": None}
+    """`of` is whose direct messages these are: the page shows them to nobody else. `parent` is a thread's."""
+    shape = {
+        "id": str(channel.id),
+        "name": channel.name,
+        "topic": channel.topic,
+        "thread": channel.type is ChannelType.PUBLIC_THREAD,
+        "forum": channel.type is ChannelType.FORUM,
+        "parent": str(channel.parent_id) if channel.parent_id else None,
+        "archived": channel.archived,
+        "locked": channel.locked,
+        "of": None,
+    }
     if channel.type is ChannelType.DIRECT:
         shape |= {"name": "from the bot", "topic": "Only you and the bot.", "of": str(channel.recipients[0])}
     return shape

@@ -32,7 +32,7 @@ export class Writing {
     const comment = link.closest(".comment");
     this.form.elements.reply_to.value = comment.dataset.id;
     comment.closest(".thread").append(this.form);
-    this.title(`Your reply to ${comment.querySelector(".name").textContent}`);
+    this.title(`Answer to ${comment.querySelector(".name").textContent}`);
     this.form.querySelector(".never-mind").hidden = false;
     this.words.focus();
   }

@@ -17,6 +17,15 @@ GET  /blog/tags/{tag}/feed.json                  200
 GET  /blog/archive/{year:\\d{4}}                 200
 GET  /blog/preview/{token}                       404
 GET  /blog/{slug}                                200
+POST /blog/{slug}/like                           303
+POST /blog/{slug}/comments content=hello&name=Grace  303
+GET  /blog/{slug}/comments.atom                  200
+GET  /blog/{slug}/comments/{id:\\d+}             200
+POST /blog/{slug}/comments/{id:\\d+}/like        303
+GET  /comments/{id:\\d+}                         404 404 200 404 404 404 200
+POST /comments/{id:\\d+}/edit content=x          404 404 303 404 404 404 404
+POST /comments/{id:\\d+}/delete                  404 404 303 404 404 404 404
+POST /comments/{id:\\d+}/decide decision=approve 404 404 404 404 404 404 303
 GET  /feed.rss                                   200
 GET  /feed.atom                                  200
 GET  /feed.json                                  200
@@ -74,6 +83,7 @@ POST /auth/link/{token:[A-Za-z0-9_-]{43}}        303
 POST /settings/discord/unlink                    303 303 422 422 422 422 422
 GET  /ws/hangout                                 400
 GET  /ws/rooms/{id:\\d+}                          404 404 400 404 404 404 404
+GET  /ws/blog/{slug}                             400
 GET  /ws/me                                      404 404 400 400 400 400 400
 GET  /api/v1/rooms/hangout/messages              200
 GET  /api/v1/rooms/{id:\\d+}/messages             404 404 200 404 404 404 404
@@ -114,6 +124,7 @@ FRAMES = """
 /ws/rooms/{id:\\d+} typing   404 404 typing_start 404 404 404 404
 /ws/rooms/{id:\\d+} read     404 404 read 404 404 404 404
 /ws/rooms/{id:\\d+} ping     404 404 pong 404 404 404 404
+/ws/blog/{slug} ping pong
 /ws/me ping          404 404 pong pong pong pong pong
 """
 
