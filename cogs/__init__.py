@@ -31,6 +31,7 @@ EXTENSIONS = (
     "cogs.relay",
     "cogs.reviews",
     "cogs.site",
+    "cogs.threads",
     "cogs.typing",
 )
 GUILD_PATIENCE = 0.5  # seconds without another server after which the bot counts as ready; it is in one or two

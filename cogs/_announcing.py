@@ -122,6 +122,9 @@ class Announcer:
             await self._not_taken(notice, outcome)
 
     async def _remove(self, notice: Notice) -> None:
+        if notice.state == "failed":
+            await notices.conclude(self.store, KIND, notice.post_id, "gone", None)
+            return
         outcome = await self._carry("DELETE", _path(notice))
         if isinstance(outcome, Delivered):
             await notices.conclude(self.store, KIND, notice.post_id, "gone", None)

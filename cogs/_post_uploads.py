@@ -17,14 +17,14 @@ from cogs._post_words import called, text_file
 from cogs._writers import now
 from db import posts
 from db.people import Person
-from db.posts import Draft, Extra, Post
+from db.posts import Draft, Post, front_matter
 
 if TYPE_CHECKING:
     from cogs import Bot
 
 ANSWER_MAX = 1900  # characters, of the 2,000 that a message holds
 NOTES_MAX = 10
-MEDIA_PATH = "/media/"
+ABOVE = ("---", "+++", "\ufeff---", "\ufeff+++")  # how front matter begins
 
 
 class Upload:
@@ -42,11 +42,10 @@ class Upload:
 
     async def keep(self, before: Post | None) -> str:
         """Saves it as a new post or as the text of `before`, and returns what to answer. Raises Refused."""
-        draft, extra = await asyncio.to_thread(posts.read_front_matter, await text_of(self.file))
-        draft = self._titled(draft, before)
+        draft, extra = await asyncio.to_thread(self._read, await text_of(self.file), before)
         brought = await bring(self.bot, self.person, self.pictures, await asyncio.to_thread(alts_in, draft.body))
         self.notes += brought.notes
-        draft = self._covered(await self._linked(draft, brought), brought)
+        draft = self._covered(await self._linked(draft, extra.cover, brought), extra.cover, brought)
         store = self.bot.store
         if before:
             post = await posts.save(store, self.person, before.id, draft, now(), source="discord")
@@ -55,44 +54,33 @@ class Upload:
         post = await self._out(post, extra)
         return self._answer(post, before)
 
-    def _titled(self, draft: Draft, before: Post | None) -> Draft:
-        """A file without front matter is the text alone; of a new post its first heading is the title, or its name."""
-        if before and not draft.title:
-            draft = replace(posts.draft_of(before), body=draft.body)
-        if self.title:
-            return replace(draft, title=self.title)
-        if draft.title:
-            return draft
-        first, _, rest = draft.body.lstrip().partition("\n")
-        if first.startswith("# "):
-            return replace(draft, title=first[2:].strip("# \r"), body=rest.lstrip("\n"))
-        stem = self.file.filename.rpartition(".")[0]
-        return replace(draft, title=stem.replace("_", " ").replace("-", " ").strip() or "Untitled")
+    def _read(self, text: str, before: Post | None) -> tuple[Draft, front_matter.Extra]:
+        """A file without front matter is the text of a post, and nothing else of it but perhaps its title."""
+        draft, extra = front_matter.read(text, self.bot.store.config.site.timezone)
+        if before and not text.startswith(ABOVE):
+            draft = replace(posts.draft_of(before), title=draft.title or before.title, body=draft.body)
+        stem = self.file.filename.rpartition(".")[0].replace("_", " ").replace("-", " ").strip()
+        return replace(draft, title=self.title or draft.title or stem or "Untitled"), extra
 
-    async def _linked(self, draft: Draft, brought: Brought) -> Draft:
+    async def _linked(self, draft: Draft, cover: str, brought: Brought) -> Draft:
         found = await asyncio.to_thread(linked, draft.body, brought.addresses)
         self.notes += [f"`{name.replace('`', '')}` is in the text, and was not attached." for name in found.missing]
-        cover = key_of(draft.cover or "")
         for key, picture in brought.pictures.items():
-            if picture.url not in found.text and key != cover:
+            if picture.url not in found.text and key != key_of(cover):
                 self.notes.append(f"`{key}` was attached, and the text does not show it: `![…]({picture.url})` would.")
         return replace(draft, body=found.text)
 
-    def _covered(self, draft: Draft, brought: Brought) -> Draft:
-        """The cover is the name of a picture that came along, or one that the site has already."""
-        if not draft.cover:
+    def _covered(self, draft: Draft, cover: str, brought: Brought) -> Draft:
+        """The draft with its cover, where that is the name of a picture that came along."""
+        if not cover:
             return draft
-        picture = brought.pictures.get(key_of(draft.cover))
+        picture = brought.pictures.get(key_of(cover))
         if picture:
             return replace(draft, cover=picture.id, cover_alt=draft.cover_alt or picture.alt)
-        if draft.cover.startswith(MEDIA_PATH):
-            return replace(draft, cover=draft.cover.removeprefix(MEDIA_PATH).partition("/")[0])
-        if "." not in draft.cover and "/" not in draft.cover:
-            return draft
-        self.notes.append(f"The cover `{cut(draft.cover, 80).replace('`', '')}` was not attached.")
-        return replace(draft, cover=None, cover_alt="")
+        self.notes.append(f"The cover `{cut(cover, 80).replace('`', '')}` was not attached.")
+        return draft
 
-    async def _out(self, post: Post, extra: Extra) -> Post:
+    async def _out(self, post: Post, extra: front_matter.Extra) -> Post:
         """A file that says `draft: false` comes out, on its date if that is to come."""
         if extra.draft is not False or post.state != "draft":
             return post
@@ -112,4 +100,4 @@ def editable(post: Post) -> tuple[str, discord.File]:
         f"The text of {called(post)} has {len(post.body):,} characters, and a form holds {BODY_MAX:,}. Change this "
         f"file and give it back with `/post upload`, its option `post` being `{post.slug}`."
     )
-    return sentence, text_file(f"{post.slug}.md", posts.write_front_matter(post))
+    return sentence, text_file(f"{post.slug}.md", front_matter.write(post))

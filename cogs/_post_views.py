@@ -122,8 +122,8 @@ class Keep(Pressed, custom_id="post:keep:{post}"):
 
 def second_thought(post: Post) -> tuple[str, discord.ui.View]:
     text = (
-        f"Delete {called(post)} for good? Its text, revisions and pictures go, its comments with them; its address "
-        "will say that it is gone. `/post unpublish` only takes it from the readers."
+        f"Delete {called(post)} for good? Its text, revisions and pictures go, and its address will say that "
+        "it is gone. `/post unpublish` only takes it from the readers."
     )
     numbers = {"post": post.id}
     return text, view_of([Delete(numbers, "Delete", RED), Keep(numbers, "Keep", GREY)])

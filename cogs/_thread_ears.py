@@ -85,6 +85,9 @@ class ThreadEars:
             log.warning("The threads cannot be asked for just now (%s); trying again", type(error).__name__)
             self.inbox.put_later(CatchUp(), SOON)
             return
+        except Exception:
+            log.exception("The threads that are active cannot be told")
+            return
         for channel_id in waiting:
             self.inbox.put_soon(CatchUp(channel_id))
 
@@ -95,10 +98,9 @@ class ThreadEars:
                 bridge = await self._bridges.thread(channel_id)
                 if bridge:
                     await self._take_in(bridge, work)
-            except Lost:
-                await self._let_go(channel_id)
-            except SHUT:
-                break
+            except SHUT as shut:
+                if not isinstance(shut, Lost) or not await self._let_go(channel_id):
+                    break
             except TRY_AGAIN as error:
                 log.warning("What happens in a thread cannot be taken in just now (%s)", type(error).__name__)
                 await asyncio.sleep(SOON)
@@ -109,11 +111,12 @@ class ThreadEars:
             return
         self._put_off_until_later(channel_id)
 
-    async def _let_go(self, channel_id: int) -> None:
+    async def _let_go(self, channel_id: int) -> bool:
         try:
             await threads.record_lost(self._store, channel_id)
         except AWAY:
-            self._put_off_until_later(channel_id)
+            return False
+        return True
 
     def _put_off_until_later(self, channel_id: int) -> None:
         self._heard.discard(channel_id)

@@ -52,6 +52,7 @@ class Posts(commands.GroupCog, name="post", description="Write for the blog"):
         file="A Markdown file, perhaps with front matter",
         post="The post whose text it shall be; without one it is a new post",
         title="Its title, if the file has none or another",
+        **{f"picture_{number}": "A picture that the text names" for number in range(1, 7)},
     )
     @app_commands.autocomplete(post=titles)
     async def upload(

@@ -67,10 +67,13 @@ async def next_open(conn: Conn, kind: Kind, now: datetime, *, sends: bool) -> No
 
 
 async def next_stale(conn: Conn, kind: Kind, now: datetime) -> Notice | None:
-    """One that Discord shows as the post was before its last save, or of a post that is not out any more."""
+    """One that Discord shows as the post was before its last save, or of a post that is not out any more. One that was
+    refused for good ends with its post, so that it may be tried again when that comes out again.
+    """
     row = await conn.fetchrow(
         f"""/* notices.next_stale */ select {COLUMNS} from post_notices n join posts p on p.id = n.post_id
-        where n.kind = $1 and n.next_at <= $2 and n.state = 'sent' and (n.shown < p.revision or not ({IS_OUT}))
+        where n.kind = $1 and n.next_at <= $2 and n.state in ('sent', 'failed')
+            and (n.state = 'sent' and n.shown < p.revision or not ({IS_OUT}))
         order by n.next_at, n.post_id limit 1""",
         kind,
         now,

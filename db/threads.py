@@ -19,7 +19,7 @@ NAME_MAX = 100  # characters; Discord's own
 class Thread:
     """A thread as it is known here, and what it should show. `channel_id` is the forum or text channel that it is to be
     in, `thread_id` the thread, `after_id` the newest there before it was asked for, `shown` the revision that it shows.
-    `is_out`: the post is there to be read.
+    `is_out`: the post is there to be read. `slugs` are all that it ever had.
     """
 
     post_id: int
@@ -35,6 +35,7 @@ class Thread:
     revision: int
     room_id: int | None
     is_out: bool
+    slugs: tuple[str, ...]
 
     @property
     def name(self) -> str:
@@ -49,11 +50,12 @@ async def next_due(conn: Conn, now: datetime) -> Thread | None:
     row = await conn.fetchrow(
         """/* threads.next_due */ select n.post_id, n.channel_id, n.state, coalesce(n.after_id, 0) as after_id,
             n.message_id as thread_id, n.shown, n.tries, p.slug, p.title,
-            coalesce(nullif(p.summary, ''), p.excerpt) as summary, p.revision, p.room_id, o.is_out
+            coalesce(nullif(p.summary, ''), p.excerpt) as summary, p.revision, p.room_id, o.is_out,
+            array(select slug from slugs where post_id = p.id union select p.slug) as slugs
         from post_notices n join posts p on p.id = n.post_id cross join lateral (
             select p.deleted_at is null and p.published_at <= $1 and p.state <> 'draft' as is_out) o
         where n.kind = 'thread' and n.next_at <= $1 and case n.state
-            when 'due' then o.is_out
+            when 'due' then o.is_out and p.room_id is not null
             when 'sending' then true
             when 'sent' then n.shown <> p.revision or not o.is_out
             when 'gone' then o.is_out
@@ -61,7 +63,16 @@ async def next_due(conn: Conn, now: datetime) -> Thread | None:
         order by n.next_at, n.post_id limit 1""",
         now,
     )
-    return Thread(**row) if row else None
+    return Thread(**{**row, "slugs": tuple(row["slugs"])}) if row else None
+
+
+async def next_time(conn: Conn) -> datetime | None:
+    """When something that waits may be tried again."""
+    found: datetime | None = await conn.fetchval(
+        """/* threads.next_time */ select min(next_at) from post_notices
+        where kind = 'thread' and next_at > now() and state in ('due', 'sending', 'sent', 'gone')"""
+    )
+    return found
 
 
 async def at(conn: Conn, thread_id: int) -> int | None:
@@ -88,8 +99,8 @@ async def claim(store: Store, thread: Thread, after_id: int, term: int) -> bool:
     return bool(done)
 
 
-async def record_made(store: Store, thread: Thread, thread_id: int) -> None:
-    """The thread is there, and from now on one with the comments."""
+async def record_made(store: Store, thread: Thread, thread_id: int, shown: int) -> None:
+    """The thread is there, as the post was at that revision (0: who knows), and from now on one with the comments."""
     if thread.room_id is not None:  # first, so that a crash in between looks for the thread again
         await rooms.bridge_room(store, thread.room_id, thread_id, heard_id=thread_id)
     await store.pool.execute(
@@ -97,7 +108,7 @@ async def record_made(store: Store, thread: Thread, thread_id: int) -> None:
             reason = null where post_id = $1 and kind = 'thread'""",
         thread.post_id,
         thread_id,
-        thread.revision,
+        shown,
     )
 
 
@@ -112,14 +123,14 @@ async def record_shown(store: Store, thread: Thread) -> None:
     )
 
 
-async def put_back(store: Store, thread: Thread, next_at: datetime, reason: str) -> None:
-    """It was surely not made: it is due again, but not before `next_at`."""
+async def put_back(store: Store, thread: Thread, term: int) -> None:
+    """It was surely not made: it is due again."""
     await store.pool.execute(
-        """/* threads.put_back */ update post_notices set state = 'due', next_at = $2, tries = tries + 1, reason = $3
-        where post_id = $1 and kind = 'thread' and state in ('due', 'sending')""",
+        """/* threads.put_back */ update post_notices set state = 'due', after_id = null
+        where post_id = $1 and kind = 'thread' and state = 'sending'
+            and (select term from leaders where name = 'discord') = $2""",
         thread.post_id,
-        next_at,
-        reason,
+        term,
     )
 
 

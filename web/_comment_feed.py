@@ -11,7 +11,7 @@ from db.markup import excerpt
 from db.messages import Message
 from db.posts import Post
 
-from . import _comment_pages, _feed_forms, frames, keys, pages, sheets
+from . import _comment_shapes, _feed_forms, frames, keys, pages, sheets
 from ._feed_forms import Feed, Item, fit
 from ._feed_html import absolute
 from .feeds import HEADERS, TYPES
@@ -52,7 +52,7 @@ async def _read(app: web.Application, post: Post) -> Feed:
 
 
 def _item(app: web.Application, post: Post, one: Message, home: str) -> Item:
-    url = home + _comment_pages.way_to(app, post, one.id)
+    url = home + _comment_shapes.way_to(app, post, one.id)
     author = one.author
     return Item(
         id=f"tag:{urlsplit(home).hostname},{one.created_at:%Y-%m-%d}:comment-{one.id}",

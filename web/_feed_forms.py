@@ -58,8 +58,8 @@ class Item:
             author_url=f"{home}/people/{post.author.username}" if post.author.username else "",
             tags=post.tags,
             image=cover,
-            published=published,
-            updated=max(published, post.updated_at),
+            published=published.replace(microsecond=0),
+            updated=max(published, post.updated_at).replace(microsecond=0),
         )
 
 
@@ -81,11 +81,13 @@ class Feed:
 
 
 class HubExtension(BaseExtension):  # type: ignore[misc]  # feedgen has no types
-    """Where who follows by WebSub asks to be told; feedgen's own links leave it out of RSS."""
+    """What feedgen leaves out of the links in RSS: the type of its own, and where who follows by WebSub asks."""
 
     address = ""
 
     def extend_rss(self, feed: Any) -> Any:
+        for own in feed[0].iter(f"{{{ATOM}}}link"):
+            own.set("type", "application/rss+xml")
         if self.address:
             link = xml_elem(f"{{{ATOM}}}link", feed[0])
             link.set("href", self.address)

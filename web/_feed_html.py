@@ -1,11 +1,13 @@
 """The text of a post as a feed carries it: with whole addresses, and without what only means something on our page."""
 
+import re
 from urllib.parse import urljoin
 
 import nh3
 
 ADDRESSES = {"href", "src", "cite"}
-TAGS = nh3.ALLOWED_TAGS | {"figure", "figcaption", "section"}
+TAGS = (nh3.ALLOWED_TAGS | {"figure", "figcaption", "section"}) - {"span"}
+ANCHOR = re.compile(r'<a class="anchor"[^>]*></a>')  # beside a heading; only our style shows it
 ATTRIBUTES = {
     "*": {"lang", "dir", "title"},
     "a": {"href", "hreflang"},
@@ -26,4 +28,4 @@ def absolute(html: str, home: str, page: str) -> str:
             return ", ".join(urljoin(home + "/", one.strip()) for one in value.split(","))
         return urljoin(page, value) if name in ADDRESSES else value
 
-    return nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, attribute_filter=changed, link_rel=None)
+    return nh3.clean(ANCHOR.sub("", html), tags=TAGS, attributes=ATTRIBUTES, attribute_filter=changed, link_rel=None)

@@ -18,7 +18,7 @@ from db.loops import again_and_again, doing, taken
 from db.messages import Message
 from db.posts import Post
 
-from . import _comment_pages, frames, keys
+from . import _comment_shapes, frames, keys
 from ._incoming import PingOnly
 from .audience import Audience, Seat
 from .hall import Hall, whole_number
@@ -68,7 +68,7 @@ class CommentHall(Hall):
             return []
         tops = await comments.tops_of(self.store.pool, self.room_id, [one.id for one in said])
         post = await posts.get(self.store.pool, self._post.id) or self._post
-        drawn = [_comment_pages.told(self._app, post, one, tops.get(one.id, one.id)) for one in said]
+        drawn = [_comment_shapes.told(self._app, post, one, tops.get(one.id, one.id)) for one in said]
         return [*drawn, {"type": "count", "count": post.comments}]
 
 

@@ -16,7 +16,7 @@ from db.names import clean_content, suggest_name
 from db.people import Person
 from db.posts import Moved, Post
 
-from . import _comment_feed, _comment_pages, extras, keys, pages
+from . import _comment_feed, _comment_pages, _comment_shapes, extras, keys, pages
 from ._comment_pages import Typed
 from .errors import wants_json
 from .hall import whole_number
@@ -105,7 +105,7 @@ async def _told(request: web.Request, under: Post, comment: Comment) -> dict[str
         "id": str(comment.message_id) if comment.message_id else None,
         "state": "approved" if comment.state == "approved" else "waiting",
         "url": _way_to(request, under, comment),
-        "html": await _comment_pages.drawn_for_author(request, under, comment),
+        "html": await _comment_shapes.drawn_for_author(request, under, comment),
     }
 
 
@@ -113,7 +113,7 @@ def _way_to(request: web.Request, under: Post, comment: Comment) -> str:
     """Where the comment stands on the post's page."""
     if comment.message_id is None or comment.state != "approved":
         return f"{pages.url_for(request.app, 'blog.show', {'slug': under.slug})}#waiting-{comment.id}"
-    return _comment_pages.way_to(request.app, under, comment.message_id)
+    return _comment_shapes.way_to(request.app, under, comment.message_id)
 
 
 # One comment
@@ -136,7 +136,7 @@ async def like(request: web.Request) -> web.Response:
     message = await comments.like(request.app[keys.STORE], person, under, message_id, now, on=on, network=network)
     if wants_json(request):
         return web.json_response({"likes": comments.hearts(message), "liked": on})
-    raise web.HTTPSeeOther(_comment_pages.way_to(request.app, under, message_id))
+    raise web.HTTPSeeOther(_comment_shapes.way_to(request.app, under, message_id))
 
 
 async def like_post(request: web.Request) -> web.Response:

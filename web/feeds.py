@@ -22,6 +22,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
 
+AS_PAGE = "text/xml; charset=utf-8"  # with the type of a feed browsers show it as bare text, without its style
 Form = Callable[[Feed], bytes]
 TYPES: dict[str, tuple[str, Form]] = {
     "rss": ("application/rss+xml; charset=utf-8", _feed_forms.rss),
@@ -61,7 +62,11 @@ async def tag_json(request: web.Request) -> web.Response:
 
 
 async def _feed(request: web.Request, form: str, tag: str = "") -> web.Response:
-    return sheets.answer(request, await sheet(request.app, form, tag))
+    response = sheets.answer(request, await sheet(request.app, form, tag))
+    response.headers["Vary"] = "Accept, Accept-Encoding"
+    if "text/html" in request.headers.get("Accept", "") and form != "json" and response.status == 200:
+        response.headers["Content-Type"] = AS_PAGE
+    return response
 
 
 async def sheet(app: web.Application, form: str, tag: str = "") -> sheets.Sheet:
@@ -95,7 +100,7 @@ async def _read(app: web.Application, form: str, tag: str) -> Feed:
         page=home + pages.url_for(app, "blog.tag" if tag else "blog.list", params),
         address=home + pages.url_for(app, f"feeds.tag_{form}" if tag else f"feeds.{form}", params),
         hub=config.blog.hub,
-        style=home + app[keys.STATICS].url("feed.css"),
+        style=app[keys.STATICS].url("feed.css"),
         updated=max((item.updated for item in items), default=datetime(2020, 1, 1, tzinfo=UTC)),
         items=items,
     )

@@ -44,7 +44,7 @@ def is_open(post: Post, limits: config.Comments, now: datetime) -> bool:
 
 def check_open(post: Post, limits: config.Comments, now: datetime) -> None:
     if not is_open(post, limits, now):
-        raise Refused("The comments here are closed.", "closed")
+        raise Refused("The comments here are closed.", "comments_closed")
 
 
 def count_links(content: str) -> int:

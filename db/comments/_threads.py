@@ -27,6 +27,21 @@ ANSWERED = """exists (with recursive below as (
     ) select from below where deleted_at is null)"""
 BEGINS = f"m.reply_to_id is null and m.kind = 'said' and (m.deleted_at is null or {ANSWERED})"
 
+THREAD = f"""/* comments.thread */ with recursive tops as (
+        select m.id from messages m where m.room_id = $1 and ($2::bigint is null or m.id < $2) and {BEGINS}
+        order by m.id desc limit $3 + 1
+    ), below as (
+        select id as top, id from tops
+        union all select b.top, m.id from below b join messages m on m.reply_to_id = b.id and m.room_id = $1
+    ), said as (
+        select b.top, m.id, row_number() over (partition by b.top order by m.id desc) as place,
+            count(*) over (partition by b.top) as count
+        from below b join messages m on m.id = b.id
+        where b.id <> b.top and m.deleted_at is null and m.kind = 'said'
+    )
+    select id as top, null::bigint as id, 0 as count from tops
+    union all select top, id, count from said where place <= $4 order by 1, 2 nulls first"""
+
 
 @dataclass(frozen=True, slots=True)
 class Reader:
@@ -56,20 +71,7 @@ async def thread(
     if post.room_id is None:
         return Page(())
     rows = await conn.fetch(
-        f"""/* comments.thread */ with recursive tops as (
-            select m.id from messages m where m.room_id = $1 and ($2::bigint is null or m.id < $2) and {BEGINS}
-            order by m.id desc limit $3 + 1
-        ), below as (
-            select id as top, id from tops
-            union all select b.top, m.id from below b join messages m on m.reply_to_id = b.id and m.room_id = $1
-        ), said as (
-            select b.top, m.id, row_number() over (partition by b.top order by m.id desc) as place,
-                count(*) over (partition by b.top) as count
-            from below b join messages m on m.id = b.id
-            where b.id <> b.top and m.deleted_at is null and m.kind = 'said'
-        )
-        select id as top, null::bigint as id, 0 as count from tops
-        union all select top, id, count from said where place <= $4 order by 1, 2 nulls first""",
+        THREAD,
         post.room_id,
         before,
         limit,

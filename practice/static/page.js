@@ -101,8 +101,8 @@ function showChannels() {
     channel = "";
     return refresh();
   }
-  const buttons = inOrder(mine).map((each) => {
-    const button = element("button", { type: "button" }, `${sign(each)}${each.name}`);
+  const buttons = inOrder(mine).filter(isNear).map((each) => {
+    const button = element("button", { type: "button" }, label(each));
     if (each.id === channel) button.setAttribute("aria-current", "page");
     button.addEventListener("click", () => { channel = each.id; startReply(null); refresh(); });
     return button;
@@ -113,7 +113,8 @@ function showChannels() {
   showTopic(state.channels.find((each) => each.id === channel));
 }
 
-const sign = (each) => each.of ? "✉ " : each.forum ? "☷ " : each.thread ? `↳ ${each.locked ? "🔒 " : each.archived ? "💤 " : ""}` : "#";
+const sign = (each) => each.of ? "✉ " : each.forum ? "☷ " : each.thread ? "↳ " : "#";
+const label = (each) => `${sign(each)}${each.name}${each.locked ? " (locked)" : each.archived ? " (asleep)" : ""}`;
 
 /** Threads stand below the channel they are in, the newest first. */
 function inOrder(channels) {
@@ -121,21 +122,28 @@ function inOrder(channels) {
   return channels.filter((each) => !each.thread).flatMap((each) => [each, ...threads.filter((one) => one.parent === each.id)]);
 }
 
+/** A forum has many posts: among the channels they stand while one is there. */
+function isNear(each) {
+  const here = state.channels.find((one) => one.id === channel);
+  const isPost = each.thread && state.channels.some((one) => one.id === each.parent && one.forum);
+  return !isPost || each.parent === channel || each.parent === here?.parent;
+}
+
 /** What the channel is about; a forum's posts are opened from here, and a thread is archived and locked here. */
 function showTopic(here) {
   const drawn = JSON.stringify([here, here?.forum && state.channels]);
   if (byId("topic").dataset.as === drawn) return;
   byId("topic").dataset.as = drawn;
-  const button = (label, act) => {
-    const made = element("button", { type: "button" }, label);
+  const button = (words, act) => {
+    const made = element("button", { type: "button" }, words);
     made.addEventListener("click", act);
     return made;
   };
-  const change = (label, given) => button(label, () => attempt(notice, () => post("change_thread", { ...place(), ...given })));
+  const change = (words, given) => button(words, () => attempt(notice, () => post("change_thread", { ...place(), ...given })));
   const posts = here?.forum ? inOrder(state.channels).filter((each) => each.parent === here.id) : [];
   byId("topic").replaceChildren(
     here?.topic ?? "", " ",
-    ...posts.map((each) => button(`${sign(each)}${each.name}`, () => page.open(each.id))),
+    ...posts.map((each) => button(label(each), () => page.open(each.id))),
     ...(here?.forum ? [button("New post", () => extras.startThread(place(), undefined, true))] : []),
     ...(here?.thread ? [change(here.archived ? "Wake up" : "Archive", { archived: !here.archived }), change(here.locked ? "Unlock" : "Lock", { locked: !here.locked })] : []),
   );

@@ -206,3 +206,15 @@ async def test_a_post_whose_time_comes_is_announced_and_one_that_came_out_long_a
     assert await posts.come_due(porch.store, now + timedelta(seconds=1)) == [post.id]
     await until(lambda: news(porch))
     assert [one[0] for one in said(porch)] == ["Lamps & moths"]
+
+
+async def test_what_discord_refuses_for_good_is_given_up_until_the_post_comes_out_again(porch, owner, caplog):
+    porch.practice.faults.status(400, method="POST", path=f"/channels/{ids.NEWS}/messages")
+    post = await published(porch, owner)
+    await is_in(porch, "failed")
+    assert caplog.text.count("Discord refuses the announcement") == 1
+    await posts.unpublish(porch.store, owner, post.id, datetime.now(UTC))
+    await is_in(porch, "gone")
+    await posts.publish(porch.store, owner, post.id, datetime.now(UTC))
+    await is_in(porch, "sent")
+    assert len(news(porch)) == 1

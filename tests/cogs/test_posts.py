@@ -101,7 +101,7 @@ async def test_a_form_that_is_refused_gives_back_what_was_typed(porch, lamps):
     assert "The site itself uses that address" in answer.content
     assert answer.ephemeral
     [file] = texts(answer.message)
-    draft, _ = posts.read_front_matter(file)
+    draft, _ = posts.front_matter.read(file)
     assert (draft.title, draft.body.strip()) == ('A "new" name', "Long: words\n\nof mine")
     assert await now_of(porch, lamps) == lamps
 

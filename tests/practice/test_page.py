@@ -304,3 +304,4 @@ async def test_files_forms_and_menus_of_the_bot_are_used(practice: Practice, pag
     await page.get_by_role("dialog").get_by_role("button", name="Send").click()
     await expect(page.locator(".embed").get_by_text("a form")).to_be_visible()
     await expect(page.get_by_role("link", name="Shown")).to_be_visible()
+    await expect(page.locator("dialog[open]")).to_have_count(0)

@@ -20,7 +20,7 @@ from web import hub, make_app
 HUB = "https://hub.example.org/"
 HOME = "http://localhost:8080"
 PICTURE = "/media/AAAAAAAAAAAAAAAAAAAAAA/"
-HTML = f"""<h2 id="top">Top</h2>
+HTML = f"""<h2 id="top">Top<a class="anchor" href="#top" title="Link here"></a></h2>
 <p><a href="/blog/other">other</a> <a href="#fn1">1</a> <a href="https://a.example/?b&amp;c">far</a>
 <img src="{PICTURE}full.png" srcset="{PICTURE}400.png 400w, {PICTURE}full.png 900w" alt="A &lt;lamp&gt;">
 ]]&gt; and <code>&lt;b&gt;</code></p>"""
@@ -60,7 +60,7 @@ async def test_a_reader_of_feeds_finds_the_newest_posts_whole(store, ann, reader
     first = found.entries[0]
     assert (first.title, first.summary, first.author) == ("<b>& ]]>", "S & T", "Ann & Co")
     assert [tag.term for tag in first.tags] == ["pixels"]
-    assert first.content[0].value.startswith("<h2")
+    assert first.content[0].value.startswith('<h2 id="top">Top</h2>')
     for address in ("/blog/other", "/blog/hostile#fn1", f"{PICTURE}full.png"):
         assert HOME + address in first.content[0].value
     assert ('href="/' in first.content[0].value, 'src="/' in first.content[0].value) == (False, False)
@@ -129,9 +129,11 @@ async def test_an_empty_blog_has_feeds_too_and_they_name_their_style(reader):
         found = await parsed(reader, path)
         assert found.entries == []
         text = await (await reader.get(path)).text()
-        [style] = re.findall(r'<\?xml-stylesheet type="text/css" href="http://localhost:8080([^"]*)"\?>', text)
+        [style] = re.findall(r'<\?xml-stylesheet type="text/css" href="([^"]*)"\?>', text)
         assert (await reader.get(style)).content_type == "text/css"
         ET.fromstring(text)
+        opened = await reader.get(path, headers={"Accept": "text/html,*/*;q=0.8"})
+        assert (opened.content_type, await opened.text()) == ("text/xml", text)
 
 
 # The hub
