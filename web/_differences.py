@@ -20,8 +20,8 @@ Pieces = tuple[tuple[str, bool], ...]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`kind` is `same`, `gone`, `new`, `skipped` for so many lines that are the same, or `more` for so many that there is
-    no room for. `pieces` are its words, with whether just these are different.
+    """`kind` is `same`, `gone`, `new`, `skipped` for so many lines that are the same, or `more` for so many that there
+    is no room for. `pieces` are its words, with whether just these are different.
     """
 
     kind: str

@@ -14,6 +14,7 @@ from db import media, posts
 from db.errors import NotFound, Refused
 from db.people import Person
 from db.posts import Post
+from db.store import Store
 
 from . import keys, pages
 from ._differences import compared
@@ -58,7 +59,7 @@ async def page(
         "note": note or DONE.get(request.query.get("done", ""), ""),
         "cover": await _cover(request, person, fields["cover"]),
         "is_out": posts.is_out(post, now),
-        "link": _link(post, now),
+        "link": _link(store, post, now),
         "zone": zone,
         "at": fields["at"]
         or (f"{post.published_at.astimezone(zone):{LOCAL}}" if post.state == "scheduled" and post.published_at else ""),
@@ -68,10 +69,10 @@ async def page(
     return await pages.render(request, "write/edit.html", context, status)
 
 
-def _link(post: Post, now: datetime) -> str:
+def _link(store: Store, post: Post, now: datetime) -> str:
     """Where it is to be seen: by everybody once it is out, before that by whom the link was given."""
     if not posts.is_out(post, now):
-        return ""
+        return f"/blog/preview/{posts.preview_token(store, post)}"
     return f"/blog/{post.slug}" if post.kind == "post" else f"/{post.slug}"
 
 

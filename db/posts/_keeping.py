@@ -109,8 +109,8 @@ async def _keep_revision(conn: Conn, post_id: int, draft: Draft, fresh: Print, s
 
 
 async def _replaced(conn: Conn, post_id: int, saving: Saving) -> datetime | None:
-    """Since when a draft has been saving itself, if the revision before this one is of that. That one goes, for else the
-    history would be full of half sentences.
+    """Since when a draft has been saving itself, if the revision before this one is of that. It goes, or the history
+    would be full of half sentences.
     """
     if not saving.by_itself:
         return None

@@ -212,6 +212,14 @@ async def test_buttons_lead_a_post_through_its_states(store, mine, cleo, post):
     assert (await now(store, post)).body == "They sing.!!!!!!"
 
 
+async def test_a_draft_has_a_link_for_first_readers_and_a_post_its_address(store, mine, cleo, post):
+    page = await (await mine.get(f"/write/{post.id}")).text()
+    [token] = re.findall(r'href="/blog/preview/([^"]+)"', page)
+    assert (await posts.by_preview_token(store, token)).id == post.id
+    await posts.publish(store, cleo, post.id, NOON)
+    assert 'href="/blog/on-kettles"' in await (await mine.get(f"/write/{post.id}")).text()
+
+
 async def test_a_time_is_understood_where_the_site_is(store, mine, post):
     year = datetime.now(UTC).year + 1
     await send(mine, post, act="schedule", at=f"{year}-07-01T09:00")
