@@ -10,6 +10,7 @@ from db.store import Store
 
 from . import absent, keys, media, middlewares, pages, porch
 from .avatars import Portraits, following
+from .cards import Cards
 from .discord_files import Files
 from .discord_pictures import Pictures
 from .lanes import Lane
@@ -45,6 +46,7 @@ def make_app(
     app[keys.ORIGINS] = Origins(config.public_url, is_configured=bool(config.web.base_url))
     app[keys.PICTURES] = Pictures(outbound, config.discord.cdn_base)
     app[keys.FILES] = Files(outbound, config.discord)
+    app[keys.CARDS] = Cards(store.press)
     app[keys.PORTRAITS] = Portraits(store)
     app[keys.UPLOADS] = Lane(AT_ONCE, WAITING_MAX, SHARE, SHARE_WAITING, BUSY)
     app[keys.TRUSTED] = parse_networks(config.web.trusted_proxies)

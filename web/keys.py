@@ -13,6 +13,7 @@ from db.store import Store
 
 if TYPE_CHECKING:
     from .avatars import Portraits
+    from .cards import Cards
     from .discord_files import Files
     from .discord_pictures import Pictures
     from .hall import Hangout
@@ -28,6 +29,7 @@ STATICS: "web.AppKey[Statics]" = web.AppKey("statics")
 ORIGINS: "web.AppKey[Origins]" = web.AppKey("origins")
 PICTURES: "web.AppKey[Pictures]" = web.AppKey("pictures")
 FILES: "web.AppKey[Files]" = web.AppKey("files")
+CARDS: "web.AppKey[Cards]" = web.AppKey("cards")
 PORTRAITS: "web.AppKey[Portraits]" = web.AppKey("portraits")
 UPLOADS: "web.AppKey[Lane]" = web.AppKey("uploads")
 HALL: "web.AppKey[Hangout]" = web.AppKey("hall")

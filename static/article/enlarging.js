@@ -1,4 +1,4 @@
-/* The pictures of an article in the lightbox, which is made when the first one is looked at. */
+/* The pictures of an article in the lightbox. It and its style come only where there are pictures, and after the text. */
 
 import { element } from "../hangout/elements.js";
 import { Lightbox } from "../hangout/lightbox.js";
@@ -6,6 +6,7 @@ import { Lightbox } from "../hangout/lightbox.js";
 export function enlarge(article) {
   if (!article.querySelector(".look") || !window.HTMLDialogElement) return;
   const dialog = drawn();
+  document.head.append(element("link", { rel: "stylesheet", href: new URL("../lightbox.css", import.meta.url) }));
   document.body.append(dialog);
   new Lightbox(dialog, article, wordsOf);
 }

@@ -10,10 +10,12 @@ from aiohttp.test_utils import TestClient
 from db import chats, links, media, messages, people, sessions
 from db.limits import Limits
 from db.people import Person
+from db.posts import Post
 from db.store import Store
 from tests import pictures
 from tests.members import chat_between
 from tests.members import member as new_member
+from tests.posted import a_post
 
 # In this order they stand in the tables. `member` is whose things are tried, `other` a stranger to them, and `blocked`
 # somebody whom they keep away. The chats that are tried are the member's with a friend, who is new in each.
@@ -105,6 +107,11 @@ class Scene:
             await messages.say(self.store, room_id, member, "", one.id, now, network=one.id, media=[one.id])
         return one
 
+    async def post(self, kind: str = "post") -> Post:
+        """Something that the author has written, and everybody may read."""
+        slug = f"written-{secrets.token_hex(4)}"
+        return await a_post(self.store, self.people["author"], slug, kind=kind, tags=["tests"])
+
     async def places(self, path: str) -> dict[str, str]:
         """What to put into the braces of a path: things of the member's, or where that cannot be anything that fits."""
         if path.startswith(("/chats/{room", "/ws/rooms/", "/api/v1/rooms/{id")):
@@ -112,10 +119,18 @@ class Scene:
         if path.startswith("/media/{id"):
             one = await self.picture()
             return {"id": one.id, "name": "full", "ext": one.ext}
+        if path.startswith(("/blog", "/{slug")):
+            post = await self.post("page" if path.startswith("/{slug") else "post")
+            return {"slug": post.slug, "tag": "tests", "year": f"{post.created_at.year}", "token": "none"}
         if path.startswith("/auth/link/"):
             return {"token": await self.link()}
-        fitting = {"username": "the-blocked" if "/blocks/" in path else "the-member", "path": "base.css"}
-        fitting |= {"person_id": str(self.people["member"].id), "name": "notes.txt", "ext": "png"}
+        fitting = {"username": "the-blocked" if "/blocks/" in path else "the-member", "path": "base.css", "after": "5"}
+        fitting |= {
+            "person_id": str(self.people["member"].id),
+            "name": "notes.txt",
+            "ext": "png",
+            "picture": "none.png",
+        }
         return {**fitting, "id": str(await self.number(path)), "message_id": "5", "attachment_id": "5"}
 
     async def number(self, path: str) -> int:
