@@ -26,7 +26,7 @@ async def bring_text(store: Store, move: Move, path: Path) -> None:
     checked = posts.check_draft(replace(found.draft, cover=None))
     slug = checked.slug or slug_of(checked.title)
     if not slug:
-        raise Refused("it needs a slug of Latin letters above its text", "no_slug")
+        raise Refused("it needs a slug of Latin letters above its text")
     if await is_known(store, move, [slug]):
         return
     async with new_pictures(store, move) as new:
@@ -98,7 +98,7 @@ def _picture(root: Path, found: Found, name: str) -> Path:
     """Raises Outside, Refused for what is no picture, or FileNotFoundError."""
     for path in places_of(root, found, name):
         if path.suffix.lower() not in folders.PICTURES:
-            raise Refused("it is no PNG, JPEG, GIF or WebP", "bad_picture")
+            raise Refused("it is no PNG, JPEG, GIF or WebP")
         try:
             return folders.inside(root, path)
         except FileNotFoundError:

@@ -30,7 +30,7 @@ async def export_to(store: Store, folder: Path) -> Report:
 def _prepare(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
-        raise Refused(NOT_EMPTY, "not_empty")
+        raise Refused(NOT_EMPTY)
 
 
 async def _export(store: Store, folder: Path, post_id: int, report: Report) -> None:

@@ -34,7 +34,7 @@ def content(root: Path, path: Path, most: int) -> bytes:
     """Raises Outside, Refused for what is too large, or OSError."""
     found = inside(root, path)
     if found.stat().st_size > most:
-        raise Refused(f"it has more than {most // 1_000_000:,} MB", "too_large")
+        raise Refused(f"it has more than {most // 1_000_000:,} MB")
     return found.read_bytes()
 
 
@@ -43,7 +43,7 @@ def text(root: Path, path: Path) -> str:
     try:
         return content(root, path, TEXT_MAX).decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise Refused("it is not written in UTF-8", "bad_text") from None
+        raise Refused("it is not written in UTF-8") from None
 
 
 def texts(root: Path) -> Iterator[Path]:

@@ -41,7 +41,7 @@ async def import_from(store: Store, folder: Path, now: datetime) -> Report:
 
 def _root(folder: Path) -> Path:
     if not folder.is_dir():
-        raise Refused(NO_FOLDER, "no_folder")
+        raise Refused(NO_FOLDER)
     return folder.resolve()
 
 

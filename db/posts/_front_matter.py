@@ -114,7 +114,7 @@ def _yaml(above: str) -> Any:
 
 
 def _unreadable(why: str) -> BadDraft:
-    return BadDraft("front_matter", UNREADABLE.format(why=why), "bad_front_matter")
+    return BadDraft("front_matter", UNREADABLE.format(why=why))
 
 
 def _draft(values: Mapping[str, Any], body: str) -> Draft:

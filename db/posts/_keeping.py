@@ -65,7 +65,7 @@ async def _choose_slug(conn: Conn, post_id: int, draft: Draft, before: str) -> s
     base = asked or slugs.slug_of(draft.title) or f"post-{post_id}"
     taken = {slug for slug, holder in (await slugs.like(conn, base)).items() if holder != post_id}
     if asked and asked in taken:
-        raise BadDraft("slug", TAKEN, "slug_taken")
+        raise BadDraft("slug", TAKEN)
     return slugs.free_slug(base, draft.kind, taken)
 
 

@@ -46,7 +46,7 @@ async def check(conn: Conn, person_id: int, draft: Draft) -> None:
         person_id,
     )
     for missing in set(asked) - {row["id"] for row in rows}:
-        raise BadDraft("cover" if missing == draft.cover else "body", NOT_THERE.format(name=missing), "no_picture")
+        raise BadDraft("cover" if missing == draft.cover else "body", NOT_THERE.format(name=missing))
 
 
 async def take(conn: Conn, post_id: int, person_id: int, draft: Draft) -> None:

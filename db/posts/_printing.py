@@ -46,7 +46,7 @@ def search_by(language: str) -> str:
 
 def check_author(person: Person) -> None:
     if not person.may_write_posts:
-        raise Forbidden(NO_AUTHOR, "no_author")
+        raise Forbidden(NO_AUTHOR, "forbidden")
 
 
 # Queries
