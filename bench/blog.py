@@ -81,25 +81,26 @@ async def opened(count: int, days: int, database: str) -> AsyncIterator[Blog]:
 async def measure(long: int, count: int, databases: tuple[str, str] = ("", "")) -> None:
     async with opened(SHORT, YEAR, databases[0]) as short, opened(long, YEARS, databases[1]) as full:
         print(f"medians of {count}, by turns; {SHORT} posts and {long:,}")
+        drawn = await rounds((short, full), count, is_changed=True)
+        kept = await rounds((short, full), count, is_changed=False)
         for name in short.paths():
-            drawn = await by_turns((short, full), name, count, is_kept=False)
-            kept = await by_turns((short, full), name, count, is_kept=True)
-            print(f"{name:12} drawn {told(drawn)} | kept {told(kept)}")
+            print(f"{name:12} drawn {told(drawn[name])} | kept {told(kept[name])}")
         await wander(full)
 
 
-async def by_turns(blogs: tuple[Blog, Blog], name: str, count: int, *, is_kept: bool) -> list[float]:
-    """Milliseconds for each."""
-    took: dict[int, list[float]] = {blog.posts: [] for blog in blogs}
+async def rounds(blogs: tuple[Blog, Blog], count: int, *, is_changed: bool) -> dict[str, list[float]]:
+    """Every page once in each round, in milliseconds; before a round of either something has changed, or has not."""
+    took: dict[tuple[str, int], list[float]] = {}
     for number in range(count + 3):
         for blog in blogs:
-            if not is_kept:
+            if is_changed:
                 blog.store.live.announce(PostsChanged())
-            began = time.perf_counter()
-            await read(blog, blog.paths()[name])
-            if number >= 3:  # the first ones find cold caches
-                took[blog.posts].append((time.perf_counter() - began) * 1000)
-    return [statistics.median(some) for some in took.values()]
+            for name, path in blog.paths().items():
+                began = time.perf_counter()
+                await read(blog, path)
+                if number >= 3:  # the first ones find cold caches
+                    took.setdefault((name, blog.posts), []).append((time.perf_counter() - began) * 1000)
+    return {name: [statistics.median(took[name, blog.posts]) for blog in blogs] for name in blogs[0].paths()}
 
 
 def told(medians: list[float]) -> str:

@@ -98,9 +98,14 @@ async def _author(app: web.Application, username: str) -> Account:
 
 
 async def around(app: web.Application, now: datetime) -> dict[str, Any]:
+    """All tags and years, for below a list."""
     pool, zone = app[keys.STORE].pool, app[keys.CONFIG].site.timezone
-    tags, years = await asyncio.gather(posts.tags(pool, now), posts.years(pool, now, zone=zone))
-    return {"tags_known": tags, "years": years}
+
+    async def read() -> dict[str, Any]:
+        tags, years = await asyncio.gather(posts.tags(pool, now), posts.years(pool, now, zone=zone))
+        return {"tags_known": tags, "years": years}
+
+    return await app[keys.SHELF].recall("around", read)
 
 
 async def of_year(app: web.Application, year: int, page: int) -> dict[str, Any]:
