@@ -124,6 +124,7 @@ def common(request: web.Request, person: Person | None) -> dict[str, Any]:
         "theme": theme_of(request),
         "path": request.path,
         "you": frames.person(person) if person else None,
+        "may_write": person is not None and person.may_write_posts,
         "owner_status": store.presence.owner,
         "unread": 0,
         "banner": store.discord.sentence if person and person.owner else "",

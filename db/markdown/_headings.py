@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from html import unescape
+from itertools import islice
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -15,6 +16,7 @@ from db.markdown._wall import anchor
 
 HEADING = re.compile("h([1-6])")
 FIRST, LAST, DEEPEST = 2, 6, 4  # levels: on the page, and in the table of contents
+CONTENTS_MAX = 500
 
 
 class HeadingsExtension(Extension):
@@ -37,8 +39,8 @@ class Levels(Treeprocessor):
 
 
 def contents_of(parser: Markdown) -> tuple[Heading, ...]:
-    """The headings down to h4, as the toc extension found them."""
-    return tuple(_flat(getattr(parser, "toc_tokens", [])))
+    """The first headings down to h4, as the toc extension found them."""
+    return tuple(islice(_flat(getattr(parser, "toc_tokens", [])), CONTENTS_MAX))
 
 
 def _flat(tokens: list[dict[str, Any]]) -> Iterator[Heading]:

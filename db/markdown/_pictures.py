@@ -33,10 +33,11 @@ class Pictures(Treeprocessor):
     def run(self, root: Element) -> None:
         for grand, parent, at in list(_images(root)):
             image = parent[at]
-            caption = image.attrib.pop("title", "")
+            caption = image.get("title", "")
             block = _alone(grand, parent, image) if caption else None
             if block is not None:
                 block.tag = "figure"
+                del image.attrib["title"]
                 _hand_over(image, block, "class")
             parent[at] = self._shown(image, is_linked=parent.tag == "a")
             if block is not None:

@@ -71,7 +71,8 @@ create table slugs (
 );
 create index slugs_by_post on slugs (post_id);
 
--- Every save, as it was typed: who, when, and through which door.
+-- Every save, as it was typed: who, when, and through which door. `by_itself_since`: when it is one that nobody asked
+-- for, since when the draft has been saving itself.
 create table revisions (
     post_id bigint not null references posts on delete cascade,
     number integer not null,
@@ -85,6 +86,7 @@ create table revisions (
     person_id bigint references people on delete set null,
     source text not null check (source in ('web', 'discord', 'import')),
     created_at timestamptz not null,
+    by_itself_since timestamptz,
     primary key (post_id, number)
 );
 

@@ -18,6 +18,7 @@ from db.messages import Message
 from db.store import open_store
 from practice import Practice, permissions
 from practice import porch as ids
+from tests.bridge.scene import hurry
 from tests.conftest import at_practice
 
 
@@ -72,6 +73,11 @@ class Porch:
 
     async def is_on(self, seconds=10.0):
         await until(lambda: self.store.discord.state == "on" and self.store.presence.relay != "off", seconds)
+
+
+@pytest.fixture(autouse=True)
+def _in_a_hurry(monkeypatch):
+    hurry(monkeypatch)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from db import messages, people
 from db.events import NoticeDue, PostsChanged
+from practice.model import SYSTEM
 from tests.cogs.conftest import until
 
 
@@ -37,7 +38,7 @@ class Talk:
     def in_discord(self):
         """What was said in the thread, but for what it began with."""
         listed = self.practice.messages(self.thread_id)
-        return [one for one in listed if one.id != self.thread_id and not one.type]
+        return [one for one in listed if one.id != self.thread_id and one.type not in SYSTEM]
 
     def words_in_discord(self):
         return [one.content for one in self.in_discord()]

@@ -167,6 +167,14 @@ def test_a_picture_alone_with_a_title_stands_in_a_figure_with_its_caption():
     assert f'alt="{PICTURE.alt}"' in drawn, "what was said of it when it was brought"
 
 
+def test_a_picture_among_words_keeps_its_title():
+    assert 'title="The door"' in html(f'See ![A](/media/{ID}/full.jpg "The door")')
+
+
+def test_contents_end_somewhere():
+    assert len(draw("## a\n\n" * 600, {}).contents) == 500
+
+
 def test_a_picture_within_a_link_leads_where_the_link_leads():
     drawn = html(f'[![A](/media/{ID}/full.jpg "B")](https://a.example/)')
     assert drawn.startswith('<figure><a href="https://a.example/" rel="noopener"><img alt="A"')

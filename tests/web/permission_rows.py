@@ -94,6 +94,16 @@ POST /media/{id:[A-Za-z0-9_-]{22}}/alt alt=words 422 404 200 404 404 404 404
 GET  /media/discord/emojis/{id:\\d+}.{ext:png|gif|webp}  404
 GET  /media/discord/stickers/{id:\\d+}.{ext:png|gif|webp}  404
 GET  /media/discord/files/{message_id:\\d{1,19}}/{attachment_id:\\d{1,19}}/{name:[^/]+}  404
+GET  /write                                      404 404 404 404 404 200 200
+POST /write title=Kettles                        404 404 404 404 404 303 303
+POST /write/preview body=hello                   404 404 404 404 404 200 200
+GET  /write/{id:\\d+}                            404 404 404 404 404 200 200
+POST /write/{id:\\d+} title=Kettles&body=sing    404 404 404 404 404 303 303
+POST /write/{id:\\d+}/pictures                   404 404 404 404 404 422 422
+GET  /write/{id:\\d+}/history                    404 404 404 404 404 200 200
+POST /write/{id:\\d+}/history number=1           404 404 404 404 404 303 303
+GET  /write/{id:\\d+}/delete                     404 404 404 404 404 200 200
+POST /write/{id:\\d+}/delete                     404 404 404 404 404 303 303
 POST /theme theme=dark                           303
 GET  /static/{path:.+}                           200
 GET  /favicon.ico                                200

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from aiohttp.test_utils import TestClient
 
-from db import chats, comments, links, media, messages, people, sessions
+from db import chats, comments, links, media, messages, people, posts, sessions
 from db.comments import Comment
 from db.limits import Limits
 from db.people import Person
@@ -96,6 +96,11 @@ class Scene:
         member, life = self.people["member"], timedelta(minutes=5)
         return await links.make(self.store, member.id, "password", datetime.now(UTC), life)
 
+    async def draft(self) -> int:
+        """What only the author and the owner know of."""
+        draft, now = posts.Draft("On kettles", "They sing."), datetime.now(UTC)
+        return (await posts.create(self.store, self.people["author"], draft, now, source="web")).id
+
     async def picture(self, room_id: int | None = None) -> media.Media:
         """One that the member has just brought, and used in this room if there is one."""
         member, now = self.people["member"], datetime.now(UTC)
@@ -160,6 +165,8 @@ class Scene:
             return await self.request()
         if path.startswith("/comments/"):
             return (await self.comment(await self.post())).id
+        if path.startswith("/write/"):
+            return await self.draft()
         return await self.session() if path.startswith("/settings/sessions/{id") else 5
 
     async def places_of(self, room_id: int, path: str) -> dict[str, str]:

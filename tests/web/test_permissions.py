@@ -35,7 +35,11 @@ TAKEN = {
 }
 ANSWERS = {"ack", "error", "pong", "typing_start", "read"}
 OF_ITS_OWN = {"Date", "X-Request-Id", "Content-Length"}  # the last is that of what was compressed
-PICTURES = {("POST", "/media"), ("POST", "/settings/picture")}
+PICTURES = {
+    ("POST", "/media"): "file",
+    ("POST", "/settings/picture"): "file",
+    ("POST", r"/write/{id:\d+}/pictures"): "picture",
+}
 
 
 @pytest.fixture
@@ -81,7 +85,7 @@ async def test_a_route_lets_in_whom_its_row_says(scene, row):
 async def ask(scene, row, name, places):
     """What the row's route answers to this one."""
     method, url = row.key[0], address(scene, row, places)
-    sent = picture_form() if row.key in PICTURES else form_of(row, name, places)
+    sent = picture_form(PICTURES[row.key]) if row.key in PICTURES else form_of(row, name, places)
     how = {"params" if method == "GET" else "data": sent, "headers": await scene.enter(name)}
     return await scene.client.request(method, url, allow_redirects=False, **how)
 
@@ -100,9 +104,9 @@ def form_of(row, name, places):
     return {**own, **given} if row.key[0] == "POST" else given
 
 
-def picture_form():
+def picture_form(name):
     made = aiohttp.FormData()
-    made.add_field("file", io.BytesIO(pictures.still()), filename="picture.png", content_type="image/png")
+    made.add_field(name, io.BytesIO(pictures.still()), filename="picture.png", content_type="image/png")
     return made
 
 
