@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from bench import blog
 from bench._readers import Reader
 from bench._verdict import difference
 from bench.logins import guessing
+from tests.conftest import Databases
 
 ROOT = Path(__file__).parents[1]
 
@@ -21,6 +23,7 @@ def bench(*words: str) -> "subprocess.CompletedProcess[str]":
 def test_the_list_names_every_benchmark_and_what_it_is() -> None:
     told = bench("--list")
     assert [line.split()[0] for line in told.stdout.splitlines()] == [
+        "blog",
         "fanout",
         "latency",
         "logins",
@@ -112,4 +115,28 @@ def test_a_long_chat_and_a_short_one_are_opened_in_every_way_and_compared() -> N
         "newest page",
         "oldest page",
         "what waits",
+    ]
+
+
+async def test_a_large_blog_and_a_small_one_are_read_on_every_page_and_compared(
+    databases: Databases, capsys: pytest.CaptureFixture[str]
+) -> None:
+    urls = (await databases.take(), await databases.take())
+    await blog.measure(200, 1, urls)
+    for url in urls:
+        await databases.drop(url)
+    lines = capsys.readouterr().out.splitlines()
+    assert all(" drawn " in line and " kept " in line for line in lines[1:-1])
+    assert [line[:12].strip() for line in lines[1:]] == [
+        "list",
+        "last page",
+        "tag",
+        "archive",
+        "search",
+        "common word",
+        "not found",
+        "feed",
+        "post",
+        "sitemap",
+        "memory",
     ]

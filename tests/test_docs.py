@@ -44,7 +44,16 @@ OTHER_VARIABLES = {
     "SECTION_KEY": "stands for any",
 }
 # Files that are only there once somebody has made them.
-MADE_LATER = {"data", "data/demo", "data/media", "data/postgres", "data/discord-token", ".env", "porchlight.dump"}
+MADE_LATER = {
+    "projects.toml",
+    "data",
+    "data/demo",
+    "data/media",
+    "data/postgres",
+    "data/discord-token",
+    ".env",
+    "porchlight.dump",
+}
 # Codes of refusals that no client of the protocol meets.
 INNER_CODES = {"refused": "the default, which nothing that leaves the house uses"}
 

@@ -23,7 +23,7 @@ from .days import MONTHS
 NO_TAG = "Nothing is filed under this tag."
 NO_PAGE = "There is no such page of the blog."
 CONTENTS_WORDS, CONTENTS_LINES = 500, 3  # from which on a post has a table of contents
-YEAR_PAGE = 200  # posts on one page of the archive
+YEAR_PAGE = 100  # posts on one page of the archive
 SOON = timedelta(minutes=10)  # what is mended this soon after coming out is not called edited
 LATEST = 3
 
@@ -59,7 +59,9 @@ async def of_list(app: web.Application, page: int, *, tag: str = "", by: str = "
     pool, size, now = app[keys.STORE].pool, app[keys.CONFIG].blog.page, datetime.now(UTC)
     author = await _author(app, by) if by else None
     author_id = author.person.id if author else None
-    total = await posts.count(pool, now, tag=tag or None, author_id=author_id)
+    total, shelves = await asyncio.gather(
+        posts.count(pool, now, tag=tag or None, author_id=author_id), around(app, now)
+    )
     if tag and not total:
         raise NotFound(NO_TAG)
     name, params = _place(tag, by)
@@ -77,7 +79,7 @@ async def of_list(app: web.Application, page: int, *, tag: str = "", by: str = "
         "total": total,
         "pins": not (tag or by),
         "paging": there,
-        **await around(app, now),
+        **shelves,
     }
 
 
@@ -96,9 +98,14 @@ async def _author(app: web.Application, username: str) -> Account:
 
 
 async def around(app: web.Application, now: datetime) -> dict[str, Any]:
+    """All tags and years, for below a list."""
     pool, zone = app[keys.STORE].pool, app[keys.CONFIG].site.timezone
-    tags, years = await asyncio.gather(posts.tags(pool, now), posts.years(pool, now, zone=zone))
-    return {"tags_known": tags, "years": years}
+
+    async def read() -> dict[str, Any]:
+        tags, years = await asyncio.gather(posts.tags(pool, now), posts.years(pool, now, zone=zone))
+        return {"tags_known": tags, "years": years}
+
+    return await app[keys.SHELF].recall("around", read)
 
 
 async def of_year(app: web.Application, year: int, page: int) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from . import days
 from ._feed_html import absolute
 
 UNFIT = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, section 2.2
+HUB_KIND = "WebSub"
 ATOM = "http://www.w3.org/2005/Atom"
 
 
@@ -168,7 +169,7 @@ def json_feed(feed: Feed) -> bytes:
         "items": [_json_item(item) for item in feed.items],
     }
     if feed.hub:
-        made["hubs"] = [{"type": "WebSub", "url": feed.hub}]
+        made["hubs"] = [{"type": HUB_KIND, "url": feed.hub}]
     return msgspec.json.encode(made)
 
 

@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TypeVar, cast
 
 from aiohttp import web
 
@@ -28,6 +29,7 @@ BYTES_MAX = 32 * 1024 * 1024
 KEPT_MAX = 3600.0  # seconds, after which a page is drawn again in any case: what it says of today may have changed
 ROOMS_MAX = 10_000
 
+Fact = TypeVar("Fact")
 Draw = Callable[[], Awaitable[Drawn]]
 
 
@@ -47,6 +49,7 @@ class Shelf:
         self._store = store
         self._bytes_max = bytes_max
         self._places: OrderedDict[Hashable, Place] = OrderedDict()
+        self._facts: dict[str, tuple[int, object]] = {}
         self._drawing: dict[Hashable, asyncio.Task[Sheet]] = {}
         self._bytes = 0
         self._turn = 0
@@ -126,6 +129,16 @@ class Shelf:
             if key not in self._places:
                 raise
             return self._places[key].sheet
+
+    async def recall(self, name: str, read: Callable[[], Awaitable[Fact]]) -> Fact:
+        """What many pages of one turn need, read once for all of them."""
+        turn, fact = self._facts.get(name, (-1, None))
+        if turn == self._turn:
+            return cast("Fact", fact)
+        turn = self._turn
+        fresh = await read()
+        self._facts[name] = turn, fresh
+        return fresh
 
     async def _once(self, key: Hashable, draw: Draw) -> Sheet:
         """One drawing for all who wait for it. It goes on when one of them leaves."""

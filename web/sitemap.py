@@ -1,6 +1,6 @@
 """What machines ask for that read the whole site: /sitemap.xml with every page that is to be found, and /robots.txt."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from xml.sax.saxutils import escape
 
@@ -63,8 +63,10 @@ def _list_of_files(app: web.Application, marks: Iterable[int]) -> str:
 
 async def _file(app: web.Application, after: int, now: datetime) -> str:
     """The first one also has the pages that lead to the others."""
-    entries = await posts.sitemap(app[keys.STORE].pool, now, after, FILE_MAX)
-    lines = [*(await _index_pages(app, now) if after == 0 else ()), *_posts(app, entries)]
+    pool = app[keys.STORE].pool
+    entries = await posts.sitemap(pool, now, after, FILE_MAX)
+    pictures = await posts.sitemap_pictures(pool, [entry.id for entry in entries])
+    lines = [*(await _index_pages(app, now) if after == 0 else ()), *_posts(app, entries, pictures)]
     return f"{BEGIN}<urlset {NAMESPACES}>\n" + "\n".join(lines) + "\n</urlset>\n"
 
 
@@ -76,17 +78,18 @@ async def _index_pages(app: web.Application, now: datetime) -> list[str]:
     return [_line(app, path) for path in paths]
 
 
-def _posts(app: web.Application, entries: Iterable[Entry]) -> Iterator[str]:
+def _posts(app: web.Application, entries: Iterable[Entry], pictures: Mapping[int, list[str]]) -> Iterator[str]:
     for entry in entries:
-        cover = f"/media/{entry.cover.media}/full.{entry.cover.ext}" if entry.cover else ""
-        yield _line(app, _blog_pages.path_of(app, entry), days.iso(entry.updated_at), cover)
+        yield _line(app, _blog_pages.path_of(app, entry), days.iso(entry.updated_at), pictures.get(entry.id, ()))
 
 
-def _line(app: web.Application, path: str, changed: str = "", picture: str = "") -> str:
+def _line(app: web.Application, path: str, changed: str = "", pictures: Iterable[str] = ()) -> str:
     home = app[keys.CONFIG].public_url
     inside = f"<loc>{escape(home + path)}</loc>"
     inside += f"<lastmod>{changed}</lastmod>" if changed else ""
-    inside += f"<image:image><image:loc>{escape(home + picture)}</image:loc></image:image>" if picture else ""
+    inside += "".join(
+        f"<image:image><image:loc>{escape(home + picture)}</image:loc></image:image>" for picture in pictures
+    )
     return f"<url>{inside}</url>"
 
 

@@ -25,7 +25,7 @@ from db.posts._shape import (
     Writer,
     Year,
 )
-from db.posts._sitemap import sitemap_marks
+from db.posts._sitemap import sitemap_marks, sitemap_pictures
 from db.posts._slugs import lock as lock_slugs
 from db.posts._slugs import slug_of
 from db.posts._version import version
@@ -82,6 +82,7 @@ __all__ = [
     "search_count",
     "sitemap",
     "sitemap_marks",
+    "sitemap_pictures",
     "slug_of",
     "suggest",
     "tags",

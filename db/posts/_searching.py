@@ -13,7 +13,7 @@ from db.store import Conn
 WORDS_MAX = 200  # characters of what is looked for that count
 # Where very many posts have the words, those that have them in their title or tags come first, then the newest: to
 # weigh all would read the whole archive.
-WEIGHED = 300
+WEIGHED = 100
 PAGES = "p.deleted_at is null and p.state in ('published', 'scheduled') and p.published_at <= $1"
 
 

@@ -257,3 +257,15 @@ async def test_the_site_has_one_shelf_that_hears_the_news_while_it_is_up(store, 
     before = shelf._turn
     store.live.announce(PostsChanged())
     assert shelf._turn == before + 1
+
+
+async def test_what_many_pages_need_is_read_once_a_turn(store):
+    shelf, read = Shelf(store), []
+
+    async def count():
+        read.append(1)
+        return len(read)
+
+    assert [await shelf.recall("count", count) for _ in range(3)] == [1, 1, 1]
+    shelf.hear(PostsChanged())
+    assert await shelf.recall("count", count) == 2

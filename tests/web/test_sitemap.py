@@ -34,16 +34,17 @@ def places(tree):
 
 
 async def test_the_sitemap_has_every_page_that_is_to_be_found_with_its_picture(store, ann, reader):
-    media = "A" * 22
-    await store.pool.execute(
+    cover, inside, before = "A" * 22, "B" * 22, "C" * 22
+    await store.pool.executemany(
         """insert into media (id, person_id, digest, content_type, ext, size, width, height, animated, alt, widths,
             used, created_at)
         values ($1, $2, $3, 'image/png', 'png', 1, 10, 10, false, '', '{}', true, now())""",
-        media,
-        ann.id,
-        "d" * 64,
+        [(media, ann.id, "d" * 64) for media in (cover, inside, before)],
     )
-    await a_post(store, ann, "one", tags=["pixels"], cover=media)
+    post = await a_post(store, ann, "one", tags=["pixels"], cover=cover, html=f"<img src='/media/{inside}/full.png'>")
+    await store.pool.execute(
+        "insert into post_pictures select $1, unnest($2::text[])", post.id, [cover, inside, before]
+    )
     await a_post(store, ann, "about", kind="page")
     await a_post(store, ann, "hidden", state="unlisted")
     await a_post(store, ann, "draft", state="draft")
@@ -58,7 +59,9 @@ async def test_the_sitemap_has_every_page_that_is_to_be_found_with_its_picture(s
         "/blog/one",
         "/about",
     ]
-    assert [one.text for one in tree.findall(".//i:loc", SPACES)] == [f"{HOME}/media/{media}/full.png"]
+    assert [one.text for one in tree.findall(".//i:loc", SPACES)] == [
+        f"{HOME}/media/{media}/full.png" for media in (cover, inside)
+    ]
     assert tree.find(".//s:lastmod", SPACES).text == "2026-05-01T11:00:00Z"
 
 
