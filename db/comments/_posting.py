@@ -74,7 +74,8 @@ async def post(
     """Takes a comment to this post, which answers the message `reply_to` if that is given. The same words again under
     the same nonce are the same comment.
 
-    Raises Refused (`empty`, `too_long`, `comments_closed`, `not_found`, `repeated`), Forbidden (`banned`), TooOften, NotFound.
+    Raises Refused (`empty`, `too_long`, `comments_closed`, `not_found`, `repeated`), Forbidden (`banned`), TooOften and
+    NotFound.
     """
     content = clean_content(content, store.config.hangout.content_max)
     mark = own_nonce(post.id, reply_to, check_nonce(nonce), content)
