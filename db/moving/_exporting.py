@@ -17,7 +17,7 @@ NOT_EMPTY = "There is something in that folder already. Please name one that is 
 
 
 async def export_to(store: Store, folder: Path) -> Report:
-    """Writes all posts and pages into an empty folder, the same ones always as the same bytes. Raises Refused, OSError."""
+    """Writes all posts and pages into an empty folder, the same as the same bytes. Raises Refused or OSError."""
     report = Report()
     await asyncio.to_thread(_prepare, folder)
     for post_id in await reading.all_ids(store.pool):

@@ -17,12 +17,13 @@ def all_of(draft: Draft) -> list[str]:
     return list(dict.fromkeys([*pictures_in(draft.body), *([draft.cover] if draft.cover else [])]))
 
 
-async def described(conn: Conn, media_ids: Iterable[str]) -> dict[str, Picture]:
-    """What the press has to know of these, as far as they are there and not a chat's."""
+async def described(conn: Conn, media_ids: Iterable[str], person_id: int = 0) -> dict[str, Picture]:
+    """What the press has to know of these, as far as they are public, or this person's and not a chat's."""
     rows = await conn.fetch(
         """/* posts.described */ select id as media, ext, width, height, widths, alt from media
-        where id = any($1) and released_at is null and room_id is null""",
+        where id = any($1) and released_at is null and room_id is null and (used or person_id = $2)""",
         list(media_ids),
+        person_id,
     )
     return {row["media"]: Picture(**{**row, "widths": tuple(row["widths"])}) for row in rows}
 

@@ -98,9 +98,9 @@ def printed_by(store: Store) -> str:
     return f"{press.NAME} {search_by(store.config.site.language)}"
 
 
-async def printed(store: Store, body: str) -> Print:
-    """Raises Refused (`bad_markdown`) or Unavailable."""
-    shown = await pictures.described(store.pool, pictures_in(body))
+async def printed(store: Store, body: str, person_id: int = 0) -> Print:
+    """With the pictures that are public, and those of this person. Raises Refused (`bad_markdown`) or Unavailable."""
+    shown = await pictures.described(store.pool, pictures_in(body), person_id)
     sheet = await store.press.print(body, shown)
     return Print(sheet, printed_by(store), search_by(store.config.site.language))
 
@@ -115,7 +115,7 @@ async def preview(store: Store, person: Person, body: str) -> Printed:
         raise TooOften("That is a lot of looks at once. Please wait a moment.", wait)
     if len(body) > BODY_MAX:
         raise Refused(f"That text has {len(body):,} characters; {BODY_MAX:,} fit.", "too_long")
-    return (await printed(store, body)).sheet
+    return (await printed(store, body, person.id)).sheet
 
 
 async def reprint_stale(store: Store, now: datetime) -> bool:

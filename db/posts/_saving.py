@@ -25,7 +25,7 @@ async def create(store: Store, person: Person, draft: Draft, now: datetime, *, s
     printing.check_author(person)
     draft = await pictures.with_alt(store.pool, check_draft(draft))
     await pictures.check(store.pool, person.id, draft)
-    fresh = await printing.printed(store, draft.body)
+    fresh = await printing.printed(store, draft.body, person.id)
     async with store.pool.acquire() as conn, conn.transaction():
         return await keeping.add(conn, person.id, draft, fresh, Saving(person.id, source, now))
 
@@ -52,7 +52,7 @@ async def save(
         return before
     check_may_save(before, seen, by_itself=by_itself)
     await pictures.check(store.pool, person.id, draft)
-    fresh = await printing.printed(store, draft.body)
+    fresh = await printing.printed(store, draft.body, person.id)
     async with store.pool.acquire() as conn, conn.transaction():
         post = await queries.own_locked(conn, person, post_id)
         if is_same(draft, post):

@@ -95,11 +95,6 @@ class Scene:
         member, life = self.people["member"], timedelta(minutes=5)
         return await links.make(self.store, member.id, "password", datetime.now(UTC), life)
 
-    async def post(self) -> int:
-        """A draft of the author's."""
-        draft, now = posts.Draft("On kettles", "They sing."), datetime.now(UTC)
-        return (await posts.create(self.store, self.people["author"], draft, now, source="web")).id
-
     async def picture(self, room_id: int | None = None) -> media.Media:
         """One that the member has just brought, and used in this room if there is one."""
         member, now = self.people["member"], datetime.now(UTC)
@@ -145,7 +140,7 @@ class Scene:
         if path.startswith("/chats/requests/"):
             return await self.request()
         if path.startswith("/write/"):
-            return await self.post()
+            return (await self.post()).id
         return await self.session() if path.startswith("/settings/sessions/{id") else 5
 
     async def places_of(self, room_id: int, path: str) -> dict[str, str]:

@@ -163,6 +163,16 @@ async def test_what_is_broken_is_left_out_with_a_sentence_and_leaves_no_picture(
     assert len([line for line in report.said if "jpg" in line]) == 1
 
 
+async def test_the_commands_say_what_came_of_them(config, store, tmp_path, capsys):
+    await lived_in(store)
+    assert await moving.run(config, "export", tmp_path / "one") == 0
+    assert capsys.readouterr().out == "4 posts and 3 pictures.\n"
+    assert await moving.run(config, "export", tmp_path / "one") == 1
+    assert "something in that folder" in capsys.readouterr().err
+    assert await moving.run(config, "import", tmp_path / "one") == 0
+    assert capsys.readouterr().out == "0 posts and 0 pictures, 5 were here already.\n"
+
+
 async def test_an_export_goes_into_an_empty_folder_only(store, tmp_path):
     (tmp_path / "x").write_text("mine")
     with pytest.raises(Exception, match="something in that folder"):

@@ -7,7 +7,7 @@ import pytest
 
 from db import posts
 from db.config import Discord
-from db.errors import NotFound, Refused
+from db.errors import AWAY, NotFound, Refused
 from db.events import NoticeDue, PostsChanged
 from db.posts import Draft, Gone
 from tests.members import NOON
@@ -37,6 +37,31 @@ async def test_publishing_brings_a_post_out_with_a_room_and_its_notices_and_tell
     assert heard == [PostsChanged(post.id), NoticeDue()]
     again = await posts.publish(store, owner, post.id, LATEST)
     assert (again.published_at, again.room_id, len(await notices(store))) == (LATER, out.room_id, 2)
+
+
+async def test_what_is_cut_off_in_the_middle_was_never_begun(store, owner, post, monkeypatch):
+    """The notices are the last thing that is written: whatever ends the transaction there, nothing of it is left."""
+    store.config = replace_discord(store, CHANNELS)
+    heard = []
+    store.live.add(heard.append)
+    await posts.publish(
+        store, owner, (await posts.create(store, owner, Draft("B", "x"), NOON, source="web")).id, NOON, at=LATER
+    )
+    heard.clear()
+
+    async def cut(conn, *_):
+        await conn.execute("select pg_terminate_backend(pg_backend_pid())")
+
+    monkeypatch.setattr("db.posts._publishing.put_notices", cut)
+    for act in (posts.publish(store, owner, post.id, LATER), posts.come_due(store, LATER)):
+        with pytest.raises(AWAY):
+            await act
+    assert [one.state for one in await posts.drafts_of(store.pool, owner)] == ["scheduled", "draft"]
+    assert (await posts.get(store.pool, post.id)).room_id is None
+    assert (await notices(store), heard) == ([], [])
+    monkeypatch.undo()
+    assert len(await posts.come_due(store, LATER)) == 1
+    assert len(await notices(store)) == 2
 
 
 def replace_discord(store, discord):

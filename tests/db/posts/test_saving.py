@@ -1,5 +1,6 @@
 """Posts as they are saved: addresses, revisions, and what counts as a change."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -8,7 +9,9 @@ import pytest
 from db import posts
 from db.errors import Forbidden, NotFound, Refused
 from db.posts import BadDraft, Draft, Moved
+from db.posts._slugs import is_reserved
 from tests.members import NOON
+from web.routes import ROUTES
 
 LATER = NOON + timedelta(hours=1)
 
@@ -96,6 +99,18 @@ async def test_authors_have_their_own_posts_the_owner_all_and_nobody_else_any(st
     assert await posts.drafts_of(store.pool, eve) == await posts.suggest(store.pool, eve, "") == []
     assert next(post.id for post in await posts.suggest(store.pool, owner, "LAMP-OIL-")) == house.id
     assert {post.id for post in await posts.suggest(store.pool, owner, "lamp oils")} == {theirs.id, house.id}
+
+
+async def test_two_posts_of_one_title_at_once_get_two_addresses(store, owner):
+    made = await asyncio.gather(*(posts.create(store, owner, draft(), NOON, source="web") for _ in range(5)))
+    assert sorted(post.slug for post in made) == ["lamp-oil", *(f"lamp-oil-{number}" for number in range(2, 6))]
+
+
+def test_no_page_can_stand_where_the_site_has_something_itself():
+    own = {route.path.strip("/").split("/")[0].partition(".")[0] for route in ROUTES} - {"", "{slug}"}
+    assert {name for name in own if not is_reserved(name, "page")} == set()
+    below = {route.path.split("/")[2] for route in ROUTES if route.path.startswith("/blog/")} - {"{slug}"}
+    assert {name for name in below if not is_reserved(name.partition(".")[0], "post")} == set()
 
 
 @pytest.mark.parametrize(
