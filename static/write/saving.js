@@ -152,6 +152,6 @@ export class Saving {
     await this.underWay;
     clearTimeout(this.timer);
     this.tried = mark(read(this.form));
-    this.keep(read(this.form));
+    this.keep(read(this.form), { isSent: true });
   }
 }
