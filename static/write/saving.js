@@ -45,7 +45,7 @@ export class Saving {
     this.refused("", "");
     if (same(fields, this.saved)) return this.calm();
     const isKept = this.keep(fields);
-    if (this.waiting) return;
+    if (this.waiting || this.isStopped) return;
     const words = isKept ? "Not saved yet; kept in this browser" : "Not saved yet";
     this.say("unsaved", this.isDraft ? "Not saved yet" : words);
     this.rest();
