@@ -6,15 +6,25 @@ import { fill, mark, read, same } from "./fields.js";
 export function bringBack(page, form, saving, conflict) {
   const kept = parse(forBrowser.get("words"));
   const saved = read(form);
-  if (!kept || same(kept.fields, saved)) return forBrowser.set("words", "");
+  if (!kept || isSaved(kept, saved, saving.seen)) return forBrowser.set("words", "");
   const isOurs = kept.seen === saving.seen || kept.tried === mark(saved); // nobody else saved since
-  if (kept.seen !== saving.seen && mark(kept.fields) === mark(saved)) return forBrowser.set("words", "");
   fill(form, kept.fields);
   if (!isOurs) {
     saving.isStopped = true;
     return conflict.open({ fields: saved, revision: saving.seen, by: "", at: "" });
   }
   offer(page.querySelector(".kept-words"), form, [kept.fields, saved]);
+}
+
+/** The site takes off space and writes tags its own way, so what was sent by the form and worked may look another. */
+function isSaved(kept, saved, seen) {
+  if (same(trimmed(kept.fields), trimmed(saved))) return true;
+  const hasWorked = kept.seen !== seen || (kept.isSent && new URLSearchParams(location.search).has("done"));
+  return hasWorked && mark(kept.fields) === mark(saved);
+}
+
+function trimmed(fields) {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, value.trim()]));
 }
 
 /** The two can be changed for each other as often as one likes. */

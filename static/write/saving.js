@@ -45,7 +45,7 @@ export class Saving {
     this.refused("", "");
     if (same(fields, this.saved)) return this.calm();
     const isKept = this.keep(fields);
-    if (this.waiting) return;
+    if (this.waiting || this.isStopped) return;
     const words = isKept ? "Not saved yet; kept in this browser" : "Not saved yet";
     this.say("unsaved", this.isDraft ? "Not saved yet" : words);
     this.rest();
@@ -152,6 +152,6 @@ export class Saving {
     await this.underWay;
     clearTimeout(this.timer);
     this.tried = mark(read(this.form));
-    this.keep(read(this.form));
+    this.keep(read(this.form), { isSent: true });
   }
 }
