@@ -58,14 +58,7 @@ async def merge(conn: PoolConnectionProxy, old_id: int, new_id: int) -> list[int
         old_id,
         new_id,
     )
-    await conn.execute(
-        """/* merging.same_likes */ with twice as (
-            delete from post_likes o using post_likes n
-            where o.person_id = $1 and n.person_id = $2 and n.post_id = o.post_id returning o.post_id
-        ) update posts set likes = greatest(likes - 1, 0) where id in (select post_id from twice)""",
-        old_id,
-        new_id,
-    )
+    await _like_once(conn, old_id, new_id)
     await conn.execute(
         """/* merging.letters */ with moved as (
             insert into letters (person_id, kind, report_id, created_at, tries, next_at)
@@ -87,3 +80,15 @@ async def merge(conn: PoolConnectionProxy, old_id: int, new_id: int) -> list[int
     for row in twice:
         await writer.recount(conn, row["room_id"], row["id"])
     return sorted({row["room_id"] for row in twice})
+
+
+async def _like_once(conn: Conn, old_id: int, new_id: int) -> None:
+    """A post that both like has one like from here on."""
+    await conn.execute(
+        """/* merging.same_likes */ with twice as (
+            delete from post_likes o using post_likes n
+            where o.person_id = $1 and n.person_id = $2 and n.post_id = o.post_id returning o.post_id
+        ) update posts set likes = greatest(likes - 1, 0) where id in (select post_id from twice)""",
+        old_id,
+        new_id,
+    )

@@ -5,7 +5,7 @@ from db.posts import _front_matter as front_matter
 from db.posts._liking import like
 from db.posts._lists import count, for_feed, listed, neighbours, next_due, related, sitemap, tags, years
 from db.posts._previews import by_preview_token, preview_token
-from db.posts._printing import preview, reprint_stale
+from db.posts._printing import Print, keep_print, preview, printed, reprint_stale
 from db.posts._publishing import come_due, delete, publish, unlist, unpublish
 from db.posts._queries import by_slug, drafts_of, find, get, liked_by, revision, revisions, suggest
 from db.posts._rules import check_draft, draft_of, is_out, may_edit
@@ -25,6 +25,7 @@ from db.posts._shape import (
     Writer,
     Year,
 )
+from db.posts._slugs import lock as lock_slugs
 from db.posts._slugs import slug_of
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "Hit",
     "Moved",
     "Post",
+    "Print",
     "Revision",
     "Tag",
     "Writer",
@@ -55,15 +57,18 @@ __all__ = [
     "front_matter",
     "get",
     "is_out",
+    "keep_print",
     "like",
     "liked_by",
     "listed",
+    "lock_slugs",
     "may_edit",
     "nearest_title",
     "neighbours",
     "next_due",
     "preview",
     "preview_token",
+    "printed",
     "publish",
     "related",
     "reprint_stale",

@@ -57,8 +57,8 @@ def read(text: str, zone: str = "UTC") -> tuple[Draft, Extra]:
     return _draft(values, text[found.end() :].strip("\n")), _extra(values, zone)
 
 
-def write(post: Post) -> str:
-    """The file that `read` makes the same draft of."""
+def write(post: Post, *, body: str | None = None) -> str:
+    """The file that `read` makes the same draft of; `body` in place of the post's own."""
     values: dict[str, Any] = {"title": post.title, "slug": post.slug}
     if post.kind == "page":
         values["kind"] = "page"
@@ -76,7 +76,7 @@ def write(post: Post) -> str:
         values["comments_days"] = post.comments_days
     values["author"] = post.author.name
     above = yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=1_000_000)
-    return f"---\n{above}{_dates(post)}---\n\n{post.body}\n"
+    return f"---\n{above}{_dates(post)}---\n\n{post.body if body is None else body}\n"
 
 
 def _dates(post: Post) -> str:
