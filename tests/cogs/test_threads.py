@@ -30,6 +30,10 @@ async def in_forum(practice):
     return [one for one in practice.world.channels.values() if one.parent_id == places.COMMENTS]
 
 
+async def _is(talk, state):
+    return (await talk.notice())["state"] == state
+
+
 async def shows(talk, revision):
     async def so():
         row = await talk.notice()
@@ -123,12 +127,17 @@ async def test_a_sleeping_thread_is_brought_up_to_date_and_sleeps_on(talk):
 
 async def test_a_post_that_is_taken_back_locks_its_thread_and_opens_it_when_it_is_there_again(talk):
     await talk.change(state="draft")
-    await until(lambda: talk.thread.locked and talk.thread.archived)
+    await until(lambda: _is(talk, "gone"))
+    assert talk.thread.locked
+    assert talk.thread.archived
+    # as publishing it again leaves it
+    await talk.store.pool.execute("update post_notices set state = 'due', message_id = null where state = 'gone'")
     await talk.change(state="published")
     await until(lambda: not talk.thread.locked and not talk.thread.archived)
     await talk.comment("back again")
     await talk.porch.relayed()
     assert talk.words_in_discord() == ["back again"]
+    assert len(await in_forum(talk.practice)) == 1
     await talk.change(deleted_at=talk.thread.archived_at)
     await until(lambda: talk.thread.locked and talk.thread.archived)
 
