@@ -1,6 +1,7 @@
 """Porchlight: builds the store, the bot and the web server, joins them, waits, and closes them in reverse.
 
-`python bot.py` serves; `python bot.py check` tells what is set up and what is not.
+`python bot.py` serves; `python bot.py check` tells what is set up and what is not; `python bot.py export FOLDER` and
+`import FOLDER` move the blog out and in.
 """
 
 import asyncio
@@ -8,13 +9,15 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Coroutine
 from contextlib import AsyncExitStack
+from pathlib import Path
 
 import aiohttp
 
 from cogs import doctor
 from cogs.gateway import live_in_discord, name_channel
-from db import logs
+from db import due, logs, moving
 from db.config import Config, ConfigError, load
 from db.embedded import EmbeddedError
 from db.errors import AWAY
@@ -42,24 +45,25 @@ def main() -> int:
     logs.set_up(config)
     if sys.argv[1:] == ["check"]:
         return asyncio.run(doctor.check(config))
+    if sys.argv[1:2] in ([way] for way in moving.WAYS) and len(sys.argv) == 3:
+        return _run(moving.run(config, sys.argv[1], Path(sys.argv[2])))
     if sys.argv[1:]:
-        sys.stderr.write("Say: python bot.py, or python bot.py check\n")
+        sys.stderr.write("Say: python bot.py, python bot.py check, or python bot.py export (or import) FOLDER\n")
         return 2
-    return _run(config)
+    return _run(serve(config))
 
 
-def _run(config: Config) -> int:
-    """Serves until the end; what hinders the start ends it in one sentence."""
+def _run(work: Coroutine[None, None, int | None]) -> int:
+    """Until the work is done, or for ever; what hinders the start ends it in one sentence."""
     try:
         with asyncio.Runner(loop_factory=loop_factory()) as runner:
-            runner.run(serve(config))
+            return runner.run(work) or 0
     except (ConfigError, MigrationError, EmbeddedError, PortBusy) as error:
         log.error("%s", error)
         return 2 if isinstance(error, ConfigError) else 1
     except AWAY as error:
         log.error("PostgreSQL cannot be reached (%s): check [database] url, and that it runs.", type(error).__name__)
         return 1
-    return 0
 
 
 async def serve(config: Config) -> None:
@@ -71,6 +75,7 @@ async def serve(config: Config) -> None:
         store = await stack.enter_async_context(open_store(config))
         outbound = await stack.enter_async_context(aiohttp.ClientSession(trust_env=False))
         await stack.enter_async_context(spreading(store))
+        await stack.enter_async_context(doing(due.watch(store), "what falls due"))
         await _join_discord(stack, store, outbound)
         await stack.enter_async_context(serving(make_app(store, outbound), config.web.host, config.web.port))
         log.info("Porchlight %s is on at %s", VERSION, config.public_url)

@@ -147,7 +147,7 @@ class Guesses:
 class Limits:
     """The paces of this process: by person (words, changes, typing), by network (words, new
     names and accounts, pictures, files, reading, strangers at the side doors), for uploads and passwords by both, and
-    by account for forgotten ones. By person also: looking for people, and taking one's data along.
+    by account for forgotten ones. By person also: looking for people, at drafts, and taking one's data along.
     """
 
     def __init__(self) -> None:
@@ -162,9 +162,11 @@ class Limits:
         self.reading = Bucket()
         self.uploads = Bucket()
         self.searches = Bucket()
+        self.previews = Bucket()
         self.exports = Window()
         self.accounts = Window()
         self.guesses = Guesses()
         self.forgotten = Window()
         self.strangers = Window()
+        self.comments = Window()
         self.doors = Bucket()

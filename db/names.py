@@ -84,12 +84,18 @@ def clean_content(raw: str, content_max: int) -> str:
     At most `content_max` code points: that is how Discord's API counts. Raises Refused (`empty`, `too_long`).
     """
     content = UNSAYABLE.sub("", NEWLINES.sub("\n", raw)).strip()
-    # The first visible character ends the search; a message without any would be an empty line in Discord.
-    if not any(unicodedata.category(character)[0] not in "CZ" for character in INVISIBLE.sub("", content)):
+    if not is_seen(content):
         raise Refused("Please write something first.", "empty")
     if len(content) > content_max:
         raise Refused(f"That is {len(content):,} characters; {content_max:,} fit into one message.", "too_long")
     return content
+
+
+def is_seen(text: str) -> bool:
+    """Whether anything of it is drawn. The first visible character ends the search; what has none would be an empty
+    line in Discord.
+    """
+    return any(unicodedata.category(character)[0] not in "CZ" for character in INVISIBLE.sub("", text))
 
 
 @lru_cache(maxsize=1024)

@@ -69,6 +69,14 @@ async def current_seq(conn: Conn, room_id: int) -> int:
     return seq or 0
 
 
+async def holding_comments(conn: Conn, room_ids: list[int]) -> set[int]:
+    """Those of these rooms that hold the comments of a post."""
+    rows = await conn.fetch(
+        "/* rooms.holding_comments */ select id from rooms where id = any($1) and kind = 'comments'", room_ids
+    )
+    return {row["id"] for row in rows}
+
+
 # Acts
 
 

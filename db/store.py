@@ -20,6 +20,7 @@ from db.live import Live
 from db.migrate import MigrationError, migrate
 from db.passwords import Passwords
 from db.presence import DiscordState, Presence
+from db.press import Press
 from db.writer import Writers
 
 Conn = asyncpg.Pool | asyncpg.Connection | PoolConnectionProxy  # all answer fetch, fetchrow, fetchval, execute
@@ -33,7 +34,8 @@ class Store:
 
     `secret_key`: for what the site signs. `owner_id`: the owner's Discord id, 0 until it is known. `leads`: this
     process holds the gateway. `followed`: how many here want to hear the changes of which room. `blobs` and `darkroom`:
-    where pictures are, and where they are unpacked; for db/media. `passwords`: the threads in which they are hashed.
+    where pictures are, and where they are unpacked; for db/media. `press`: where posts are drawn. `passwords`: the
+    threads in which they are hashed.
     """
 
     pool: asyncpg.Pool
@@ -41,6 +43,7 @@ class Store:
     config: Config
     blobs: Blobs
     darkroom: Darkroom
+    press: Press
     live: Live = field(default_factory=Live)
     presence: Presence = field(default_factory=Presence)
     discord: DiscordState = field(default_factory=DiscordState)
@@ -80,12 +83,14 @@ async def open_store(config: Config) -> AsyncIterator[Store]:
             config,
             Blobs(config),
             Darkroom(config.media),
+            Press(config.blog),
             secret_key=secret_key(config),
             owner_id=config.discord.owner_id,
         )
         store.writers.join(store)
         stack.push_async_callback(store.writers.close)
         stack.callback(store.passwords.close)
+        stack.push_async_callback(store.press.close)
         yield store
 
 

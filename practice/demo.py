@@ -77,6 +77,7 @@ def environment(environ: Mapping[str, str], site: int, practice: int) -> dict[st
         "DISCORD_CHANNEL_ID": str(porch.HANGOUT),
         "DISCORD_ANNOUNCE_CHANNEL_ID": str(porch.NEWS),
         "DISCORD_COMMENTS_CHANNEL_ID": str(porch.COMMENTS),
+        "DISCORD_MOD_CHANNEL_ID": str(porch.MOD),
         "DISCORD_OWNER_ID": str(porch.OWNER),
         "DISCORD_CLIENT_ID": str(porch.APPLICATION),
         "DISCORD_CLIENT_SECRET": porch.CLIENT_SECRET,

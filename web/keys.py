@@ -13,12 +13,14 @@ from db.store import Store
 
 if TYPE_CHECKING:
     from .avatars import Portraits
+    from .cards import Cards
     from .discord_files import Files
     from .discord_pictures import Pictures
     from .hall import Hangout
     from .lanes import Lane
     from .origins import Origins
     from .porch import Porch
+    from .shelf import Shelf
     from .statics import Statics
 
 STORE = web.AppKey("store", Store)
@@ -28,10 +30,12 @@ STATICS: "web.AppKey[Statics]" = web.AppKey("statics")
 ORIGINS: "web.AppKey[Origins]" = web.AppKey("origins")
 PICTURES: "web.AppKey[Pictures]" = web.AppKey("pictures")
 FILES: "web.AppKey[Files]" = web.AppKey("files")
+CARDS: "web.AppKey[Cards]" = web.AppKey("cards")
 PORTRAITS: "web.AppKey[Portraits]" = web.AppKey("portraits")
 UPLOADS: "web.AppKey[Lane]" = web.AppKey("uploads")
 HALL: "web.AppKey[Hangout]" = web.AppKey("hall")
 PORCH: "web.AppKey[Porch]" = web.AppKey("porch")
+SHELF: "web.AppKey[Shelf]" = web.AppKey("shelf")
 TRUSTED: "web.AppKey[Sequence[IPv4Network | IPv6Network]]" = web.AppKey("trusted")
 
 # What a request carries.

@@ -38,6 +38,7 @@ async def delete(store: Store, person: Person, now: datetime) -> None:
         await _lock(conn, person.id)
         ended = await sessions.remove_all(conn, person.id)
         await _delete_private(conn, person.id)
+        await _leave_posts(conn, person.id, now)
         parted = await _leave_rooms(conn, person.id, now)
         await _let_go_of_pictures(conn, person.id, now)
         await _forget_in_rows(conn, person)
@@ -56,11 +57,16 @@ async def delete(store: Store, person: Person, now: datetime) -> None:
 
 
 async def _lock(conn: Conn, person_id: int) -> None:
-    """Rooms before people, as the writers take them: then nobody waits for each other. From here on nobody gives this
-    person a session, a request or a room.
+    """Rooms and posts before people, as others take them: then nobody waits for each other. From here on nobody gives
+    this person a session, a request or a room.
     """
     await conn.execute(
         """/* accounts.lock_rooms */ select from rooms where id in (select room_id from members where person_id = $1)
+        order by id for no key update""",
+        person_id,
+    )
+    await conn.execute(
+        """/* accounts.lock_liked */ select from posts where id in (select post_id from post_likes where person_id = $1)
         order by id for no key update""",
         person_id,
     )
@@ -84,6 +90,28 @@ async def _delete_private(conn: Conn, person_id: int) -> None:
             delete from blocks where $1 in (blocker_id, blocked_id)
         ) delete from accounts where person_id = $1""",
         person_id,
+    )
+
+
+async def _leave_posts(conn: Conn, person_id: int, now: datetime) -> None:
+    """What they wrote for everybody stays. Their likes go, and comments that nobody let in yet; of the others what
+    could tell where they were written from; and of a ban all but the network that it is about.
+    """
+    await conn.execute(
+        """/* accounts.leave_posts */ with unliked as (
+            delete from post_likes where person_id = $1 returning post_id
+        ), counted as (
+            update posts set likes = greatest(likes - 1, 0) where id in (select post_id from unliked)
+        ), commented as (
+            update comments set network = null, content = '',
+                state = case state when 'waiting' then 'deleted' else state end,
+                decided_at = coalesce(decided_at, $2)
+            where author_id = $1
+        ), unbanned as (
+            delete from bans where person_id = $1 and network is null
+        ) update bans set person_id = null, reason = '' where person_id = $1 and network is not null""",
+        person_id,
+        now,
     )
 
 

@@ -16,15 +16,18 @@ from db.store import Conn, Store
 
 BATCH = 500
 COUNT, PERIOD = 6, 3600.0  # downloads of one person in so many seconds
-TABLES = ("messages", "reactions", "chats", "requests", "blocks", "pictures")
+POSTS_BATCH = 20  # of what may have 200,000 characters each
+TABLES = ("messages", "reactions", "chats", "requests", "blocks", "pictures", "posts", "comments", "likes")
 
 # Each reads what comes after `$2`, at most `$3` rows in the order of the first column, which is not told.
 MESSAGES = """/* accounts.own_messages */ select m.id as key, m.id::text as id,
-        coalesce(r.slug, 'chat ' || r.id) as room, m.source, m.content, m.reply_to_id::text as reply_to,
+        coalesce(r.slug, 'comments on ' || b.slug, 'chat ' || r.id) as room, m.source, m.content,
+        m.reply_to_id::text as reply_to,
         (select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('name', file ->> 'name', 'alt', file ->> 'alt',
             'picture', file ->> 'media'))), '[]') from jsonb_array_elements(m.attachments) as file) as files,
         m.created_at, m.edited_at, m.deleted_at
-    from messages m join rooms r on r.id = m.room_id where m.author_id = $1 and m.id > $2 order by m.id limit $3"""
+    from messages m join rooms r on r.id = m.room_id left join posts b on b.room_id = r.id
+    where m.author_id = $1 and m.id > $2 order by m.id limit $3"""
 REACTIONS = """/* accounts.own_reactions */ select message_id as key, message_id::text as message,
         array_agg(emoji order by created_at) as emoji, min(created_at) as created_at
     from reactions where person_id = $1 and message_id > $2 group by message_id order by message_id limit $3"""
@@ -45,7 +48,20 @@ PICTURES = """/* accounts.own_pictures */ select row_number() over (order by cre
         '/media/' || id || '/full.' || ext as url, alt, size, width, height, created_at
     from media where person_id = $1 and digest is not null and released_at is null
     order by created_at, id offset $2 limit $3"""
-STATEMENTS = dict(zip(TABLES, (MESSAGES, REACTIONS, CHATS, REQUESTS, BLOCKS, PICTURES), strict=True))
+POSTS = """/* accounts.own_posts */ select id as key, slug, kind, state, title, summary, tags, body, created_at,
+        published_at, updated_at
+    from posts where author_id = $1 and deleted_at is null and id > $2 order by id limit $3"""
+# Once a comment is approved, its words are among the messages.
+COMMENTS = """/* accounts.own_comments */ select c.id as key, p.slug as post, c.state, c.content,
+        c.message_id::text as message, c.created_at
+    from comments c join posts p on p.id = c.post_id
+    where c.author_id = $1 and c.id > $2 order by c.id limit $3"""
+LIKES = """/* accounts.own_likes */ select l.post_id as key, p.slug as post, l.created_at
+    from post_likes l join posts p on p.id = l.post_id
+    where l.person_id = $1 and l.post_id > $2 order by l.post_id limit $3"""
+STATEMENTS = dict(
+    zip(TABLES, (MESSAGES, REACTIONS, CHATS, REQUESTS, BLOCKS, PICTURES, POSTS, COMMENTS, LIKES), strict=True)
+)
 
 
 async def export(store: Store, person: Person, clock: float, now: datetime) -> AsyncIterator[bytes]:
@@ -66,20 +82,20 @@ async def _pieces(store: Store, account: Account, now: datetime) -> AsyncIterato
     yield msgspec.json.format(msgspec.json.encode(head), indent=1).removesuffix(b"\n}")
     for name, statement in STATEMENTS.items():
         yield f',\n "{name}": ['.encode()
-        async for piece in _rows(store.pool, statement, person.id):
+        async for piece in _rows(store.pool, statement, person.id, POSTS_BATCH if name == "posts" else BATCH):
             yield piece
         yield b"]"
     yield b"\n}\n"
 
 
-async def _rows(conn: Conn, statement: str, person_id: int) -> AsyncIterator[bytes]:
+async def _rows(conn: Conn, statement: str, person_id: int, batch: int) -> AsyncIterator[bytes]:
     last, comma = 0, b"\n  "
     while True:
-        rows = await conn.fetch(statement, person_id, last, BATCH)
+        rows = await conn.fetch(statement, person_id, last, batch)
         if rows:
             yield comma + b",\n  ".join(_line(row) for row in rows)
             last, comma = rows[-1]["key"], b",\n  "
-        if len(rows) < BATCH:
+        if len(rows) < batch:
             return
 
 

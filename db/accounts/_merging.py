@@ -17,6 +17,13 @@ MOVES = (
     "/* merging.reactions */ update reactions set person_id = $2 where person_id = $1",
     "/* merging.changes */ update changes set person_id = $2 where person_id = $1",
     "/* merging.media */ update media set person_id = $2 where person_id = $1",
+    "/* merging.posts */ update posts set author_id = $2 where author_id = $1",
+    "/* merging.revisions */ update revisions set person_id = $2 where person_id = $1",
+    "/* merging.post_likes */ update post_likes set person_id = $2 where person_id = $1",
+    "/* merging.comments */ update comments set author_id = $2 where author_id = $1",
+    "/* merging.decisions */ update comments set decided_by = $2 where decided_by = $1",
+    "/* merging.bans */ update bans set person_id = $2 where person_id = $1",
+    "/* merging.bans_by */ update bans set by_id = $2 where by_id = $1",
     "/* merging.links */ update links set person_id = $2 where person_id = $1",
     "/* merging.chain */ update people set merged_into = $2 where merged_into = $1",
 )
@@ -28,7 +35,8 @@ MOVES = (
 async def lock_rooms(conn: Conn) -> None:
     """Waits for what is being written in the rooms that Discord hears, and keeps anybody from writing meanwhile."""
     await conn.execute(
-        "/* merging.lock_rooms */ select id from rooms where kind = 'public' order by id for no key update"
+        """/* merging.lock_rooms */ select id from rooms where kind = 'public' or channel_id is not null
+        order by id for no key update"""
     )
 
 
@@ -50,6 +58,7 @@ async def merge(conn: PoolConnectionProxy, old_id: int, new_id: int) -> list[int
         old_id,
         new_id,
     )
+    await _like_once(conn, old_id, new_id)
     await conn.execute(
         """/* merging.letters */ with moved as (
             insert into letters (person_id, kind, report_id, created_at, tries, next_at)
@@ -71,3 +80,15 @@ async def merge(conn: PoolConnectionProxy, old_id: int, new_id: int) -> list[int
     for row in twice:
         await writer.recount(conn, row["room_id"], row["id"])
     return sorted({row["room_id"] for row in twice})
+
+
+async def _like_once(conn: Conn, old_id: int, new_id: int) -> None:
+    """A post that both like has one like from here on."""
+    await conn.execute(
+        """/* merging.same_likes */ with twice as (
+            delete from post_likes o using post_likes n
+            where o.person_id = $1 and n.person_id = $2 and n.post_id = o.post_id returning o.post_id
+        ) update posts set likes = greatest(likes - 1, 0) where id in (select post_id from twice)""",
+        old_id,
+        new_id,
+    )

@@ -7,16 +7,15 @@ limits that the system keeps: memory, processor time, file size, and a clock on 
 import asyncio
 import logging
 import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
+from db import children
 from db.config import Media
 from db.errors import NoRoom, Refused, Unavailable
 
@@ -95,36 +94,22 @@ class Darkroom:
             log.warning("A picture was given up after %.0f s", self._patience)
             raise Refused(TOO_HARD, "bad_picture") from None
         finally:
-            await _end(process)
+            await children.end(process)
         return _understood(said, process.returncode)
 
     async def _start(self, picture: Path, folder: Path, square: int) -> asyncio.subprocess.Process:
         brought = os.open(picture, os.O_RDONLY)
-        starting = asyncio.ensure_future(
-            asyncio.create_subprocess_exec(
-                *self._command(folder, square),
-                stdin=brought,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env={"PATH": os.defpath},  # none of our secrets
-                cwd=folder,
-            )
-        )
         try:
-            return await asyncio.shield(starting)
-        except asyncio.CancelledError:
-            await _end(await starting)  # it may be there already, and nobody else would know of it
-            raise
+            return await children.start(CHILD, *self._arguments(folder, square), stdin=brought, cwd=folder)
         except OSError as error:
             log.warning("No process can be started for a picture (%s)", error.strerror)
             raise Unavailable(BUSY) from error
         finally:
             os.close(brought)
 
-    def _command(self, folder: Path, square: int) -> tuple[str, ...]:
+    def _arguments(self, folder: Path, square: int) -> tuple[object, ...]:
         limits = self._limits
-        numbers = (os.getpid(), square, limits.pixels_max, limits.side_max, limits.frames_max, *VARIANTS)
-        return (sys.executable, "-I", "-B", str(CHILD), str(folder), *map(str, numbers))
+        return (folder, os.getpid(), square, limits.pixels_max, limits.side_max, limits.frames_max, *VARIANTS)
 
 
 def _scratch() -> tempfile.TemporaryDirectory[str]:
@@ -143,14 +128,6 @@ def _as_file(picture: Path | bytes, folder: Path) -> Path:
     except OSError as error:
         raise NoRoom from error
     return path
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    """Whatever happens here, no child is left: it is killed, and reaped by the loop even if we do not wait."""
-    if process.returncode is None:
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
 
 
 def _understood(said: bytes, status: int | None) -> Report:

@@ -6,40 +6,22 @@ encoded here from plain pixels: nothing of the file that came in is left, neithe
 it would have been to another program.
 """
 
-import ctypes
 import json
-import os
 import resource
-import signal
 import sys
 import warnings
 from pathlib import Path
 
-MEMORY = 1024**3
-PROCESSOR = 8  # seconds
-FILE = 32 * 1024**2
-PR_SET_PDEATHSIG = 1  # linux/prctl.h
-
-
-def confine(parent: int) -> None:
-    """Limits that cannot be raised again, and an end with whoever asked for the picture."""
-    for limit, most in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, PROCESSOR),
-        (resource.RLIMIT_FSIZE, FILE),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(limit, (most, most))
-    os.nice(10)  # the house comes first
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        sys.exit("Whoever brought the picture is gone.")
+ROOT = Path(__file__).parents[2]
+LIMITS = {resource.RLIMIT_CPU: 8, resource.RLIMIT_FSIZE: 32 * 1024**2}  # seconds, bytes
 
 
 def main(folder: Path, parent: int, square: int, pixels: int, side: int, frames: int, *widths: int) -> None:
-    confine(parent)
-    sys.path.insert(0, str(Path(__file__).parent))  # -I leaves it out
+    sys.path.append(str(ROOT))  # -I leaves it out
+    from db.confinement import confine  # noqa: PLC0415 - the path is known only now
+
+    confine(parent, LIMITS)
+    sys.path.insert(0, str(Path(__file__).parent))
     import _pictures  # type: ignore[import-not-found]  # noqa: PLC0415 - Pillow is loaded within the limits
 
     warnings.simplefilter("error")

@@ -7,9 +7,10 @@ a day, and one that a deleted message used within minutes; from the deletion on 
 from db.darkroom import VARIANTS
 from db.media._acts import add, change_alt, open_range, read, size_of
 from db.media._discord import DiscordFile, discord_file, forget_discord_files, keep_discord_file
+from db.media._moving import bring_back, take_back
 from db.media._queries import SharedFile, attachment_of, get, may_see, portrait_of, release, use
 from db.media._removing import remove_unused, tidy
-from db.media._shape import ALT_MAX, Media, check_alt
+from db.media._shape import ALT_MAX, Media, blob_name, check_alt
 
 __all__ = [
     "ALT_MAX",
@@ -19,6 +20,8 @@ __all__ = [
     "SharedFile",
     "add",
     "attachment_of",
+    "blob_name",
+    "bring_back",
     "change_alt",
     "check_alt",
     "discord_file",
@@ -32,6 +35,7 @@ __all__ = [
     "release",
     "remove_unused",
     "size_of",
+    "take_back",
     "tidy",
     "use",
 ]

@@ -9,6 +9,7 @@ from db.blobs import Reading
 from db.darkroom import Developed
 from db.errors import NotFound
 from db.media import _queries as queries
+from db.media._moving import take_back
 from db.media._removing import needing
 from db.media._shape import COLUMNS, Media, blob_name, check_alt, check_quota, from_row, new_id
 from db.people import Person
@@ -66,16 +67,8 @@ async def _keep_blobs(store: Store, media: Media, developed: Developed) -> None:
             await store.blobs.keep(blob_name(media.digest, width), developed.variant(width))
         await store.blobs.keep(blob_name(media.digest), developed.whole)
     except BaseException:
-        await asyncio.shield(_take_back(store, media))
+        await asyncio.shield(take_back(store, [media.id]))
         raise
-
-
-async def _take_back(store: Store, media: Media) -> None:
-    """It is nobody's from here on, so it counts for nobody; the next sweep removes what was written of it."""
-    await store.pool.execute(
-        "/* media.take_back */ update media set used = true, released_at = now(), person_id = null where id = $1",
-        media.id,
-    )
 
 
 async def change_alt(store: Store, person: Person, media_id: str, alt: str) -> Media:

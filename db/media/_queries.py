@@ -90,10 +90,12 @@ async def use(conn: Conn, media_id: str, person_id: int) -> bool:
 
 
 async def release(conn: Conn, media_ids: list[str], now: datetime) -> None:
-    """Nobody sees these from here on, and the next sweep removes their bytes."""
+    """Nobody sees these from here on, and the next sweep removes their bytes. What a post shows stays, for the post."""
     await conn.execute(
-        """/* media.release */ update media set used = true, released_at = $2, alt = ''
-        where id = any($1) and released_at is null""",
+        """/* media.release */ with kept as (
+            update post_pictures set own = true where media_id = any($1) returning media_id
+        ) update media set used = true, released_at = $2, alt = ''
+        where id = any($1) and released_at is null and id not in (select media_id from kept)""",
         media_ids,
         now,
     )

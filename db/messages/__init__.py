@@ -1,6 +1,6 @@
 """Messages: what is said in a room, by whom, and how far it has come. Called by both doors; written by db/writer."""
 
-from db.messages._acts import delete, edit, react, say
+from db.messages._acts import check_nonce, check_pace_of_changes, delete, edit, react, say
 from db.messages._extras import Answer, Attachment, Card, Extras, Forward, Poll, Sticker, Thread
 from db.messages._hearing import (
     HOUSE,
@@ -24,6 +24,7 @@ from db.messages._queries import (
     page_before,
     told_between,
 )
+from db.messages._searching import MessageHit, search_messages
 from db.messages._shape import Author, Message, Quote, Reaction
 
 __all__ = [
@@ -37,12 +38,15 @@ __all__ = [
     "Heard",
     "Known",
     "Message",
+    "MessageHit",
     "Poll",
     "Quote",
     "Reaction",
     "Sticker",
     "Thread",
     "changed_after",
+    "check_nonce",
+    "check_pace_of_changes",
     "delete",
     "edit",
     "emoji_held_by",
@@ -60,5 +64,6 @@ __all__ = [
     "page_before",
     "react",
     "say",
+    "search_messages",
     "told_between",
 ]

@@ -2,9 +2,22 @@
 
 create extension if not exists unaccent;
 
+-- The text searches of PostgreSQL, each once more without accents: `site_english` finds cafe where somebody wrote café.
+do $$
+declare
+    plain name;
+begin
+    for plain in select cfgname from pg_ts_config where cfgnamespace = 'pg_catalog'::regnamespace loop
+        execute format('create text search configuration %I (copy = pg_catalog.%I)', 'site_' || plain, plain);
+        execute format('alter text search configuration %I alter mapping for hword, hword_part, word with unaccent, %I',
+            'site_' || plain, case plain when 'simple' then 'simple' else plain || '_stem' end);
+    end loop;
+end $$;
+
 -- `slug` is the present one; all that ever were are in `slugs`. `published_at` is when it came out first, or shall come out
 -- while it is scheduled; it never changes afterwards. `updated_at` is the last edit that changed what readers see.
 -- `html` to `search` are made from `body` by the press, named in `printed_by`, and made again when that name changes.
+-- `search` holds the words of title, tags and text, `heads` those of title and tags alone.
 -- `comments_days`: days after which nobody comments any more; 0 never takes comments, null is as the site has it.
 create table posts (
     id bigint generated always as identity primary key,
@@ -29,19 +42,25 @@ create table posts (
     contents jsonb not null default '[]',
     words integer not null default 0,
     excerpt text not null default '',
+    plain text not null default '',
     printed_by text not null default '',
     search tsvector,
+    heads tsvector,
     room_id bigint references rooms,
     likes integer not null default 0 check (likes >= 0),
     check (state = 'draft' or published_at is not null)
 );
-create index posts_by_time on posts (published_at desc, id desc)
+create index posts_by_time on posts (published_at desc, id desc) include (tags)
+    where kind = 'post' and deleted_at is null and state in ('published', 'scheduled');
+create index posts_by_place on posts (pinned desc, published_at desc, id desc)
     where kind = 'post' and deleted_at is null and state in ('published', 'scheduled');
 create index posts_by_tag on posts using gin (tags) where deleted_at is null;
-create index posts_by_author on posts (author_id, id desc) where deleted_at is null;
+create index posts_by_author on posts (author_id, updated_at desc, id desc) where deleted_at is null;
+create index posts_by_edit on posts (updated_at desc, id desc) where deleted_at is null;
 create index posts_due on posts (published_at) where state = 'scheduled' and deleted_at is null;
 create index posts_by_search on posts using gin (search);
-create index posts_by_title on posts using gin (lower(title) gin_trgm_ops) where deleted_at is null;
+create index posts_by_heads on posts using gin (heads);
+create index posts_by_title on posts using gin ((lower(title) || ' ' || slug) gin_trgm_ops) where deleted_at is null;
 create unique index posts_by_room on posts (room_id) where room_id is not null;
 
 -- Every address a post ever had. One that is taken stays taken, so that old links lead on, or say that it is gone.
@@ -52,7 +71,8 @@ create table slugs (
 );
 create index slugs_by_post on slugs (post_id);
 
--- Every save, as it was typed: who, when, and through which door.
+-- Every save, as it was typed: who, when, and through which door. `by_itself_since`: when it is one that nobody asked
+-- for, since when the draft has been saving itself.
 create table revisions (
     post_id bigint not null references posts on delete cascade,
     number integer not null,
@@ -66,13 +86,16 @@ create table revisions (
     person_id bigint references people on delete set null,
     source text not null check (source in ('web', 'discord', 'import')),
     created_at timestamptz not null,
+    by_itself_since timestamptz,
     primary key (post_id, number)
 );
 
--- Pictures that a post shows, or showed in an earlier revision; they are needed as long as the post is there.
+-- Pictures that a post shows, or showed in an earlier revision; they are needed as long as the post is there. `own`: it goes
+-- with the last post that needs it; false as long as it is a message's or somebody's portrait, too.
 create table post_pictures (
     post_id bigint not null references posts on delete cascade,
     media_id text not null references media on delete cascade,
+    own boolean not null default true,
     primary key (post_id, media_id)
 );
 create index post_pictures_by_media on post_pictures (media_id);
@@ -87,7 +110,7 @@ create table post_likes (
 -- What Discord is told of a post: the announcement, and the thread of its comments. As with messages: `sending` is
 -- committed before the request leaves, with the newest message then known (`after_id`), so that one whose outcome is not
 -- recorded is looked for before it is sent again. `shown` is the post's revision that Discord shows, `gone` what was
--- taken out again.
+-- taken out again; `round` counts how often that was, for Discord takes a nonce only once.
 create table post_notices (
     post_id bigint not null references posts on delete cascade,
     kind text not null check (kind in ('announcement', 'thread')),
@@ -96,6 +119,7 @@ create table post_notices (
     after_id bigint,
     message_id bigint,
     shown integer not null default 0,
+    round integer not null default 0,
     tries integer not null default 0,
     next_at timestamptz not null default now(),
     reason text,
@@ -112,9 +136,17 @@ alter table rooms
 update rooms o set said = (
     select count(*) from messages m where m.room_id = o.id and m.kind = 'said' and m.deleted_at is null);
 
+-- The words of the hangout, and of no other room.
+do $$
+begin
+    execute format('create index messages_by_words on messages using gin (to_tsvector(''site_simple'', content))
+        where room_id = %s and kind = ''said'' and deleted_at is null', (select id from rooms where slug = 'hangout'));
+end $$;
+
 -- A comment as it was brought by the site's door. Once approved it is said in the room under the same nonce, and
 -- `message_id` is that message: then its words are there and `content` is empty. `held_for`: why it waits; null for one
--- that had not to. `notice_*`: the message in the moderators' channel, as with posts; `shown` is the state it shows.
+-- that had not to. `digest` is of the words, whoever's, by which the same ones are found again. `notice_*`: the message
+-- in the moderators' channel, as with posts; `wanted` grows with each change that it has to show, `shown` is what it shows.
 create table comments (
     id bigint generated always as identity primary key,
     post_id bigint not null references posts on delete cascade,
@@ -123,6 +155,7 @@ create table comments (
     content text not null check (char_length(content) <= 6000),
     reply_to_id bigint references messages on delete set null,
     network bytea check (octet_length(network) = 32),
+    digest bytea check (octet_length(digest) = 32),
     state text not null default 'waiting' check (state in ('waiting', 'approved', 'deleted', 'spam')),
     held_for text,
     message_id bigint unique references messages on delete cascade,
@@ -133,11 +166,15 @@ create table comments (
     notice_after bigint,
     notice_id bigint,
     notice_channel bigint,
-    notice_shown text,
+    notice_wanted integer not null default 0,
+    notice_shown integer not null default 0,
+    notice_tries integer not null default 0,
+    notice_at timestamptz,
     unique (author_id, nonce)
 );
 create index comments_waiting on comments (post_id, id) where state = 'waiting';
 create index comments_by_author on comments (author_id, state);
+create index comments_by_digest on comments (digest, created_at) where digest is not null;
 create index comments_to_tell on comments (id) where notice_state in ('due', 'sending');
 
 -- Who may not write here: a person, and the network they wrote from as a keyed hash. Without `until` for good.

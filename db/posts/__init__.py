@@ -1,5 +1,92 @@
 """Posts: the blog, from the first draft to what readers see. Called by both doors."""
 
-from db.posts._shape import Cover, Draft, Entry, Heading, Post, Revision, Writer
+from db.markdown import Heading
+from db.posts import _front_matter as front_matter
+from db.posts._liking import like
+from db.posts._lists import count, for_feed, listed, neighbours, next_due, related, sitemap, tags, years
+from db.posts._previews import by_preview_token, preview_token
+from db.posts._printing import Print, keep_print, preview, printed, reprint_stale
+from db.posts._publishing import come_due, delete, publish, unlist, unpublish
+from db.posts._queries import by_slug, drafts_of, find, get, liked_by, revision, revisions, suggest
+from db.posts._rules import check_draft, draft_of, is_out, may_edit
+from db.posts._saving import create, restore, save
+from db.posts._searching import nearest_title, search, search_count
+from db.posts._shape import (
+    BadDraft,
+    Cover,
+    Draft,
+    Entry,
+    Gone,
+    Hit,
+    Moved,
+    Post,
+    Revision,
+    Tag,
+    Writer,
+    Year,
+)
+from db.posts._sitemap import sitemap_marks
+from db.posts._slugs import lock as lock_slugs
+from db.posts._slugs import slug_of
+from db.posts._version import version
 
-__all__ = ["Cover", "Draft", "Entry", "Heading", "Post", "Revision", "Writer"]
+__all__ = [
+    "BadDraft",
+    "Cover",
+    "Draft",
+    "Entry",
+    "Gone",
+    "Heading",
+    "Hit",
+    "Moved",
+    "Post",
+    "Print",
+    "Revision",
+    "Tag",
+    "Writer",
+    "Year",
+    "by_preview_token",
+    "by_slug",
+    "check_draft",
+    "come_due",
+    "count",
+    "create",
+    "delete",
+    "draft_of",
+    "drafts_of",
+    "find",
+    "for_feed",
+    "front_matter",
+    "get",
+    "is_out",
+    "keep_print",
+    "like",
+    "liked_by",
+    "listed",
+    "lock_slugs",
+    "may_edit",
+    "nearest_title",
+    "neighbours",
+    "next_due",
+    "preview",
+    "preview_token",
+    "printed",
+    "publish",
+    "related",
+    "reprint_stale",
+    "restore",
+    "revision",
+    "revisions",
+    "save",
+    "search",
+    "search_count",
+    "sitemap",
+    "sitemap_marks",
+    "slug_of",
+    "suggest",
+    "tags",
+    "unlist",
+    "unpublish",
+    "version",
+    "years",
+]

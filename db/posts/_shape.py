@@ -3,7 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-import msgspec
+from db.errors import Refused
+from db.markdown import Heading
+
+
+class BadDraft(Refused):
+    """A post that cannot be kept as it was typed; `field` is the field of Draft that it is about."""
+
+    def __init__(self, field: str, sentence: str, code: str = "bad_post") -> None:
+        super().__init__(sentence, code)
+        self.field = field
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +54,6 @@ class Cover:
     height: int
     widths: tuple[int, ...]
     alt: str
-
-
-class Heading(msgspec.Struct, frozen=True):
-    """A line of the table of contents. `level` is 2 to 4, `id` the anchor, `text` plain."""
-
-    level: int
-    id: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,3 +116,40 @@ class Revision:
     by: str
     source: str
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """An address that a post had once; `slug` is where it is now, `kind` tells under which path."""
+
+    slug: str
+    kind: str = "post"
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """There was a post, which its author has deleted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A tag as addresses have it, and how many posts carry it."""
+
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """A year in the site's time zone, and how many posts came out in it."""
+
+    year: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A post that was found; `snippet_html` is safe, with what was looked for in <mark>."""
+
+    entry: Entry
+    snippet_html: str

@@ -123,13 +123,20 @@ async def _delete(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, messag
     """What was said is wiped, not only hidden. A send that has not begun is called off."""
     seq = await next_seq(conn, room_id, "delete", message_id)
     await conn.execute(
-        """/* writer.delete */ with held as (
-            update media set released_at = $2 where id in (
-                select file ->> 'media' from messages m, jsonb_array_elements(m.attachments) as file where m.id = $1)
+        """/* writer.delete */ with files as (
+            select file ->> 'media' as id from messages m, jsonb_array_elements(m.attachments) as file where m.id = $1
+        ), kept as (
+            update post_pictures set own = true where media_id in (select id from files) returning media_id
+        ), held as (
+            update media set released_at = $2
+            where id in (select id from files) and id not in (select media_id from kept)
         ), gone as (
             delete from reactions where message_id = $1
         ), unmirrored as (
             update mirrors set wanted = false where message_id = $1
+        ), counted as (
+            update rooms o set said = said - 1 from messages m
+            where m.id = $1 and m.kind = 'said' and m.deleted_at is null and o.id = m.room_id
         )
         update messages set content = '', mentions = '{}', attachments = '[]', extras = '{}', reactions = '[]',
             deleted_at = $2, seq = $3, relay = case relay when 'pending' then 'cancelled' else relay end

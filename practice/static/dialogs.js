@@ -145,6 +145,6 @@ export function fillForm(answer, answered) {
     control.required = input.required ?? true;
     return field(input.custom_id, label || input.custom_id, control, hint);
   });
-  dialog.dataset.stays = "yes";
+  if (dialog.open) dialog.dataset.stays = "yes"; // a form that a command opens takes that one's place
   open(answer.modal.title, "Send", controls, async (given) => answered(await post("submit", { token: answer.token, values: given })));
 }

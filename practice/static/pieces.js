@@ -76,7 +76,7 @@ export function poll(message, page) {
 }
 
 export function embedded(embed, page) {
-  const name = embed.title ? element("strong", {}, embed.title) : null;
+  const name = embed.title ? element("strong", {}, ...drawn(embed.title, page.names)) : null;
   const title = name && embed.url && embed.type === "rich" ? element("a", { href: embed.url, rel: "noreferrer noopener", target: "_blank" }, name) : name;
   const author = embed.author ? element("p", { className: "aside" }, embed.author.name) : null;
   const image = shownPicture(embed.image, "wide", 320, 168);

@@ -4,6 +4,7 @@ import { Changes } from "./changes.js";
 import { Deleting } from "./deleting.js";
 import { pageOf } from "./drawing.js";
 import { Editing } from "./editing.js";
+import { UNDESCRIBED } from "./files.js";
 import { change as changeByForm, changeLeaving } from "./http.js";
 import { Jumping } from "./jumping.js";
 import { Lightbox } from "./lightbox.js";
@@ -40,7 +41,7 @@ export class Acting {
     this.picker = new Picker(room, { chosen: (item, reaction) => this.reactions.join(item, reaction) });
     this.tools = new Tools(room, messages, { acts: this.acts(), offers: (item) => this.offers(item) });
     this.jumping = new Jumping(messages, { older, scrolling, announcing, sorry: (words) => this.tell(words, "say") });
-    this.lightbox = new Lightbox(room.querySelector(".lightbox"), messages.list);
+    this.lightbox = new Lightbox(room.querySelector(".lightbox"), messages.list, wordsOf);
   }
 
   acts() {
@@ -111,4 +112,9 @@ export class Acting {
     clearTimeout(this.hushing);
     this.hushing = setTimeout(() => place.textContent === words && composer[how](""), 6_000);
   }
+}
+
+function wordsOf(link) {
+  const { alt } = link.querySelector("img");
+  return alt === UNDESCRIBED ? "" : alt;
 }

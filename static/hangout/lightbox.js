@@ -1,11 +1,11 @@
-/* Pictures seen large, one after the other. Without script the link below each leads to the file itself. */
-
-import { UNDESCRIBED } from "./files.js";
+/* Pictures seen large, one after the other: in rooms and in articles. Without script each link leads to the file. */
 
 export class Lightbox {
-  constructor(dialog, list) {
+  /** `wordsOf` tells what stands below a picture, by its link. */
+  constructor(dialog, list, wordsOf) {
     this.dialog = dialog;
     this.list = list;
+    this.wordsOf = wordsOf;
     this.stage = dialog.querySelector(".stage");
     list.addEventListener("click", (event) => {
       const link = event.target.closest(".look");
@@ -21,7 +21,7 @@ export class Lightbox {
     dialog.addEventListener("close", () => this.closed());
   }
 
-  /** All pictures of the room that are not covered, in their order. */
+  /** All pictures of the list that are not covered, in their order. */
   get links() {
     return [...this.list.querySelectorAll(".look")].filter((link) => !link.closest("details:not([open])"));
   }
@@ -45,7 +45,7 @@ export class Lightbox {
     picture.src = link.href;
     picture.alt = small.alt;
     this.stage.replaceChildren(picture);
-    this.dialog.querySelector("figcaption").textContent = small.alt === UNDESCRIBED ? "" : small.alt;
+    this.dialog.querySelector("figcaption").textContent = this.wordsOf(link);
     this.dialog.querySelector(".whole").href = link.href;
     const { links } = this;
     const at = links.indexOf(link);

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import aiohttp
 import aiohttp_jinja2
+import discord
 import msgspec
 import pytest
 
@@ -154,7 +155,12 @@ def plain_config(database_url: str, data: Path) -> Config:
 
 
 def hurry(patch: pytest.MonkeyPatch) -> None:
-    """Nobody is far away here: what waits for a better time waits a little."""
+    """Nobody is far away here: what waits for a better time waits a little, and a second IDENTIFY not five seconds."""
+
+    async def at_once(self: object, shard_id: int | None, *, initial: bool = False) -> None:
+        return
+
+    patch.setattr(discord.Client, "before_identify_hook", at_once)
     for module in (_line, _revising):
         patch.setattr(module, "SETTLE", 0.2)
     for module in (_hangout_ears, _thread_ears):

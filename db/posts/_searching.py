@@ -1,0 +1,76 @@
+"""Finding posts by their words: title before tags before text, without accents, as the site's language bends them."""
+
+from datetime import datetime
+
+import asyncpg
+
+from db.excerpts import OPTIONS, marked
+from db.posts._printing import search_by
+from db.posts._rows import ENTRY, JOINS, entry_from
+from db.posts._shape import Hit
+from db.store import Conn
+
+WORDS_MAX = 200  # characters of what is looked for that count
+# Where very many posts have the words, those that have them in their title or tags come first, then the newest: to
+# weigh all would read the whole archive.
+WEIGHED = 300
+PAGES = "p.deleted_at is null and p.state in ('published', 'scheduled') and p.published_at <= $1"
+
+
+async def search(conn: Conn, words: str, now: datetime, limit: int, offset: int = 0, language: str = "en") -> list[Hit]:
+    """Posts and pages that came out and have these words, the best first. `words` as people type them: "a phrase",
+    or, -without. Nothing asked for finds nothing.
+    """
+    rows = await conn.fetch(
+        f"""/* posts.search */ with asked as materialized (
+            select websearch_to_tsquery($2::regconfig, $3) as query
+        ), alike as (
+            (select p.id from posts p, asked q
+                where {PAGES} and p.heads @@ q.query order by p.published_at desc limit {WEIGHED})
+            union
+            (select p.id from posts p, asked q
+                where {PAGES} and p.search @@ q.query order by p.published_at desc limit {WEIGHED})
+        ), page as (
+            select p.id, ts_rank_cd(p.search, q.query, 1) as weight
+            from alike l join posts p on p.id = l.id cross join asked q
+            order by weight desc, p.published_at desc, p.id desc limit $4 offset $5
+        ) select {ENTRY}, ts_headline($2::regconfig, p.plain, q.query, $6) as snippet
+        from page join posts p on p.id = page.id cross join asked q {JOINS}
+        order by page.weight desc, p.published_at desc, p.id desc""",
+        now,
+        search_by(language),
+        words[:WORDS_MAX],
+        limit,
+        offset,
+        OPTIONS,
+    )
+    return [_hit(row) for row in rows]
+
+
+def _hit(row: asyncpg.Record) -> Hit:
+    return Hit(entry_from(row), marked(row["snippet"]))
+
+
+async def search_count(conn: Conn, words: str, now: datetime, language: str = "en") -> int:
+    """How many `search` finds at most, page by page."""
+    number: int = await conn.fetchval(
+        f"""/* posts.search_count */ select count(*) from (
+            select from posts p where {PAGES} and p.search @@ websearch_to_tsquery($2::regconfig, $3) limit {WEIGHED}
+        ) as found""",
+        now,
+        search_by(language),
+        words[:WORDS_MAX],
+    )
+    return number
+
+
+async def nearest_title(conn: Conn, words: str, now: datetime) -> str | None:
+    """The title that looks most like what was asked for, where nothing was found; None when none does."""
+    title: str | None = await conn.fetchval(
+        f"""/* posts.nearest_title */ select p.title from posts p
+        where {PAGES} and lower($2) <% (lower(p.title) || ' ' || p.slug)
+        order by word_similarity(lower($2), lower(p.title)) desc, p.published_at desc limit 1""",
+        now,
+        words.strip()[:WORDS_MAX],
+    )
+    return title
