@@ -97,7 +97,9 @@ class Threads(commands.Cog):
         return True
 
     async def _keep(self, thread: Thread) -> None:
-        if thread.state == "due":
+        if thread.state == "due" and thread.thread_id:
+            await threads.take_up(self.store, thread)
+        elif thread.state == "due":
             await self._making.make(thread)
         elif thread.state == "sending":
             await self._making.find(thread)

@@ -49,10 +49,10 @@ async def next_due(conn: Conn, now: datetime) -> Thread | None:
     """The thread that is to be made, brought up to date, shut or opened again, and whose time for it has come."""
     row = await conn.fetchrow(
         """/* threads.next_due */ select n.post_id, n.channel_id, n.state, coalesce(n.after_id, 0) as after_id,
-            n.message_id as thread_id, n.shown, n.tries, p.slug, p.title,
+            coalesce(n.message_id, r.channel_id) as thread_id, n.shown, n.tries, p.slug, p.title,
             coalesce(nullif(p.summary, ''), p.excerpt) as summary, p.revision, p.room_id, o.is_out,
             array(select slug from slugs where post_id = p.id union select p.slug) as slugs
-        from post_notices n join posts p on p.id = n.post_id cross join lateral (
+        from post_notices n join posts p on p.id = n.post_id left join rooms r on r.id = p.room_id cross join lateral (
             select p.deleted_at is null and p.published_at <= $1 and p.state <> 'draft' as is_out) o
         where n.kind = 'thread' and n.next_at <= $1 and case n.state
             when 'due' then o.is_out and p.room_id is not null
@@ -97,6 +97,16 @@ async def claim(store: Store, thread: Thread, after_id: int, term: int) -> bool:
         term,
     )
     return bool(done)
+
+
+async def take_up(store: Store, thread: Thread) -> None:
+    """The post is out again, and its comments have had a thread all along: that is to be opened, not another made."""
+    await store.pool.execute(
+        """/* threads.take_up */ update post_notices set state = 'gone', message_id = $2
+        where post_id = $1 and kind = 'thread' and state = 'due'""",
+        thread.post_id,
+        thread.thread_id,
+    )
 
 
 async def record_made(store: Store, thread: Thread, thread_id: int, shown: int) -> None:
