@@ -285,7 +285,7 @@ async def test_a_child_does_not_outlive_a_parent_that_is_killed(tmp_path):
         await asyncio.sleep(0.2)  # from the limits to the next line
         parent.kill()
         await parent.wait()
-        await until(lambda: not Path(f"/proc/{child}").exists(), 3)
+        await until(lambda: not Path(f"/proc/{child}").exists())
     finally:
         os.close(writer)
     assert rooms(), "what this looked at was there"

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from db import passwords
 from db.errors import Refused, Unavailable
 from db.passwords import Passwords, check_password, hash_password, needs_rehash, verify_password
+from tests.programs import until
 
 GOOD = "kettle umbrella 47 gravel"
 NAMES = ("ada.lovelace", "Ada Lovelace", "Porchlight")
@@ -174,7 +175,7 @@ async def test_two_are_at_work_twenty_wait_and_the_next_is_told_to_come_back(thr
 
     monkeypatch.setattr(passwords, "hash_password", slowly)
     asked = [asyncio.create_task(threads.hash(f"{number}")) for number in range(22)]
-    await asyncio.sleep(0.05)
+    await until(lambda: len(at_work) == 2)
     with pytest.raises(Unavailable) as refusal:
         await threads.hash("one too many")
     assert refusal.value.retry_after
@@ -191,10 +192,15 @@ async def test_two_are_at_work_twenty_wait_and_the_next_is_told_to_come_back(thr
 
 
 async def test_who_stops_waiting_keeps_their_place_until_the_work_is_done(threads, monkeypatch):
-    may_go = threading.Event()
-    monkeypatch.setattr(passwords, "hash_password", lambda password: may_go.wait(10) and password)
+    at_work, may_go = [], threading.Event()
+
+    def slowly(password):
+        at_work.append(password)
+        return may_go.wait(10) and password
+
+    monkeypatch.setattr(passwords, "hash_password", slowly)
     asked = [asyncio.create_task(threads.hash(f"{number}")) for number in range(2)]
-    await asyncio.sleep(0.05)
+    await until(lambda: len(at_work) == 2)
     for one in asked:
         one.cancel()
     await asyncio.gather(*asked, return_exceptions=True)

@@ -39,7 +39,7 @@ async def enter(house):
 @pytest.fixture
 def config(config):
     return msgspec.structs.replace(
-        config, hangout=Hangout(names_per_address=100, burst=50, address_burst=500, page=5, resume_max=20)
+        config, hangout=Hangout(names_per_address=100, rate=0.1, burst=50, address_burst=500, page=5, resume_max=20)
     )
 
 
@@ -296,7 +296,7 @@ async def test_too_quick_is_told_when_to_come_back(enter):
     answers = [await socket.say("hi", f"n{number}") for number in range(51)]
     assert [answer["type"] for answer in answers] == ["ack"] * 50 + ["error"]
     assert answers[-1]["code"] == "rate_limited"
-    assert 0 < answers[-1]["retry_after"] <= 1
+    assert 0 < answers[-1]["retry_after"] <= 10
 
 
 async def test_the_acknowledgement_comes_first_whatever_else_is_told_just_then(enter, house):

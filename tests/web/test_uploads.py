@@ -216,7 +216,7 @@ async def test_a_picture_that_nobody_used_is_gone_after_a_day_while_the_site_is_
     yesterday = datetime.now(UTC) - timedelta(hours=25)
     await store.pool.execute("update media set created_at = $1", yesterday)
     other = await aiohttp_client(make_app(store))
-    await until(lambda: not everything_kept(store), 5)
+    await until(lambda: not everything_kept(store))
     assert (await other.get(url)).status == 404
 
 
@@ -233,7 +233,7 @@ async def test_a_picture_of_a_deleted_message_is_404_at_once_and_soon_no_more(st
     assert deleted.status == 200
     assert (await ada.get(brought["url"])).status == 404
     assert (await ada.get(brought["url"], headers={"If-None-Match": etag})).status == 404
-    await until(lambda: not everything_kept(store), 5)
+    await until(lambda: not everything_kept(store))
 
 
 # Bodies that are too large, too slow, or not what they say
