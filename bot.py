@@ -17,7 +17,7 @@ import aiohttp
 
 from cogs import doctor
 from cogs.gateway import live_in_discord, name_channel
-from db import logs, moving
+from db import due, logs, moving
 from db.config import Config, ConfigError, load
 from db.embedded import EmbeddedError
 from db.errors import AWAY
@@ -75,6 +75,7 @@ async def serve(config: Config) -> None:
         store = await stack.enter_async_context(open_store(config))
         outbound = await stack.enter_async_context(aiohttp.ClientSession(trust_env=False))
         await stack.enter_async_context(spreading(store))
+        await stack.enter_async_context(doing(due.watch(store), "what falls due"))
         await _join_discord(stack, store, outbound)
         await stack.enter_async_context(serving(make_app(store, outbound), config.web.host, config.web.port))
         log.info("Porchlight %s is on at %s", VERSION, config.public_url)

@@ -9,9 +9,9 @@ import yarl
 from discord import app_commands
 from discord.ext import commands
 
+from cogs._answers import sentence_for, tell
 from cogs._commands import register
 from db import people
-from db.errors import Refused
 from db.events import DiscordChanged
 from db.leadership import Lease
 from db.store import Store
@@ -19,13 +19,19 @@ from db.store import Store
 log = logging.getLogger(__name__)
 EXTENSIONS = (
     "cogs.accounts",
+    "cogs.announcements",
     "cogs.hangout",
     "cogs.hearing",
     "cogs.lamp",
     "cogs.letters",
     "cogs.members",
+    "cogs.menus",
+    "cogs.posts",
+    "cogs.projects",
     "cogs.relay",
+    "cogs.reviews",
     "cogs.site",
+    "cogs.threads",
     "cogs.typing",
 )
 GUILD_PATIENCE = 0.5  # seconds without another server after which the bot counts as ready; it is in one or two
@@ -41,25 +47,7 @@ class CommandTree(app_commands.CommandTree["Bot"]):
     """
 
     async def on_error(self, interaction: discord.Interaction["Bot"], error: app_commands.AppCommandError) -> None:
-        cause = error.__cause__ if isinstance(error, app_commands.CommandInvokeError) else error
-        if isinstance(cause, Refused):
-            await _answer(interaction, cause.sentence)
-        elif isinstance(cause, app_commands.CheckFailure):
-            await _answer(interaction, "Only the owner of the site can do this.")
-        else:
-            reference = f"{interaction.id:x}"[-8:]
-            log.error("A command failed (%s)", reference, exc_info=cause)
-            await _answer(interaction, f"That did not work, and it is our fault. The log knows more under {reference}.")
-
-
-async def _answer(interaction: discord.Interaction["Bot"], sentence: str) -> None:
-    try:
-        if interaction.response.is_done():
-            await interaction.followup.send(sentence, ephemeral=True)
-        else:
-            await interaction.response.send_message(sentence, ephemeral=True)
-    except discord.HTTPException as error:
-        log.warning("A command could not be answered: %s", error.text or error.status)
+        await tell(interaction, sentence_for(interaction, error))
 
 
 class Bot(commands.Bot):

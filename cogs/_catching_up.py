@@ -17,6 +17,7 @@ from cogs._inbox import Unsure
 from cogs._pages import PAGE, newest_after
 from cogs._reading import name_of
 from db import messages, outbox, people
+from db.rooms import Bridge
 
 if TYPE_CHECKING:
     from cogs import Bot
@@ -34,36 +35,35 @@ class CatchingUp:
         self._ear = ear
         self._comparing = Comparing(bot, ear)
 
-    async def run(self, room_id: int, channel_id: int) -> list[Unsure]:
+    async def run(self, bridge: Bridge) -> list[Unsure]:
         """Returns what could not be compared by numbers and should be asked for in quiet, the newest first."""
         await self._bot.wait_until_ready()  # names of roles and channels come with the servers
-        self._store.discord.unmirroring.clear()  # what the bot took back meanwhile is never told
-        await self._ear.owe(room_id)
-        known = await messages.heard_lately(self._store.pool, room_id, COMPARED)
-        channel = await open_channel(self._bot, channel_id)
-        missed = await self._read_missed(room_id, channel_id, channel)
-        return await self._comparing.run(room_id, channel_id, channel, known, missed[-COMPARED:])
+        if bridge.is_hangout:
+            self._store.discord.unmirroring.clear()  # what the bot took back meanwhile is never told
+        await self._ear.owe(bridge.room_id)
+        known = await messages.heard_lately(self._store.pool, bridge.room_id, COMPARED)
+        channel = await open_channel(self._bot, bridge)
+        missed = await self._read_missed(bridge, channel)
+        return await self._comparing.run(bridge, channel, known, missed[-COMPARED:])
 
-    async def _read_missed(
-        self, room_id: int, channel_id: int, channel: discord.abc.Messageable
-    ) -> list[discord.Message]:
-        known = await outbox.channel(self._store.pool, room_id)
+    async def _read_missed(self, bridge: Bridge, channel: discord.abc.Messageable) -> list[discord.Message]:
+        known = await outbox.channel(self._store.pool, bridge.room_id)
         since, limits = known.heard_id if known else 0, self._store.config.hangout
         limit = limits.backfill_limit if since else limits.page
         missed = await newest_after(channel, since, limit + 1)
         if len(missed) > limit:
             too_old = missed.pop(0)
             if since:
-                await self._tell_of_gap(room_id, channel_id, too_old, limit)
+                await self._tell_of_gap(bridge, too_old, limit)
         nicknames = await self._nicknames(missed)
         for start in range(0, len(missed), PAGE):
-            await self._ear.keep(room_id, missed[start : start + PAGE], nicknames)
-        await outbox.mark_heard(self._store.pool, channel_id, missed[-1].id if missed else AN_EMPTY_CHANNEL)
+            await self._ear.keep(bridge, missed[start : start + PAGE], nicknames)
+        await outbox.mark_heard(self._store.pool, bridge.channel_id, missed[-1].id if missed else AN_EMPTY_CHANNEL)
         if missed:
             log.info("%d messages were read from the channel's history", len(missed))
         return missed
 
-    async def _tell_of_gap(self, room_id: int, channel_id: int, too_old: discord.Message, limit: int) -> None:
+    async def _tell_of_gap(self, bridge: Bridge, too_old: discord.Message, limit: int) -> None:
         """Says on the page that words are missing, as the message after which they are not: so it is said once."""
         name = self._store.config.site.name
         gap = messages.Heard(
@@ -74,10 +74,11 @@ class CatchingUp:
             content=f"missed some of what was said in Discord: more than {limit:,} messages came meanwhile.",
             created_at=too_old.created_at,
             kind="system",
-            channel_id=channel_id,
+            channel_id=bridge.channel_id,
         )
-        await messages.hear(self._store, room_id, [gap])
-        await outbox.mark_heard(self._store.pool, channel_id, too_old.id)
+        if bridge.is_hangout:  # comments have no place for what nobody said
+            await messages.hear(self._store, bridge.room_id, [gap])
+        await outbox.mark_heard(self._store.pool, bridge.channel_id, too_old.id)
         log.warning("More than %d messages were missed: the older ones are left out", limit)
 
     async def _nicknames(self, missed: list[discord.Message]) -> dict[int, str]:

@@ -17,6 +17,7 @@ from cogs._pages import newest_after
 from cogs._reading import emoji_key
 from db import messages, outbox
 from db.messages import Known
+from db.rooms import Bridge
 
 if TYPE_CHECKING:
     from cogs import Bot
@@ -33,8 +34,7 @@ class Comparing:
 
     async def run(
         self,
-        room_id: int,
-        channel_id: int,
+        bridge: Bridge,
         channel: discord.abc.Messageable,
         known: Sequence[Known],
         missed: Sequence[discord.Message],
@@ -44,22 +44,22 @@ class Comparing:
         """
         there: dict[int, discord.Message] = {}
         if known:
-            there = await self._compare_known(room_id, channel_id, channel, [one.discord_id for one in known])
+            there = await self._compare_known(bridge, channel, [one.discord_id for one in known])
         fresh = {one.id: one for one in missed if one.id not in there}
         held = {one.discord_id: one.reactions for one in known}
         unsure: list[Unsure] = []
         for message in (*there.values(), *fresh.values()):
-            right = await self._counting.compare(room_id, message, held.get(message.id, {}))
-            unsure += [Unsure(channel_id, message.id, emoji) for emoji in right]
+            right = await self._counting.compare(bridge, message, held.get(message.id, {}))
+            unsure += [Unsure(bridge.channel_id, message.id, emoji) for emoji in right]
         mirrored = {one.id: {emoji_key(each.emoji) for each in one.reactions if each.me} for one in there.values()}
         for one in known:
             if one.discord_id in mirrored:
-                await self._compare_mirrors(room_id, one, mirrored[one.discord_id])
-        await outbox.see_mirrors(self._store, room_id, mirrored)
+                await self._compare_mirrors(bridge.room_id, one, mirrored[one.discord_id])
+        await outbox.see_mirrors(self._store, bridge.room_id, mirrored)
         return unsure[::-1]
 
     async def _compare_known(
-        self, room_id: int, channel_id: int, channel: discord.abc.Messageable, ids: Sequence[int]
+        self, bridge: Bridge, channel: discord.abc.Messageable, ids: Sequence[int]
     ) -> dict[int, discord.Message]:
         """Hears of those that are gone, and of those that are otherwise. Returns those that are there."""
         lowest, highest = min(ids), max(ids)
@@ -68,9 +68,9 @@ class Comparing:
         reached = read[0].id if len(read) == READ_MAX else lowest
         gone = [one for one in ids if one >= reached and one not in there]
         if gone:
-            await open_channel(self._bot, channel_id)  # one that was shut meanwhile reads like an empty one
-            await messages.hear_deletions(self._store, room_id, gone, datetime.now(UTC))
-        await self._ear.update(room_id, list(there.values()))
+            await open_channel(self._bot, bridge)  # one that was shut meanwhile reads like an empty one
+            await messages.hear_deletions(self._store, bridge.room_id, gone, datetime.now(UTC))
+        await self._ear.update(bridge, list(there.values()))
         return there
 
     async def _compare_mirrors(self, room_id: int, known: Known, held: set[str]) -> None:

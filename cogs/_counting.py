@@ -14,6 +14,7 @@ from cogs._channels import open_channel
 from cogs._reading import emoji_key, name_of
 from db import messages
 from db.emoji import same_among
+from db.rooms import Bridge
 
 if TYPE_CHECKING:
     from cogs import Bot
@@ -27,7 +28,7 @@ class Counting:
         self._bot = bot
         self._store = bot.store
 
-    async def compare(self, room_id: int, message: discord.Message, held: Mapping[str, int]) -> list[str]:
+    async def compare(self, bridge: Bridge, message: discord.Message, held: Mapping[str, int]) -> list[str]:
         """`held`: how many people of Discord's hold which emoji as far as is known here. Where that is right, who they
         are is not asked, for with many messages that would take minutes. Returns the emoji for which it is right.
         """
@@ -35,26 +36,26 @@ class Counting:
         counts = {emoji: sum(one.count - one.me for one in there[emoji]) for emoji in there}
         for emoji in counts.keys() | held.keys():
             if counts.get(emoji, 0) != held.get(emoji, 0):
-                await self._recount(room_id, message.id, emoji, there.get(emoji, []))
+                await self._recount(bridge.room_id, message.id, emoji, there.get(emoji, []))
         return [emoji for emoji, count in held.items() if count and counts.get(emoji, 0) == count]
 
-    async def bots_own(self, channel_id: int, message_id: int, known: Iterable[str] = ()) -> set[str] | None:
+    async def bots_own(self, bridge: Bridge, message_id: int, known: Iterable[str] = ()) -> set[str] | None:
         """What the bot itself holds on the message just now; None when that is gone."""
-        channel = await open_channel(self._bot, channel_id)
+        channel = await open_channel(self._bot, bridge)
         try:
             message = await channel.fetch_message(message_id)
         except discord.NotFound:
             return None
         return {emoji for emoji, reactions in _by_emoji(message, known).items() if any(one.me for one in reactions)}
 
-    async def recount(self, room_id: int, channel_id: int, message_id: int, emoji: str) -> None:
+    async def recount(self, bridge: Bridge, message_id: int, emoji: str) -> None:
         """Asks who holds this emoji."""
-        channel = await open_channel(self._bot, channel_id)
+        channel = await open_channel(self._bot, bridge)
         try:
             message = await channel.fetch_message(message_id)
         except discord.NotFound:
             return  # its deletion is told by itself
-        await self._recount(room_id, message_id, emoji, _by_emoji(message, [emoji]).get(emoji, []))
+        await self._recount(bridge.room_id, message_id, emoji, _by_emoji(message, [emoji]).get(emoji, []))
 
     async def _recount(self, room_id: int, message_id: int, emoji: str, reactions: Sequence[discord.Reaction]) -> None:
         people = await self._reactors(reactions)

@@ -20,6 +20,7 @@ from cogs._counting import Counting
 from cogs._inbox import Change, Cleared, Deleted, Edited, Reacted, Unclear, Unsure
 from cogs._reading import heard, is_loading, unnamed, with_names
 from db import messages, outbox, people
+from db.rooms import Bridge
 
 if TYPE_CHECKING:
     from cogs import Bot
@@ -41,11 +42,13 @@ class Ear:
         self._owed: set[int] = set()  # messages of the site's whose send has no outcome yet
 
     async def keep(
-        self, room_id: int, batch: Sequence[discord.Message], nicknames: Mapping[int, str] = NO_NICKNAMES
+        self, bridge: Bridge, batch: Sequence[discord.Message], nicknames: Mapping[int, str] = NO_NICKNAMES
     ) -> None:
         """Keeps what was said, and what Discord told, in this order; each once however often it comes."""
         told = await self._read_all(batch, nicknames)
-        await messages.hear(self._store, room_id, told)
+        if not bridge.is_hangout:  # of what nobody said comments tell nothing
+            told = [one for one in told if one.kind == "said"]
+        await messages.hear(self._store, bridge.room_id, told)
         if batch and not (told and told[-1].discord_id == batch[-1].id):  # our own and what is left out are heard too
             await outbox.mark_heard(self._store.pool, batch[-1].channel.id, batch[-1].id)
 
@@ -59,32 +62,33 @@ class Ear:
         self._owed.discard(message_id)
         return is_owed
 
-    async def take(self, room_id: int, change: Change) -> None:
+    async def take(self, bridge: Bridge, change: Change) -> None:
+        room_id = bridge.room_id
         match change:
             case Edited(_, message):
-                await self.update(room_id, [message])
-            case Unclear(channel_id, message_id):
-                await self._ask(room_id, channel_id, message_id)
+                await self.update(bridge, [message])
+            case Unclear(_, message_id):
+                await self._ask(bridge, message_id)
             case Deleted(_, message_ids):
                 await self._is_known(room_id, message_ids)
                 await messages.hear_deletions(self._store, room_id, message_ids, datetime.now(UTC))
             case Cleared(_, message_id, emoji):
                 await self._is_known(room_id, [message_id])
                 await messages.hear_reactions_cleared(self._store, room_id, message_id, emoji)
-                await self._see_mirrors(room_id, change.channel_id, message_id)
-            case Unsure(channel_id, message_id, emoji):
-                await self._counting.recount(room_id, channel_id, message_id, emoji)
+                await self._see_mirrors(bridge, message_id)
+            case Unsure(_, message_id, emoji):
+                await self._counting.recount(bridge, message_id, emoji)
             case Reacted():
-                await self._react(room_id, change)
+                await self._react(bridge, change)
 
-    async def update(self, room_id: int, found: Sequence[discord.Message]) -> None:
+    async def update(self, bridge: Bridge, found: Sequence[discord.Message]) -> None:
         """Brings messages of Discord's up to date that are known here. Our own are as we want them already."""
         late = [one for one in found if one.id in self._thinking and not is_loading(one)]
         if late:
-            await self.keep(room_id, late)
+            await self.keep(bridge, late)
             self._thinking -= {one.id for one in late}
         told = await self._read_all(found, NO_NICKNAMES)
-        await asyncio.gather(*(messages.hear_edit(self._store, room_id, one) for one in told))
+        await asyncio.gather(*(messages.hear_edit(self._store, bridge.room_id, one) for one in told))
 
     async def _read_all(self, found: Sequence[discord.Message], nicknames: Mapping[int, str]) -> list[messages.Heard]:
         ours = await outbox.our_webhooks(self._store.pool)
@@ -109,37 +113,38 @@ class Ear:
             log.exception("A message from Discord cannot be read and is left out (%d)", message.id)
             return None
 
-    async def _ask(self, room_id: int, channel_id: int, message_id: int) -> None:
+    async def _ask(self, bridge: Bridge, message_id: int) -> None:
         if message_id not in self._thinking and not await outbox.recorded(self._store.pool, [message_id]):
             return
-        channel = await open_channel(self._bot, channel_id)
+        channel = await open_channel(self._bot, bridge)
         try:
             message = await channel.fetch_message(message_id)
         except discord.NotFound:
             return  # its deletion is told by itself
-        await self.update(room_id, [message])
+        await self.update(bridge, [message])
 
-    async def _react(self, room_id: int, change: Reacted) -> None:
+    async def _react(self, bridge: Bridge, change: Reacted) -> None:
+        room_id = bridge.room_id
         if self._bot.user and change.user_id == self._bot.user.id:
-            await self._mirror(room_id, change)
+            await self._mirror(bridge, change)
         elif await self._is_known(room_id, [change.message_id]):
             person, pool = (change.user_id, change.name), self._store.pool
             was_on = await messages.is_held(pool, room_id, change.message_id, change.emoji, change.user_id)
             await messages.hear_reaction(self._store, room_id, change.message_id, change.emoji, person, on=change.on)
             if was_on == change.on:  # heard twice, or others came and went meanwhile
-                await self._counting.recount(room_id, change.channel_id, change.message_id, change.emoji)
+                await self._counting.recount(bridge, change.message_id, change.emoji)
 
-    async def _mirror(self, room_id: int, change: Reacted) -> None:
+    async def _mirror(self, bridge: Bridge, change: Reacted) -> None:
         """The bot's own reaction stands for those of the site. That it goes is news when somebody else took it."""
         what = (change.message_id, change.emoji)
         if change.on:
             return
         if what in self._store.discord.unmirroring:
             self._store.discord.unmirroring.discard(what)
-        elif await self._is_placed(room_id, *what):
-            held = await self._counting.bots_own(change.channel_id, change.message_id, [change.emoji])
+        elif await self._is_placed(bridge.room_id, *what):
+            held = await self._counting.bots_own(bridge, change.message_id, [change.emoji])
             if held is not None and change.emoji not in held:  # else it was ours, long ago, and is placed again
-                await messages.hear_mirror_cleared(self._store, room_id, *what)
+                await messages.hear_mirror_cleared(self._store, bridge.room_id, *what)
 
     async def _is_placed(self, room_id: int, message_id: int, emoji: str) -> bool:
         """Whether the bot should hold it and did. That it is placed may be told before our request is answered."""
@@ -150,11 +155,11 @@ class Ear:
             await asyncio.sleep(LOOK_EVERY)
         return bool(placed)
 
-    async def _see_mirrors(self, room_id: int, channel_id: int, message_id: int) -> None:
+    async def _see_mirrors(self, bridge: Bridge, message_id: int) -> None:
         """What the bot holds after all was cleared it has placed since; news may be late."""
-        held = await self._counting.bots_own(channel_id, message_id)
+        held = await self._counting.bots_own(bridge, message_id)
         if held:
-            await outbox.see_mirrors(self._store, room_id, {message_id: held})
+            await outbox.see_mirrors(self._store, bridge.room_id, {message_id: held})
 
     async def _is_known(self, room_id: int, message_ids: Sequence[int]) -> bool:
         """Whether all of these are known here, after waiting for a send that one of them may come from."""

@@ -1,6 +1,7 @@
 """The inbox: what has happened in Discord, in the order in which it came, until cogs/hearing.py has taken it in."""
 
 import asyncio
+from collections import deque
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,7 +14,11 @@ QUIET = 0.5  # seconds without news before something idle is done
 
 @dataclass(frozen=True, slots=True)
 class CatchUp:
-    """Read the history now: a new session has begun, the channel is another, or something could not be taken in."""
+    """Read the history now: a new session has begun, the channel is another, or something could not be taken in. Where
+    one is named, of this thread.
+    """
+
+    channel_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,7 @@ class Inbox:
         self._queue: asyncio.Queue[CatchUp | Said | Change] = asyncio.Queue()
         self._held: CatchUp | Change | None = None
         self._later: dict[CatchUp | Unclear, asyncio.TimerHandle] = {}
+        self._soon: deque[CatchUp] = deque()
         self._idle: dict[Unsure, None] = {}
 
     def put(self, one: CatchUp | Said | Change) -> None:
@@ -93,11 +99,16 @@ class Inbox:
         if one not in self._later:
             self._later[one] = asyncio.get_running_loop().call_later(seconds, self._put_now, one)
 
-    def put_idle(self, some: Iterable[Unsure]) -> None:
-        """For when nothing else has come for a moment, in place of what was put before. Only while `next` is not
-        waiting.
+    def put_soon(self, one: CatchUp) -> None:
+        """For when nothing else waits. Only while `next` is not waiting."""
+        self._soon.append(one)
+
+    def put_idle(self, some: Iterable[Unsure], channel_id: int | None = None) -> None:
+        """For when nothing else has come for a moment, in place of what was put before, or what was of this channel.
+        Only while `next` is not waiting.
         """
-        self._idle = dict.fromkeys(some)
+        kept = [one for one in self._idle if channel_id not in (None, one.channel_id)]
+        self._idle = dict.fromkeys([*kept, *some])
 
     def _put_now(self, one: CatchUp | Unclear) -> None:
         del self._later[one]
@@ -124,6 +135,8 @@ class Inbox:
         return batch
 
     async def _first(self) -> CatchUp | Said | Change:
+        if self._soon and self._queue.empty():
+            return self._soon.popleft()
         if self._idle:
             with suppress(TimeoutError):
                 async with asyncio.timeout(QUIET):

@@ -1,4 +1,4 @@
-"""Speaking in the channel on somebody's behalf: through the one webhook, or as the bot where webhooks are not allowed.
+"""Speaking in a channel on somebody's behalf: through the one webhook, or as the bot where webhooks are not allowed.
 
 Makes the letters for the courier; what becomes of them is the relay's matter.
 """
@@ -23,6 +23,7 @@ from db.messages import Message
 from db.names import discord_username
 from db.outbox import Mirror, Overdue
 from db.people import avatar_path
+from db.rooms import Bridge
 
 if TYPE_CHECKING:
     from cogs import Bot
@@ -74,20 +75,21 @@ class Poster:
     def lose_webhook(self, webhook_id: int | None) -> None:
         self._webhooks.is_gone(webhook_id)
 
-    async def prepare(self, channel_id: int, lines: Sequence[Message], people: Mapping[str, int]) -> Post:
+    async def prepare(self, bridge: Bridge, lines: Sequence[Message], people: Mapping[str, int]) -> Post:
         """How these messages would be posted now, as one. Raises discord.HTTPException when Discord cannot be asked."""
-        webhook = await self._webhooks.present(channel_id)
+        webhook = await self._webhooks.present(bridge)
         files = await self._files(lines)
         words = self._words(lines, people)
         allowed = NO_MENTIONS | ({"users": [str(one) for one in words.mentioned]} if words.mentioned else {})
         if webhook is None:
-            return self._as_bot(channel_id, lines, words, files, allowed)
+            return self._as_bot(bridge.channel_id, lines, words, files, allowed)
         username = self._username(lines)
         payload = _content(words) | {"username": username, "allowed_mentions": allowed}
         if len({one.author.id for one in lines}) == 1:
             author = lines[0].author
             payload["avatar_url"] = self._store.config.public_url + avatar_path(author.id, author.picture)
-        letter = Letter("post", "POST", f"{webhook.path}?wait=true", payload, files)
+        where = "" if bridge.is_hangout else f"&thread_id={bridge.channel_id}"
+        letter = Letter("post", "POST", f"{webhook.path}?wait=true{where}", payload, files)
         return Post(letter, _said(payload, files), webhook.id, username, bool(files))
 
     def _as_bot(
@@ -109,11 +111,11 @@ class Poster:
         # an embed holds twice as much, so that nothing is cut off
         return {"embeds": [{"author": {"name": lines[0].author.name}, "description": words.content}]}
 
-    async def change(self, channel_id: int, overdue: Overdue) -> Letter | None:
+    async def change(self, bridge: Bridge, overdue: Overdue) -> Letter | None:
         """The letter that brings one of our messages up to date, or None when nobody can: its webhook is gone, and with
         it all who could edit it. Raises Later when it cannot be told just now.
         """
-        await self._webhooks.present(channel_id)  # for the links
+        await self._webhooks.present(bridge)  # for the links
         by_bot = f"/channels/{overdue.channel_id}/messages/{overdue.discord_id}"
         token = self._store.config.discord.token
         webhook = None
@@ -121,7 +123,8 @@ class Poster:
             webhook = await self._webhooks.known(overdue.channel_id, overdue.webhook)
             if webhook is None and overdue.lines:
                 return None
-        path, token = (f"{webhook.path}/messages/{overdue.discord_id}", "") if webhook else (by_bot, token)
+        where = "" if bridge.is_hangout else f"?thread_id={overdue.channel_id}"
+        path, token = (f"{webhook.path}/messages/{overdue.discord_id}{where}", "") if webhook else (by_bot, token)
         if not overdue.lines:
             return Letter("delete", "DELETE", path, bot_token=token)
         words = self._words(overdue.lines, {}, was_joined=overdue.is_joined)

@@ -6,14 +6,17 @@ Each step may be repeated without harm, so an unknown outcome is simply tried ag
 import logging
 import time
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cogs._courier import Courier, Delivered, Letter, NotNow, Outcome, Rejected, Unknown
+from cogs._doors import Doors
 from cogs._posting import Poster
 from cogs._webhooks import Later
 from db import outbox
 from db.emoji import key_of
 from db.outbox import Mirror, Overdue
+from db.rooms import Bridge
 
 if TYPE_CHECKING:
     from cogs import Bot
@@ -28,37 +31,41 @@ NO_WEBHOOK = "Its webhook is gone"
 
 
 class Reviser:
-    def __init__(self, bot: "Bot", courier: Courier, poster: Poster) -> None:
+    def __init__(self, bot: "Bot", courier: Courier, poster: Poster, doors: Doors) -> None:
         self._bot = bot
         self._store = bot.store
         self._courier = courier
         self._poster = poster
+        self._doors = doors
         self._in_doubt: Mirror | None = None
         self._doubts = Doubts()
 
-    async def revise_next(self, room_id: int, channel_id: int) -> float:
+    async def revise_next(self, bridge: Bridge) -> float:
         """Does one revision. Returns 0 when something was done, else the seconds until there may be something."""
-        return min(await self._change_next(room_id, channel_id), await self._mirror_next(room_id))
+        return min(await self._change_next(bridge), await self._mirror_next(bridge))
 
-    async def _change_next(self, room_id: int, channel_id: int) -> float:
-        overdue = await outbox.next_overdue(self._store.pool, room_id, self._doubts.later())
+    async def _change_next(self, bridge: Bridge) -> float:
+        overdue = await outbox.next_overdue(self._store.pool, bridge.room_id, self._doubts.later())
         if overdue is None:
             return min(IDLE, self._doubts.wait())
         wait = self._courier.wait("edit" if overdue.lines else "delete")
         if wait > 0 or not self._bot.lease.is_sure:
             return wait or IDLE
         try:
-            letter = await self._poster.change(channel_id, overdue)
+            letter = await self._poster.change(bridge, overdue)
         except Later as later:
             self._doubts.put_off(overdue.discord_id, later.seconds)
             return 0
         if letter is None:
             await self._give_up(overdue, NO_WEBHOOK)
         else:
-            await self._note_change(overdue, letter, await self._courier.carry(letter))
+            await self._note_change(bridge, overdue, letter, await self._courier.carry(letter))
         return 0
 
-    async def _note_change(self, overdue: Overdue, letter: Letter, outcome: Outcome) -> None:
+    async def _note_change(self, bridge: Bridge, overdue: Overdue, letter: Letter, outcome: Outcome) -> None:
+        if self._doors.is_shut(bridge, outcome):
+            await self._doors.open(replace(bridge, channel_id=overdue.channel_id), outcome)
+            return
         match outcome:
             case Delivered() | Rejected(_, 10008):  # what is gone there needs no change any more
                 self._doubts.settle(overdue.discord_id)
@@ -78,9 +85,9 @@ class Reviser:
         self._doubts.settle(overdue.discord_id)
         await outbox.record_changed(self._store, overdue.lines, overdue.gone)
 
-    async def _mirror_next(self, room_id: int) -> float:
+    async def _mirror_next(self, bridge: Bridge) -> float:
         # What may have happened or not is done again first, even if nobody wants it any more: then it is known.
-        mirror = self._in_doubt or await outbox.next_mirror(self._store.pool, room_id)
+        mirror = self._in_doubt or await outbox.next_mirror(self._store.pool, bridge.room_id)
         if mirror is None:
             return IDLE
         wait = self._courier.wait("react")
@@ -88,12 +95,15 @@ class Reviser:
             return wait or IDLE
         if not mirror.wanted:  # so that hearing knows it for our own doing
             self._store.discord.unmirroring.add((mirror.discord_id, key_of(mirror.emoji)))
-        await self._note_mirror(mirror, await self._courier.carry(self._poster.reaction(mirror)))
+        await self._note_mirror(bridge, mirror, await self._courier.carry(self._poster.reaction(mirror)))
         return 0
 
-    async def _note_mirror(self, mirror: Mirror, outcome: Outcome) -> None:
+    async def _note_mirror(self, bridge: Bridge, mirror: Mirror, outcome: Outcome) -> None:
         if not isinstance(outcome, NotNow):
             self._in_doubt = mirror if isinstance(outcome, Unknown) else None
+        if self._doors.is_shut(bridge, outcome):
+            await self._doors.open(replace(bridge, channel_id=mirror.channel_id), outcome)
+            return
         match outcome:
             case Delivered():
                 self._doubts.settle(mirror.discord_id)

@@ -1,4 +1,6 @@
-"""The one webhook of the hangout's channel: found again after a restart, made when it is not there, remembered."""
+"""The one webhook of a channel: found again after a restart, made when it is not there, remembered. It speaks in the
+channel's threads too.
+"""
 
 import logging
 import time
@@ -9,6 +11,7 @@ import discord
 
 from cogs._channels import open_channel
 from db import outbox
+from db.rooms import Bridge
 
 if TYPE_CHECKING:
     from cogs import Bot
@@ -17,8 +20,9 @@ log = logging.getLogger(__name__)
 WEBHOOK_NAME = "Porchlight"
 ASK_AGAIN = 300.0  # seconds, after which a missing permission is looked for again
 WEBHOOKS_FULL = 30007
-HasWebhooks = discord.TextChannel | discord.VoiceChannel | discord.StageChannel
-HAS_WEBHOOKS = (discord.TextChannel, discord.VoiceChannel, discord.StageChannel)
+HOMES_MAX = 1000
+HasWebhooks = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.ForumChannel
+HAS_WEBHOOKS = (discord.TextChannel, discord.VoiceChannel, discord.StageChannel, discord.ForumChannel)
 FALLBACK = "The bot may not manage webhooks here, so it speaks for the visitors itself: give it Manage Webhooks."
 
 
@@ -40,35 +44,47 @@ class Later(Exception):
         self.seconds = seconds
 
 
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The channel that the webhooks of a channel belong to: itself, or that which a thread is in."""
+
+    channel_id: int
+    guild_id: int
+
+
 class Webhooks:
     """`channel_id` and `guild_id` are those of the channel that was looked at last."""
 
     def __init__(self, bot: "Bot") -> None:
         self._bot = bot
         self._store = bot.store
-        self._present: Webhook | None = None
+        self._homes: dict[int, Home] = {}
+        self._present: dict[int, Webhook] = {}  # by their homes, as is the time to ask again
+        self._ask_at: dict[int, float] = {}
         self._known: dict[int, Webhook] = {}
         self._gone: set[int] = set()
-        self._ask_at = 0.0
         self.channel_id = 0
         self.guild_id = 0
 
     def forget(self) -> None:
-        self._present, self._ask_at = None, 0.0
+        self._homes.clear()
+        self._present.clear()
+        self._ask_at.clear()
         self._known.clear()
 
     def is_gone(self, webhook_id: int | None) -> None:
-        log.warning("The webhook of the hangout is gone: making a new one")
+        log.warning("A webhook of ours is gone: making a new one")
         self._gone |= {webhook_id} if webhook_id else set()
         self.forget()
 
-    async def present(self, channel_id: int) -> Webhook | None:
+    async def present(self, bridge: Bridge) -> Webhook | None:
         """The webhook to speak through, None where the bot has to speak itself."""
-        if self.channel_id != channel_id:
-            self.forget()
-        if self._present is None and time.monotonic() >= self._ask_at:
-            await self._seek(channel_id)
-        return self._present
+        home = self._homes.get(bridge.channel_id)
+        is_due = home and home.channel_id not in self._present
+        if home is None or (is_due and time.monotonic() >= self._ask_at.get(home.channel_id, 0.0)):
+            home = await self._seek(bridge)
+        self.channel_id, self.guild_id = bridge.channel_id, home.guild_id
+        return self._present.get(home.channel_id)
 
     async def known(self, channel_id: int, webhook_id: int) -> Webhook | None:
         """The webhook that sent something earlier in that channel, which need not be the present one; None when it is
@@ -83,32 +99,42 @@ class Webhooks:
     async def _look_into(self, channel_id: int) -> None:
         try:
             channel = await self._bot.fetch_channel(channel_id)
-            if isinstance(channel, HAS_WEBHOOKS):
-                await self._mine(channel)
+            home = channel.parent if isinstance(channel, discord.Thread) else channel
+            if isinstance(home, HAS_WEBHOOKS):
+                await self._mine(home)
         except discord.NotFound:
             return  # the channel is gone, and all that was in it
         except discord.Forbidden as error:
             raise Later(ASK_AGAIN) from error
 
-    async def _seek(self, channel_id: int) -> None:
+    async def _seek(self, bridge: Bridge) -> Home:
         """Finds our webhook in the channel, or makes it once. Where that is not possible the bot speaks itself."""
-        channel = await open_channel(self._bot, channel_id)
-        self.channel_id = channel_id
-        self.guild_id = channel.guild.id if isinstance(channel, discord.abc.GuildChannel) else 0
-        if not isinstance(channel, HAS_WEBHOOKS):
-            self._fall_back("a channel of this kind has no webhooks")
+        channel = await open_channel(self._bot, bridge)
+        place = channel.parent if isinstance(channel, discord.Thread) else channel
+        assert isinstance(place, discord.abc.GuildChannel)
+        home = Home(place.id, place.guild.id)
+        if home.channel_id not in self._present:
+            await self._find_or_make(bridge, place)
+        if len(self._homes) >= HOMES_MAX:
+            self._homes.clear()
+        self._homes[bridge.channel_id] = home
+        return home
+
+    async def _find_or_make(self, bridge: Bridge, place: discord.abc.GuildChannel) -> None:
+        if not isinstance(place, HAS_WEBHOOKS):
+            self._fall_back(bridge, place.id, "a channel of this kind has no webhooks")
             return
         try:
-            mine = await self._ours(channel)
+            mine = await self._ours(place)
         except discord.HTTPException as error:
             if error.status != 403 and error.code != WEBHOOKS_FULL:
                 raise
-            self._fall_back(error.text)
+            self._fall_back(bridge, place.id, error.text)
             return
-        await outbox.keep_webhook(self._store.pool, mine.id, channel_id)
-        self._present = Webhook(mine.id, mine.token or "")
-        self._known[mine.id] = self._present
-        self._store.discord.fallback = False
+        await outbox.keep_webhook(self._store.pool, mine.id, place.id)
+        self._known[mine.id] = self._present[place.id] = Webhook(mine.id, mine.token or "")
+        if bridge.is_hangout:
+            self._store.discord.fallback = False
 
     async def _mine(self, channel: HasWebhooks) -> list[discord.Webhook]:
         hooks = await channel.webhooks()
@@ -120,10 +146,12 @@ class Webhooks:
         usable = await self._mine(channel)
         if usable:
             return usable[0]
-        return await channel.create_webhook(name=WEBHOOK_NAME, reason="The hangout's messages")
+        return await channel.create_webhook(name=WEBHOOK_NAME, reason="What is said on the site")
 
-    def _fall_back(self, reason: str) -> None:
-        if not self._store.discord.fallback:
+    def _fall_back(self, bridge: Bridge, home_id: int, reason: str) -> None:
+        """Of the hangout the owner is told as long as it lasts."""
+        if not self._store.discord.fallback or not bridge.is_hangout:
             log.warning("%s (%s)", FALLBACK, reason)
-        self._store.discord.fallback = True
-        self._ask_at = time.monotonic() + ASK_AGAIN
+        if bridge.is_hangout:
+            self._store.discord.fallback = True
+        self._ask_at[home_id] = time.monotonic() + ASK_AGAIN

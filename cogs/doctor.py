@@ -26,6 +26,19 @@ NEEDED = {
     "add_reactions": "Add Reactions",
     "attach_files": "Attach Files",
 }
+NEEDED_FOR_COMMENTS = {
+    "view_channel": "View Channel",
+    "send_messages": "Send Messages",
+    "read_message_history": "Read Message History",
+    "manage_webhooks": "Manage Webhooks",
+    "add_reactions": "Add Reactions",
+    "attach_files": "Attach Files",
+    "embed_links": "Embed Links",
+    "create_public_threads": "Create Public Threads",
+    "send_messages_in_threads": "Send Messages in Threads",
+    "manage_threads": "Manage Threads",
+}
+HAS_THREADS = {discord.ChannelType.text.value, discord.ChannelType.forum.value}
 
 
 async def check(config: Config) -> int:
@@ -102,6 +115,8 @@ async def _look_at_discord(config: Config, remembered: int | None) -> AsyncItera
             yield await _look_at_intent(rest)
             yield await _look_at_sign_in(session, config)
             yield await _look_at_channel(rest, config.discord.channel_id or remembered, int(me["id"]))
+            if config.discord.comments_channel_id:
+                yield await _look_at_comments(rest, config.discord.comments_channel_id, int(me["id"]))
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             sentence = f"cannot be reached ({type(error).__name__}): check the network and [discord] api_base."
             yield Finding("Discord", sentence, is_well=False)
@@ -147,14 +162,31 @@ async def _look_at_channel(rest: _Rest, channel_id: int | None, me: int) -> Find
             f"the bot cannot see it (Discord answers {status}): invite the bot to the server, let it View Channel."
         )
         return Finding("Channel", sentence, is_well=False)
-    missing = await _missing(rest, channel, me)
+    missing = await _missing(rest, channel, me, NEEDED)
     name = f"#{channel.get('name')}"
     if missing:
         return Finding("Permissions", f"in {name} the bot still needs: {', '.join(missing)}.", is_well=False)
     return Finding("Channel", f"{name}, with all permissions")
 
 
-async def _missing(rest: _Rest, channel: dict[str, Any], me: int) -> list[str]:
+async def _look_at_comments(rest: _Rest, channel_id: int, me: int) -> Finding:
+    """Whether posts could have their threads there."""
+    subject = "Comments"
+    status, channel = await rest.get(f"/channels/{channel_id}")
+    if status != 200:
+        sentence = f"the bot cannot see [discord] comments_channel_id (Discord answers {status}): let it View Channel."
+        return Finding(subject, sentence, is_well=False)
+    if channel.get("type") not in HAS_THREADS:
+        wrong = "[discord] comments_channel_id must name a forum or a text channel."
+        return Finding(subject, wrong, is_well=False)
+    missing = await _missing(rest, channel, me, NEEDED_FOR_COMMENTS)
+    name = f"#{channel.get('name')}"
+    if missing:
+        return Finding(subject, f"in {name} the bot still needs: {', '.join(missing)}.", is_well=False)
+    return Finding(subject, f"{name}, with all permissions")
+
+
+async def _missing(rest: _Rest, channel: dict[str, Any], me: int, needed: dict[str, str]) -> list[str]:
     """The needed permissions that the bot lacks, computed as Discord's documentation on permissions describes."""
     guild_id = channel["guild_id"]
     _, member = await rest.get(f"/guilds/{guild_id}/members/{me}")
@@ -176,4 +208,4 @@ async def _missing(rest: _Rest, channel: dict[str, Any], me: int) -> list[str]:
             deny, allow = deny | int(one["deny"]), allow | int(one["allow"])
         value = value & ~deny | allow
     granted = discord.Permissions(value)
-    return [label for name, label in NEEDED.items() if not getattr(granted, name)]
+    return [label for name, label in needed.items() if not getattr(granted, name)]

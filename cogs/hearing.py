@@ -1,79 +1,83 @@
-"""Hearing: what is said and done in the Discord channel comes to the site, in Discord's order, whatever was missed.
+"""Hearing: what is said and done in Discord comes to the site, in Discord's order, whatever was missed: from the
+hangout's channel, and from the threads that are one with comments.
 
-One loop takes everything. When the gateway session is new it first catches up with the channel's history; what arrives
-live waits its turn. Whatever is heard twice does no harm.
+Each of the two has a loop of its own, so that neither waits for the other. When the gateway session is new they first
+catch up with the history; what arrives live waits its turn. Whatever is heard twice does no harm.
 """
 
 import asyncio
-import logging
-from contextlib import suppress
 
-import aiohttp
 import discord
 from discord.ext import commands
 
 from cogs import Bot
-from cogs._catching_up import CatchingUp
-from cogs._channels import NOT_BRIDGED, Shut, tell
-from cogs._ear import Ear
-from cogs._inbox import CatchUp, Cleared, Deleted, Edited, Inbox, Reacted, Said, Unclear, Work
+from cogs._hangout_ears import HangoutEars
+from cogs._inbox import CatchUp, Change, Cleared, Deleted, Edited, Reacted, Said, Unclear
 from cogs._reading import emoji_key, is_whole, name_of
-from db import rooms
-from db.errors import AWAY, Unavailable
-from db.events import Bridged, Relayed
-from db.rooms import Room
+from cogs._thread_ears import ThreadEars
 
-log = logging.getLogger(__name__)
-# A request that breaks off (ServerDisconnectedError and its like) is no OSError, and discord.py repeats few of them.
-TRY_AGAIN: tuple[type[Exception], ...] = (*AWAY, Unavailable, discord.HTTPException, aiohttp.ClientError)
-SOON, OWNERS_TURN = 1.0, 60.0  # seconds until the next try, where somebody has to do something in between
 CROWD = 2.0  # seconds in which votes are collected
-A_MOMENT = 0.2  # seconds in which the outcomes of lines that were sent as one are told
 
 
 class Hearing(commands.Cog):
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
         self.store = bot.store
-        self._inbox = Inbox()
-        self._ear = Ear(bot)
-        self._catching_up = CatchingUp(bot, self._ear)
-        self._things_changed = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self._hangout = HangoutEars(bot)
+        self._threads = ThreadEars(bot)
+        self._ears = (self._hangout, self._threads)
+        self._tasks: list[asyncio.Task[None]] = []
 
     async def cog_load(self) -> None:
         self.store.live.add(self._on_event)
-        self._task = asyncio.create_task(self._listen(), name="hearing")
+        self._tasks = [
+            asyncio.create_task(self._hangout.listen(), name="hearing"),
+            asyncio.create_task(self._threads.listen(), name="hearing of threads"),
+        ]
 
     async def cog_unload(self) -> None:
         self.store.live.remove(self._on_event)
-        self._inbox.close()
-        if self._task:
-            self._task.cancel()
-            await asyncio.wait([self._task])
+        for ears in self._ears:
+            ears.inbox.close()
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+
+    def _on_event(self, event: object) -> None:
+        for ears in self._ears:
+            ears.on_event(event)
+
+    def _put(self, one: CatchUp | Said | Change) -> None:
+        for ears in self._ears:
+            ears.inbox.put(one)
+
+    def _put_later(self, one: Unclear) -> None:
+        for ears in self._ears:
+            ears.inbox.put_later(one, CROWD)
 
     @commands.Cog.listener()
     async def on_connect(self) -> None:
         """A new gateway session: what happened since the last one does not come by itself."""
-        self._inbox.put(CatchUp())
+        self._put(CatchUp())
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
-        self._inbox.put(Said(message.channel.id, message))
+        self._put(Said(message.channel.id, message))
 
     @commands.Cog.listener()
     async def on_raw_message_edit(self, update: discord.RawMessageUpdateEvent) -> None:
         is_told = is_whole(update)
         channel_id = update.channel_id
-        self._inbox.put(Edited(channel_id, update.message) if is_told else Unclear(channel_id, update.message_id))
+        self._put(Edited(channel_id, update.message) if is_told else Unclear(channel_id, update.message_id))
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, deletion: discord.RawMessageDeleteEvent) -> None:
-        self._inbox.put(Deleted(deletion.channel_id, (deletion.message_id,)))
+        self._put(Deleted(deletion.channel_id, (deletion.message_id,)))
 
     @commands.Cog.listener()
     async def on_raw_bulk_message_delete(self, deletion: discord.RawBulkMessageDeleteEvent) -> None:
-        self._inbox.put(Deleted(deletion.channel_id, tuple(deletion.message_ids)))
+        self._put(Deleted(deletion.channel_id, tuple(deletion.message_ids)))
 
     @commands.Cog.listener("on_raw_reaction_add")
     @commands.Cog.listener("on_raw_reaction_remove")
@@ -81,80 +85,35 @@ class Hearing(commands.Cog):
         name = name_of(event.member) if event.member else None
         is_on = event.event_type == "REACTION_ADD"
         key = emoji_key(event.emoji)
-        self._inbox.put(Reacted(event.channel_id, event.message_id, key, event.user_id, name, is_on))
+        self._put(Reacted(event.channel_id, event.message_id, key, event.user_id, name, is_on))
 
     @commands.Cog.listener()
     async def on_raw_reaction_clear(self, event: discord.RawReactionClearEvent) -> None:
-        self._inbox.put(Cleared(event.channel_id, event.message_id, None))
+        self._put(Cleared(event.channel_id, event.message_id, None))
 
     @commands.Cog.listener()
     async def on_raw_reaction_clear_emoji(self, event: discord.RawReactionClearEmojiEvent) -> None:
-        self._inbox.put(Cleared(event.channel_id, event.message_id, emoji_key(event.emoji)))
+        self._put(Cleared(event.channel_id, event.message_id, emoji_key(event.emoji)))
 
     @commands.Cog.listener("on_raw_poll_vote_add")
     @commands.Cog.listener("on_raw_poll_vote_remove")
     async def on_vote(self, vote: discord.RawPollVoteActionEvent) -> None:
-        self._inbox.put_later(Unclear(vote.channel_id, vote.message_id), CROWD)
+        self._put_later(Unclear(vote.channel_id, vote.message_id))
 
     @commands.Cog.listener("on_raw_thread_update")
     @commands.Cog.listener("on_raw_thread_delete")
     async def on_thread(self, event: discord.RawThreadUpdateEvent | discord.RawThreadDeleteEvent) -> None:
-        """A thread bears the id of the message at which it began."""
-        self._inbox.put_later(Unclear(event.parent_id, event.thread_id), CROWD)
+        """A thread bears the id of the message at which it began. One that is deleted is looked for in vain."""
+        self._put_later(Unclear(event.parent_id, event.thread_id))
+        if isinstance(event, discord.RawThreadDeleteEvent):
+            self._threads.inbox.put(CatchUp(event.thread_id))
 
     @commands.Cog.listener("on_guild_role_update")
     @commands.Cog.listener("on_guild_channel_update")
     async def on_permissions(self, *_: object) -> None:
         """Perhaps the bot may read now what it might not."""
-        self._things_changed.set()
-
-    def _on_event(self, event: object) -> None:
-        if isinstance(event, Bridged):
-            self._things_changed.set()
-            self._inbox.put(CatchUp())
-        elif isinstance(event, Relayed) and self._ear.was_owed(event.message_id) and event.state == "sent":
-            self._inbox.put_later(CatchUp(), A_MOMENT)
-
-    async def _listen(self) -> None:
-        while True:
-            work = await self._inbox.next()
-            while (wait := await self._do(work)) is not None:
-                await self._wait(wait)
-
-    async def _wait(self, seconds: float) -> None:
-        """Waits, but not when the owner has just named another channel, or given a permission."""
-        self._things_changed.clear()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._things_changed.wait()
-
-    async def _do(self, work: Work) -> float | None:
-        """Does the work. Returns after how many seconds it has to be done again, None when it is done.
-
-        No message is given up: what is heard after it would hide that it is missing. A change that we cannot make
-        sense of is; the next comparison finds it.
-        """
-        try:
-            await self._take_in(await rooms.by_slug(self.store.pool, rooms.HANGOUT), work)
-        except (Shut, discord.Forbidden, discord.NotFound):
-            return OWNERS_TURN
-        except TRY_AGAIN as error:
-            log.warning("What happens in Discord cannot be taken in just now (%s); trying again", type(error).__name__)
-            return SOON
-        except Exception:
-            log.exception("What happened in Discord cannot be taken in (%s)", type(work).__name__)
-            return OWNERS_TURN if isinstance(work, (CatchUp, list)) else None
-        return None
-
-    async def _take_in(self, room: Room, work: Work) -> None:
-        if room.channel_id is None:
-            tell(self.store, "no_channel", NOT_BRIDGED)
-        elif isinstance(work, CatchUp):
-            self._inbox.put_idle(await self._catching_up.run(room.id, room.channel_id))
-        elif isinstance(work, list):
-            await self._ear.keep(room.id, [one.message for one in work if one.channel_id == room.channel_id])
-        elif work.channel_id == room.channel_id:
-            await self._ear.take(room.id, work)
+        for ears in self._ears:
+            ears.look_again()
 
 
 async def setup(bot: Bot) -> None:

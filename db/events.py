@@ -66,10 +66,11 @@ class Typing:
 
 @dataclass(frozen=True, slots=True)
 class Bridged:
-    """A room is now one with this Discord channel."""
+    """A room is now one with this Discord channel or thread, or with none (0) any more."""
 
     room_id: int
     channel_id: int
+    is_hangout: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,27 @@ from typing import Any
 
 import msgspec
 
-from db.events import Behind, Changed, Noted, Parted, Queued, Read, Relayed, SessionEnded, Typing
+from db.events import (
+    Behind,
+    Changed,
+    Noted,
+    NoticeDue,
+    Parted,
+    PostsChanged,
+    Queued,
+    Read,
+    Relayed,
+    SessionEnded,
+    Typing,
+)
 
 
 class Hint(msgspec.Struct, omit_defaults=True):
     """What travels. `room` alone: it changed. With `message`: that message's relay state. With `typing`: that person
     writes there. With `reader`: that member has read it up to `seq`. With `parted`: somebody left it. `noted`: for that
     member something else waits, with `room` because of what was said there. `session`: the hash of one that has ended.
-    `online`: people at `process`, and `around` the members who have a page of it open.
+    `online`: people at `process`, and `around` the members who have a page of it open. `post`: that post changed, with
+    0 anything of the blog.
     """
 
     process: str
@@ -34,6 +47,7 @@ class Hint(msgspec.Struct, omit_defaults=True):
     parted: bool = False
     noted: int = 0
     session: bytes = b""
+    post: int = -1
 
 
 # What is told of each kind of event; of a kind that is not here nothing.
@@ -56,6 +70,7 @@ TOLD: dict[type, Callable[[Any], dict[str, Any]]] = {
     Parted: lambda event: {"room": event.room_id, "parted": True},
     Noted: lambda event: {"room": event.room_id, "noted": event.person_id},
     SessionEnded: lambda event: {"session": event.token_hash},
+    PostsChanged: lambda event: {"post": event.post_id},
 }
 
 
@@ -70,6 +85,7 @@ def events_of(hint: Hint) -> list[object]:
     room = hint.room
     kinds: tuple[tuple[object, list[object]], ...] = (
         (hint.session, [SessionEnded(hint.session)]),
+        (hint.post >= 0, [PostsChanged(hint.post), NoticeDue()]),
         (hint.noted, [Noted(hint.noted, room)]),
         (hint.parted, [Parted(room)]),
         (hint.reader, [Read(room, hint.reader, hint.seq)]),

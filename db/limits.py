@@ -168,4 +168,5 @@ class Limits:
         self.guesses = Guesses()
         self.forgotten = Window()
         self.strangers = Window()
+        self.comments = Window()
         self.doors = Bucket()

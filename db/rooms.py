@@ -1,4 +1,5 @@
-"""Rooms: where messages are. The hangout is the room that everyone may enter and that Discord hears.
+"""Rooms: where messages are. The hangout is the room that everyone may enter and that Discord hears; the comments of a
+post are one that Discord hears in a thread.
 
 Called by the doors to find a room, and by db/writer, which alone moves a room's `seq`.
 """
@@ -8,7 +9,7 @@ from dataclasses import dataclass
 import asyncpg
 
 from db.errors import NotFound
-from db.events import Bridged
+from db.events import Bridged, Queued
 from db.store import Conn, Store
 
 HANGOUT = "hangout"
@@ -22,6 +23,15 @@ class Room:
     seq: int
     locked: bool
     channel_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """A room that is one with a channel of Discord's: the hangout, or comments, whose channel is a thread."""
+
+    room_id: int
+    channel_id: int
+    is_hangout: bool
 
 
 # Queries
@@ -39,9 +49,32 @@ async def by_slug(conn: Conn, slug: str) -> Room:
     return from_row(row)
 
 
+async def hangout_bridge(conn: Conn) -> Bridge | None:
+    """The hangout and its channel, once it has one."""
+    room = await by_slug(conn, HANGOUT)
+    return Bridge(room.id, room.channel_id, is_hangout=True) if room.channel_id else None
+
+
+async def by_channel(conn: Conn, channel_id: int) -> Bridge | None:
+    """The room that is one with this channel of Discord's."""
+    row = await conn.fetchrow(
+        "/* rooms.by_channel */ select id, channel_id, kind = 'public' as is_hangout from rooms where channel_id = $1",
+        channel_id,
+    )
+    return Bridge(*row) if row else None
+
+
 async def current_seq(conn: Conn, room_id: int) -> int:
     seq: int | None = await conn.fetchval("/* rooms.current_seq */ select seq from rooms where id = $1", room_id)
     return seq or 0
+
+
+async def holding_comments(conn: Conn, room_ids: list[int]) -> set[int]:
+    """Those of these rooms that hold the comments of a post."""
+    rows = await conn.fetch(
+        "/* rooms.holding_comments */ select id from rooms where id = any($1) and kind = 'comments'", room_ids
+    )
+    return {row["id"] for row in rows}
 
 
 # Acts
@@ -50,13 +83,63 @@ async def current_seq(conn: Conn, room_id: int) -> int:
 async def bridge(store: Store, slug: str, channel_id: int) -> Room:
     """From now on what is said in this room goes to that Discord channel. What was said before stays where it is."""
     async with store.pool.acquire() as conn, conn.transaction():
-        await conn.execute(
-            "/* rooms.bridge_channel */ insert into channels (id) values ($1) on conflict do nothing", channel_id
-        )
+        await _know_channel(conn, channel_id, 0)
         row = await conn.fetchrow(
             f"/* rooms.bridge */ update rooms set channel_id = $2 where slug = $1 returning {COLUMNS}", slug, channel_id
         )
     if row is None:
         raise NotFound("There is no such room.")
-    store.live.announce(Bridged(row["id"], channel_id))
+    store.live.announce(Bridged(row["id"], channel_id, is_hangout=slug == HANGOUT))
     return from_row(row)
+
+
+async def bridge_room(store: Store, room_id: int, channel_id: int, heard_id: int = 0) -> None:
+    """From now on the comments of this room are one with that thread in Discord; all up to `heard_id` is known of it.
+    What was said in the room before goes there too, once, in order.
+    """
+    async with store.pool.acquire() as conn, conn.transaction():
+        await _know_channel(conn, channel_id, heard_id)
+        is_new = await conn.fetchval(
+            """/* rooms.bridge_room */ update rooms set channel_id = $2
+            where id = $1 and channel_id is distinct from $2 returning true""",
+            room_id,
+            channel_id,
+        )
+        if is_new:  # the room's row is held, so nobody says anything in between
+            await conn.execute(
+                """/* rooms.relay_earlier */ update messages set relay = 'pending'
+                where room_id = $1 and relay = 'none' and source = 'web' and kind = 'said'
+                    and deleted_at is null and discord_id is null""",
+                room_id,
+            )
+    if is_new:
+        store.live.announce(Bridged(room_id, channel_id))
+        store.live.announce(Queued())
+
+
+async def unbridge(store: Store, room_id: int, channel_id: int) -> None:
+    """The thread is no more: what is said in the room stays on the site, and so does what waits for Discord."""
+    async with store.pool.acquire() as conn, conn.transaction():
+        is_done = await conn.fetchval(
+            """/* rooms.unbridge */ update rooms set channel_id = null
+            where id = $1 and channel_id = $2 and kind = 'comments' returning true""",
+            room_id,
+            channel_id,
+        )
+        if is_done:
+            await conn.execute(
+                """/* rooms.call_off */ update messages
+                set relay = 'none', relay_after = null, relay_said = null, part = 0
+                where room_id = $1 and relay in ('pending', 'sending')""",
+                room_id,
+            )
+    if is_done:
+        store.live.announce(Bridged(room_id, 0))
+
+
+async def _know_channel(conn: Conn, channel_id: int, heard_id: int) -> None:
+    await conn.execute(
+        """/* rooms.know_channel */ insert into channels (id, heard_id) values ($1, $2) on conflict (id) do nothing""",
+        channel_id,
+        heard_id,
+    )

@@ -15,7 +15,9 @@ FILES_MAX = 10
 FILE_SIZE_MAX = 10 * 1024 * 1024
 FORBIDDEN_IN_NAMES = ("clyde", "discord")
 FORBIDDEN_NAMES = ("everyone", "here")
-EMBED_LIMITS = {"title": 256, "description": 4096}
+EMBED_LIMITS = {"title": 256, "description": 4096, "url": 2048}
+EMBED_PARTS = (("author", "name", 256), ("footer", "text", 2048), ("image", "url", 2048), ("thumbnail", "url", 2048))
+FIELDS_MAX = 25
 
 
 def content(value: Any, path: str = "content") -> str:
@@ -77,14 +79,22 @@ def embeds(value: Any) -> list[Json]:
     if len(listed) > 10:
         raise invalid_form("embeds", "BASE_TYPE_MAX_LENGTH", "Must be 10 or fewer in length.")
     for index, embed in enumerate(listed):
-        for key, limit in EMBED_LIMITS.items():
-            if len(embed.get(key) or "") > limit:
-                raise invalid_form(
-                    f"embeds.{index}.{key}", "BASE_TYPE_MAX_LENGTH", f"Must be {limit} or fewer in length."
-                )
+        check_embed(embed, f"embeds.{index}")
     if sum(map(embed_length, listed)) > 6000:
         raise invalid_form("embeds", "MAX_EMBED_SIZE_EXCEEDED", "Embed size exceeds maximum size of 6000")
     return [{"type": "rich", **embed} for embed in listed]
+
+
+def check_embed(embed: Json, path: str) -> None:
+    texts = [(key, embed.get(key), limit) for key, limit in EMBED_LIMITS.items()]
+    texts += [(f"{part}.{key}", (embed.get(part) or {}).get(key), limit) for part, key, limit in EMBED_PARTS]
+    for key, text, limit in texts:
+        if len(text or "") > limit:
+            raise invalid_form(f"{path}.{key}", "BASE_TYPE_MAX_LENGTH", f"Must be {limit} or fewer in length.")
+        if text and key.endswith("url") and not text.startswith(("http://", "https://", "attachment://")):
+            raise invalid_form(f"{path}.{key}", "URL_TYPE_INVALID_URL", "Not a well formed URL.")
+    if len(embed.get("fields") or []) > FIELDS_MAX:
+        raise invalid_form(f"{path}.fields", "BASE_TYPE_MAX_LENGTH", f"Must be {FIELDS_MAX} or fewer in length.")
 
 
 def embed_length(embed: Json) -> int:

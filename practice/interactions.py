@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from practice import checks, files, mentions, messages, payloads
+from practice import checks, components, files, mentions, messages, payloads
 from practice.files import Upload
 from practice.model import (
     EPHEMERAL,
@@ -115,7 +115,7 @@ class Interactions:
         elif kind is Answers.CHOICES:
             interaction.choices = check_choices(data.get("choices") or [])
         elif kind is Answers.MODAL:
-            check_modal(data)
+            components.check_form(data)
             interaction.modal = data
 
     def follow_up(self, interaction: Interaction, body: Json, uploads: list[Upload]) -> Message:
@@ -153,10 +153,10 @@ class Interactions:
     def _write(self, interaction: Interaction, body: Json, uploads: list[Upload]) -> Message:
         text = checks.content(body.get("content"), "data.content")
         embeds = checks.embeds(body.get("embeds"))
-        components = list(body.get("components") or [])
-        checks.not_empty(text, embeds, uploads, components)
+        rows = components.check(list(body.get("components") or []), "data.components")
+        checks.not_empty(text, embeds, uploads, rows)
         message = self._blank(interaction, int(body.get("flags") or 0) & (messages.FLAGS_TO_SET | EPHEMERAL))
-        message.content, message.embeds, message.components = text, embeds, components
+        message.content, message.embeds, message.components = text, embeds, rows
         listed = body.get("attachments") or []
         message.attachments = files.keep_all(self.world, interaction.channel.id, uploads, listed)
         allowed = mentions.read_allowed(body.get("allowed_mentions"), mentions.FOR_WEBHOOKS)
@@ -204,12 +204,3 @@ def check_choices(choices: list[Json]) -> list[Json]:
             path = f"data.choices.{index}.name"
             raise invalid_form(path, "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 100 in length.")
     return choices
-
-
-def check_modal(modal: Json) -> None:
-    limits = {"title": 45, "custom_id": 100}
-    for key, longest in limits.items():
-        if not 1 <= len(str(modal.get(key) or "")) <= longest:
-            raise invalid_form(f"data.{key}", "BASE_TYPE_BAD_LENGTH", f"Must be between 1 and {longest} in length.")
-    if not 1 <= len(modal.get("components") or []) <= 5:
-        raise invalid_form("data.components", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 5 in length.")

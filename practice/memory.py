@@ -60,7 +60,7 @@ def load(world: World, path: Path) -> bool:
         memory = msgspec.json.decode(path.read_bytes(), type=Memory)
     except (OSError, msgspec.DecodeError):
         return False
-    world.channels = {channel.id: channel for channel in memory.channels}
+    world.channels |= {channel.id: channel for channel in memory.channels}  # there may be new ones since
     for message in memory.messages:
         world.messages.setdefault(message.channel_id, {})[message.id] = message
         copies = [file for each in message.snapshots for file in each.attachments]

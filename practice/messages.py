@@ -4,7 +4,7 @@ what one of them says the others see. Each act changes the world first and tells
 import hashlib
 from datetime import timedelta
 
-from practice import checks, drafts, files, mentions, payloads
+from practice import archive, checks, components, drafts, files, mentions, payloads
 from practice.files import Upload
 from practice.model import (
     EPHEMERAL,
@@ -39,12 +39,12 @@ def draft(world: World, channel: Channel, author: User, body: Json, uploads: lis
     """A message made from a request's body and checked, but seen by nobody yet."""
     text = checks.content(body.get("content"))
     embeds = checks.embeds(body.get("embeds"))
-    components = list(body.get("components") or [])
+    rows = components.check(list(body.get("components") or []))
     stickers = drafts.stickers(world, body.get("sticker_ids"))
     points = drafts.reference(world, body.get("message_reference"))
     snapshots = drafts.snapshots(world, channel, points)
     poll = drafts.poll(world, body.get("poll"))
-    checks.not_empty(text, embeds, uploads, components, stickers, poll, snapshots)
+    checks.not_empty(text, embeds, uploads, rows, stickers, poll, snapshots)
     message = Message(
         id=world.ids.next(),
         channel_id=channel.id,
@@ -55,7 +55,7 @@ def draft(world: World, channel: Channel, author: User, body: Json, uploads: lis
         flags=int(body.get("flags") or 0) & FLAGS_TO_SAY | (HAS_SNAPSHOT if snapshots else 0),
         attachments=files.keep_all(world, channel.id, uploads, body.get("attachments") or []),
         embeds=embeds,
-        components=components,
+        components=rows,
         stickers=stickers,
         snapshots=snapshots,
         poll=poll,
@@ -79,6 +79,7 @@ def check_voice(message: Message) -> None:
 
 def post(world: World, channel: Channel, author: User, body: Json, uploads: list[Upload] | None = None) -> Message:
     """A message by a user or the bot. With `enforce_nonce` a second one of the same nonce answers with the first."""
+    archive.open_for_words(world, channel, moderates=archive.moderates(world, author, channel))
     nonce = checks.nonce(body.get("nonce"))
     if nonce is not None and body.get("enforce_nonce"):
         first = world.nonces.get((author.id, str(nonce)))
@@ -99,17 +100,22 @@ def post_by_webhook(
     world: World, webhook: Webhook, channel: Channel, body: Json, uploads: list[Upload] | None = None
 ) -> Message:
     """A message by a webhook, under the name and picture that the body gives or else its own."""
+    archive.open_for_words(world, channel, moderates=False)
+    return publish(world, draft_by_webhook(world, webhook, channel, body, uploads or []))
+
+
+def draft_by_webhook(world: World, webhook: Webhook, channel: Channel, body: Json, uploads: list[Upload]) -> Message:
     name = webhook.name if body.get("username") is None else checks.name(body["username"])
     picture = checks.avatar_url(body.get("avatar_url"))
     allowed = mentions.read_allowed(body.get("allowed_mentions"), mentions.FOR_WEBHOOKS)
     author = User(webhook.id, name, avatar=avatar_hash(world, picture) or webhook.avatar, bot=True)
     said = {key: value for key, value in body.items() if key not in {"sticker_ids", "message_reference"}}
-    message = draft(world, channel, author, said, uploads or [])
+    message = draft(world, channel, author, said, uploads)
     message.webhook_id = webhook.id
     message.application_id = webhook.application_id
     message.avatar_url = picture
     mentions.record(world, message, allowed)
-    return publish(world, message)
+    return message
 
 
 def avatar_hash(world: World, url: str | None) -> str | None:
@@ -136,18 +142,19 @@ def edit(world: World, message: Message, body: Json, uploads: list[Upload] | Non
     """Changes what the body names and leaves the rest. Nobody's device rings for an edit. To change only flags is no
     edit, and pictures of links that are no longer there go away."""
     check_editable(message)
+    archive.check_awake(world, message.channel_id)
     new = uploads or []
     text = checks.content(body["content"]) if "content" in body else message.content
     embeds = checks.embeds(body["embeds"]) if "embeds" in body else still_linked(message.embeds, text)
-    components = list(body["components"] or []) if "components" in body else message.components
+    rows = components.check(list(body["components"] or [])) if "components" in body else message.components
     listed = body.get("attachments")
     kept = files.remaining(message.attachments, listed)
     files.check_count(len(kept) + len(new))
-    checks.not_empty(text, embeds, kept, new, components, message.stickers)
+    checks.not_empty(text, embeds, kept, new, rows, message.stickers)
     default = mentions.FOR_WEBHOOKS if message.webhook_id else mentions.FOR_MESSAGES
     allowed = mentions.read_allowed(body.get("allowed_mentions"), default)
     message.attachments = kept + files.keep_all(world, message.channel_id, new, listed or [])
-    message.content, message.embeds, message.components = text, embeds, components
+    message.content, message.embeds, message.components = text, embeds, rows
     if body.get("flags") is not None:
         message.flags = message.flags & ~FLAGS_TO_SET | int(body["flags"]) & FLAGS_TO_SET
     message.flags &= ~LOADING
@@ -182,6 +189,7 @@ def delete(world: World, message: Message) -> None:
     """The message and its files; 50021 for the few of Discord's own that stay."""
     if message.type in UNDELETABLE:
         raise refusal(50021)
+    archive.check_awake(world, message.channel_id)
     forget(world, message)
     world.tell("MESSAGE_DELETE", where(message) | {"id": str(message.id)})
 

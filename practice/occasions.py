@@ -4,7 +4,7 @@ typed, a component pressed, a form sent. Called by the page and by the tests thr
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from practice import commands, payloads
+from practice import commands, components, payloads
 from practice.files import Upload, keep
 from practice.interactions import Interaction, Interactions
 from practice.model import Channel, InteractionType, Json, Message
@@ -13,7 +13,6 @@ from practice.world import World
 SUBCOMMAND, GROUP, STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER, ATTACHMENT = range(1, 12)
 USER_COMMAND, MESSAGE_COMMAND = 2, 3
 SIZE_LIMIT = 10 * 1024 * 1024
-TEXT_INPUT, LABEL = 4, 18
 
 
 def run_command(
@@ -81,9 +80,13 @@ def send_command(
 
 
 def press(interactions: Interactions, user_id: int, message: Message, custom_id: str, values: list[str]) -> Interaction:
-    """Presses a button, or chooses `values` in a select, on a message. Raises LookupError when it is not there."""
+    """Presses a button, or chooses `values` in a select, on a message. Raises LookupError when it is not there,
+    ValueError for one that the client would not send."""
     world = interactions.world
-    component = find_component(message.components, custom_id)
+    if message.seen_by not in {None, user_id}:
+        raise LookupError("Nobody else sees this message.")
+    component = components.find(message.components, custom_id)
+    components.check_press(component, values)
     data: Json = {"custom_id": custom_id, "component_type": component["type"]}
     if component["type"] != 2:
         data["values"] = values
@@ -99,26 +102,13 @@ def submit(interactions: Interactions, asked: Interaction, values: Mapping[str, 
         raise LookupError("That was not answered with a form.")
     data = {
         "custom_id": asked.modal["custom_id"],
-        "components": [filled(component, values) for component in asked.modal["components"]],
+        "components": [components.filled(component, values) for component in asked.modal["components"]],
     }
     world = interactions.world
     metadata = metadata_for(world, InteractionType.MODAL_SUBMIT, asked.user_id)
     metadata["triggering_interaction_metadata"] = asked.metadata
     kind = InteractionType.MODAL_SUBMIT
     return send(world, interactions.begin(kind, asked.user_id, asked.channel, metadata, asked.source), data)
-
-
-def filled(component: Json, values: Mapping[str, str]) -> Json:
-    """A form's component with what was typed into it, in the shape that a submission has."""
-    if component["type"] == TEXT_INPUT:
-        value = values.get(component["custom_id"], component.get("value") or "")
-        return {"type": TEXT_INPUT, "id": component.get("id", 1), "custom_id": component["custom_id"], "value": value}
-    identity = {"type": component["type"], "id": component.get("id", 1)}
-    if component["type"] == LABEL:
-        return {**identity, "component": filled(component["component"], values)}
-    if "components" in component:
-        return {**identity, "components": [filled(inner, values) for inner in component["components"]]}
-    return identity
 
 
 def send(world: World, interaction: Interaction, data: Json) -> Interaction:
@@ -185,7 +175,10 @@ def read_options(
 
 def resolve(world: World, channel: Channel, kind: int, value: Any, resolved: Json) -> Any:
     if kind == ATTACHMENT:
-        file = keep(world, channel.id, value if isinstance(value, Upload) else Upload(0, "file", "text/plain", value))
+        upload = value if isinstance(value, Upload) else Upload(0, "file", "text/plain", value)
+        if len(upload.data) > SIZE_LIMIT:
+            raise ValueError("Your files are too powerful: 10 MB is the most.")
+        file = keep(world, channel.id, upload)
         file.ephemeral = True
         resolved.setdefault("attachments", {})[str(file.id)] = payloads.attachment(world, file)
         return str(file.id)
@@ -212,16 +205,3 @@ def resolve_user(world: World, user_id: int) -> Json:
     member = world.member(user_id)
     bare = {**payloads.bare_member(member), "permissions": str(world.guild.roles[world.guild.id].permissions)}
     return {"users": {str(user_id): payloads.user(member.user)}, "members": {str(user_id): bare}}
-
-
-def find_component(components: list[Json], custom_id: str) -> Json:
-    for component in components:
-        if component.get("custom_id") == custom_id:
-            return component
-        inner = [*(component.get("components") or []), *([component["accessory"]] if "accessory" in component else [])]
-        if inner:
-            try:
-                return find_component(inner, custom_id)
-            except LookupError:
-                continue
-    raise LookupError(f"The message has no component {custom_id!r}.")

@@ -24,6 +24,8 @@ GUILD = 1100000000000000000
 HANGOUT = 1100000000000000101
 GENERAL = 1100000000000000102
 MOD = 1100000000000000103
+NEWS = 1100000000000000104
+COMMENTS = 1100000000000000105
 APPLICATION = 1100000000000000200
 BOT = APPLICATION
 OWNER = 1100000000000000301
@@ -72,6 +74,8 @@ def channels() -> list[Channel]:
         Channel(HANGOUT, ChannelType.TEXT, "hangout", GUILD, 0, "One room with the website."),
         Channel(GENERAL, ChannelType.TEXT, "general", GUILD, 1, "Everything else."),
         Channel(MOD, ChannelType.TEXT, "mod", GUILD, 2, "For those who keep the peace.", overwrites=hidden),
+        Channel(NEWS, ChannelType.TEXT, "news", GUILD, 3, "What is new on the website."),
+        Channel(COMMENTS, ChannelType.FORUM, "comments", GUILD, 4, "What readers say about the posts on the website."),
     ]
 
 

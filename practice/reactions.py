@@ -2,7 +2,7 @@
 
 import re
 
-from practice import payloads
+from practice import archive, payloads
 from practice.messages import where
 from practice.model import Channel, Json, Member, Message
 from practice.refusals import refusal
@@ -41,6 +41,7 @@ def event(world: World, message: Message, user_id: int, key: str) -> Json:
 
 def add(world: World, message: Message, user_id: int, emoji: str) -> None:
     """Raises 30010 for a twenty-first emoji on one message."""
+    archive.check_awake(world, message.channel_id)
     key = emoji_key(world, emoji)
     if key not in message.reactions and len(message.reactions) >= DIFFERENT_MAX:
         raise refusal(30010)
@@ -57,6 +58,7 @@ def add(world: World, message: Message, user_id: int, emoji: str) -> None:
 
 
 def remove(world: World, message: Message, user_id: int, emoji: str) -> None:
+    archive.check_awake(world, message.channel_id)
     key = emoji_key(world, emoji)
     if user_id not in message.reactions.get(key, []):
         return

@@ -119,6 +119,8 @@ class Practice(People):
             "DISCORD_CDN_BASE": self.cdn_base,
             "DISCORD_GUILD_ID": str(self.guild_id),
             "DISCORD_CHANNEL_ID": str(self.channel_id),
+            "DISCORD_ANNOUNCE_CHANNEL_ID": str(porch.NEWS),
+            "DISCORD_COMMENTS_CHANNEL_ID": str(porch.COMMENTS),
             "DISCORD_OWNER_ID": str(self.owner_id),
             "DISCORD_CLIENT_ID": str(self.application_id),
             "DISCORD_CLIENT_SECRET": porch.CLIENT_SECRET,

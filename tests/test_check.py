@@ -52,8 +52,9 @@ async def test_the_doctor_finds_nothing_to_do_where_all_is_well(
     environ = {**practice.environment, "DATABASE_URL": database_url, "REDIS_URL": valkey.url}
     status, findings = await check(tmp_path, environ)
     assert status == 0, findings
-    assert list(findings) == ["Database", "Redis", "Token", "Intents", "Sign in with Discord", "Channel", "Public URL"]
-    assert "#hangout" in findings["Channel"]
+    looked_at = ["Database", "Redis", "Token", "Intents", "Sign in with Discord", "Channel", "Comments", "Public URL"]
+    assert list(findings) == looked_at
+    assert ("#hangout" in findings["Channel"], "#comments" in findings["Comments"]) == (True, True)
     assert practice.gateway.identified == 0, "it only asks"
 
 
@@ -97,7 +98,8 @@ async def test_the_doctor_names_the_intent_and_the_permissions_that_are_missing(
     practice: Practice, database_url: str, tmp_path: Path
 ) -> None:
     practice.faults.withdraw_intents(porch.MESSAGE_CONTENT)
-    practice.set_bot_permissions(without=permissions.MANAGE_WEBHOOKS | permissions.READ_MESSAGE_HISTORY)
+    without = permissions.MANAGE_WEBHOOKS | permissions.READ_MESSAGE_HISTORY | permissions.MANAGE_THREADS
+    practice.set_bot_permissions(without=without)
     status, findings = await check(tmp_path, {**practice.environment, "DATABASE_URL": database_url})
     assert status == 1
     assert findings["Intents"].startswith("TODO switch on Message Content Intent")
@@ -105,6 +107,8 @@ async def test_the_doctor_names_the_intent_and_the_permissions_that_are_missing(
     assert "Read Message History" in findings["Permissions"]
     assert "Manage Webhooks" in findings["Permissions"]
     assert "Send Messages" not in findings["Permissions"]
+    assert "Manage Threads" in findings["Comments"]
+    assert "Manage Threads" not in findings["Permissions"]
 
 
 @pytest.mark.parametrize("channel_id", ["", "42", str(porch.MOD)])

@@ -254,6 +254,7 @@ def sent_types() -> set[str]:
 
 def test_the_frames_from_the_server_are_those_that_it_sends_or_reserves() -> None:
     documented = set(first_cells(section("From the server:", "\n`hello.messages`")))
+    documented |= set(first_cells(section("## Comments", "## What waits")))
     documented |= set(first_cells(section("## What waits", "What is said")))
     reserved = set(re.findall(r"`(\w+)`", section("An `ack` comes before", " reserved").split(".", 1)[1]))
     assert documented <= sent_types() <= documented | reserved

@@ -8,7 +8,7 @@ from aiohttp_session import session_middleware
 
 from db.store import Store
 
-from . import absent, keys, media, middlewares, pages, porch
+from . import absent, hub, keys, media, middlewares, pages, porch
 from .avatars import Portraits, following
 from .cards import Cards
 from .discord_files import Files
@@ -19,6 +19,7 @@ from .proxies import parse_networks
 from .routes import ROUTES
 from .server import PortBusy, serving
 from .sessions import PostgresStorage, forget_ended
+from .shelf import Shelf, kept
 from .statics import Statics
 from .uploads import AT_ONCE, BUSY, SHARE, SHARE_WAITING, WAITING_MAX
 
@@ -49,12 +50,13 @@ def make_app(
     app[keys.CARDS] = Cards(store.press)
     app[keys.PORTRAITS] = Portraits(store)
     app[keys.UPLOADS] = Lane(AT_ONCE, WAITING_MAX, SHARE, SHARE_WAITING, BUSY)
+    app[keys.SHELF] = Shelf(store)
     app[keys.TRUSTED] = parse_networks(config.web.trusted_proxies)
     if outbound is not None:
         app[keys.OUTBOUND] = outbound
     pages.set_up(app, templates)
     app.router.add_routes(ROUTES)
     app.on_response_prepare.append(middlewares.add_headers)
-    app.cleanup_ctx.extend((forget_ended, media.cleared, following, porch.opened, absent.told))
+    app.cleanup_ctx.extend((forget_ended, kept, media.cleared, following, porch.opened, absent.told, hub.told))
     app.on_shutdown.append(porch.close)
     return app

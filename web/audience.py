@@ -101,6 +101,10 @@ class Audience:
         """Something without a `seq`, such as who is here."""
         self._wait_to_write(0, frames.encode(frame))
 
+    def tell_drawn(self, seq: int, drawn: list[frames.Frame]) -> None:
+        """A change in the room as these frames tell it; none, where it is nothing to those who sit here."""
+        self._wait_to_write(seq, b"".join(map(frames.encode, drawn)))
+
     def _wait_to_write(self, seq: int, data: bytes) -> None:
         self._waiting.append((seq, data))
         if not self._is_writing:

@@ -60,7 +60,7 @@ async def join(request: web.Request) -> web.Response:
     form = await request.post()
     name, typed = str(form.get("name", "")), str(form.get("content", ""))
     try:
-        person = await _join(request, name)
+        person = await take_name(request, name)
     except Refused as refusal:
         if wants_json(request):
             raise
@@ -75,7 +75,10 @@ async def join(request: web.Request) -> web.Response:
     raise web.HTTPSeeOther(pages.url_for(request.app, "hangout.show", {}))
 
 
-async def _join(request: web.Request, name: str) -> Person:
+async def take_name(request: web.Request, name: str) -> Person:
+    """Who this browser is under that name: somebody new, or whoever asks, renamed. It is for the caller to let them
+    `enter`. Raises Refused (`bad_name`) and TooOften.
+    """
     store = request.app[keys.STORE]
     limits = store.config.hangout
     you = await current_person(request)

@@ -2,9 +2,10 @@
 
 from aiohttp import web
 
-from db import messages
+from db import accounts, messages
+from db.people import avatar_path
 
-from . import frames, keys, pages
+from . import _blog_pages, _head, frames, keys, pages
 from .sessions import current_person
 
 OVERHEARD = 5
@@ -19,6 +20,18 @@ async def show(request: web.Request) -> web.Response:
         "farewell": "farewell" in request.query and await current_person(request) is None,
         "online": presence.online,
         "members": presence.members,
+        "latest": await _blog_pages.latest(request.app),
+        "head": _head.of_page(request.app, request.app[keys.CONFIG].site.name, "/"),
+        **await _owner(request.app),
         "relay": presence.relay if request.app[keys.HALL].is_bridged else "none",
     }
     return await pages.render(request, "home/show.html", context)
+
+
+async def _owner(app: web.Application) -> dict[str, object]:
+    """The owner's picture, and where else they are, for who looks for them from there."""
+    owner = await accounts.owner(app[keys.STORE].pool)
+    if owner is None:
+        return {"face": "", "elsewhere": []}
+    face = app[keys.CONFIG].public_url + avatar_path(owner.person.id, owner.person.picture)
+    return {"face": face, "elsewhere": [link.url for link in owner.links]}

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .lanes import Lane
     from .origins import Origins
     from .porch import Porch
+    from .shelf import Shelf
     from .statics import Statics
 
 STORE = web.AppKey("store", Store)
@@ -34,6 +35,7 @@ PORTRAITS: "web.AppKey[Portraits]" = web.AppKey("portraits")
 UPLOADS: "web.AppKey[Lane]" = web.AppKey("uploads")
 HALL: "web.AppKey[Hangout]" = web.AppKey("hall")
 PORCH: "web.AppKey[Porch]" = web.AppKey("porch")
+SHELF: "web.AppKey[Shelf]" = web.AppKey("shelf")
 TRUSTED: "web.AppKey[Sequence[IPv4Network | IPv6Network]]" = web.AppKey("trusted")
 
 # What a request carries.

@@ -56,7 +56,9 @@ async def name_request(request: web.Request, handler: Handler) -> web.StreamResp
 @web.middleware
 async def compress(request: web.Request, handler: Handler) -> web.StreamResponse:
     response = await handler(request)
-    if not isinstance(response, web.Response) or response.prepared or "Content-Encoding" in response.headers:
+    if not isinstance(response, web.Response) or response.prepared:
+        return response
+    if "Content-Encoding" in response.headers or "ETag" in response.headers:  # what has a tag is in the form it names
         return response
     if response.content_type not in {"text/html", "application/json"} or not isinstance(response.body, bytes):
         return response

@@ -1,9 +1,10 @@
 """Pages: the templates' environment, what every page knows, and the reader's choice of theme.
 
-Handlers end in `return await pages.render(request, "hangout/show.html", {...})`.
+Handlers end in `return await pages.render(request, "hangout/show.html", {...})`, or in `pages.shelved(...)` where the
+page is the same for all its readers.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -13,14 +14,16 @@ import jinja2
 from aiohttp import web
 
 from db import chats
-from db.people import Person
+from db.people import Person, avatar_path
 from db.version import VERSION
 
-from . import _oauth, frames, keys
+from . import _oauth, days, frames, keys, sheets
 from .sessions import current_person
+from .sheets import Drawn
 
 THEMES = ("system", "light", "dark")
 YEAR = 365 * 24 * 3600
+Context = Mapping[str, Any]
 
 
 def set_up(app: web.Application, templates: Path) -> None:
@@ -39,6 +42,8 @@ def set_up(app: web.Application, templates: Path) -> None:
         return url_for(app, name, params)
 
     environment.globals["has_discord"] = _oauth.is_set_up(app)
+    environment.globals.update(own=sheets.own, avatar=avatar_path)
+    environment.filters.update(days.filters(app[keys.CONFIG].site.timezone))
     environment.globals.update(static=app[keys.STATICS].url, url=url, site=app[keys.CONFIG].site, version=VERSION)
 
 
@@ -61,6 +66,50 @@ async def render(request: web.Request, template: str, context: Mapping[str, Any]
     return draw(request, template, known, status)
 
 
+async def shelved(
+    request: web.Request,
+    name: tuple[object, ...],
+    template: str,
+    read: Callable[[], Awaitable[Context]],
+    own: Callable[[], Awaitable[Context]] | None = None,
+) -> web.Response:
+    """The same for a page of the blog, which is drawn once and kept under its name: see web/shelf.py. `read` gives its
+    context as a stranger sees it; `own` what its own parts need for who has come in, besides what every page knows.
+    """
+    person = await current_person(request)
+    stranger = common(request, None)
+    key = (*name, stranger["theme"], stranger["owner_status"])
+    environment = aiohttp_jinja2.get_env(request.app)
+
+    async def make() -> Drawn:
+        return whole(environment, template, {**stranger, **await read()})
+
+    sheet = await request.app[keys.SHELF].find(key, make)
+    if person is None:
+        return sheets.answer(request, sheet)
+    known = {**common(request, person), **(await own() if own else {})}
+    if person.is_member:
+        known["unread"] = (await chats.totals(request.app[keys.STORE].pool, person.id)).all
+    text = filled(environment, [piece.decode() for piece in sheet.pieces], known)
+    headers = {"Cache-Control": "no-store", "Vary": "Cookie"}
+    return web.Response(text=text, content_type="text/html", headers=headers)
+
+
+def whole(environment: jinja2.Environment, template: str, known: Context) -> Drawn:
+    """A page as strangers see it, and the pieces of it around what is anybody's own."""
+    pieces = sheets.MARK.split(environment.get_template(template).render({**known, "shelved": True}))
+    body = filled(environment, pieces, known).encode()
+    kept = tuple(piece.encode() for piece in pieces)
+    return Drawn(body, sheets.HTML, kept, headers={"Vary": "Cookie, Accept-Encoding"})
+
+
+def filled(environment: jinja2.Environment, pieces: list[str], known: Context) -> str:
+    """The pieces of a page, with the templates that are named between them drawn."""
+    return "".join(
+        environment.get_template(piece).render(known) if place % 2 else piece for place, piece in enumerate(pieces)
+    )
+
+
 def draw(request: web.Request, template: str, context: Mapping[str, Any], status: int) -> web.Response:
     response = aiohttp_jinja2.render_template(template, request, context, status=status)
     response.headers["Cache-Control"] = "no-store" if context["you"] or status >= 400 else "no-cache"
@@ -75,6 +124,7 @@ def common(request: web.Request, person: Person | None) -> dict[str, Any]:
         "theme": theme_of(request),
         "path": request.path,
         "you": frames.person(person) if person else None,
+        "may_write": person is not None and person.may_write_posts,
         "owner_status": store.presence.owner,
         "unread": 0,
         "banner": store.discord.sentence if person and person.owner else "",

@@ -1,12 +1,13 @@
 """Who the members are: a page for each, which everybody may see, and the search for them, which is for members."""
 
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import web
 from markupsafe import Markup
 
-from db import accounts, people
+from db import accounts, people, posts
 from db.accounts import Account
 from db.errors import NotFound, TooOften
 from db.usernames import USERNAME
@@ -17,6 +18,7 @@ from ._members import member
 from .sessions import current_person
 
 FOUND_MAX = 30
+WRITTEN_MAX = 10
 RATE, BURST = 1.0, 20  # searches a second of one person, and at once
 NOBODY = "Nobody of that name lives here."
 
@@ -51,6 +53,7 @@ async def profile_page(request: web.Request, username: str, status: int = 200, *
     you = await current_person(request)
     context = {
         **_shown(account),
+        **await _written(request.app, account),
         "is_you": you is not None and you.id == account.person.id,
         "is_here": account.shows_online and store.presence.is_here(account.person.id),
         "asked": more.pop("asked", None) or await asking(request, account.person),
@@ -66,3 +69,11 @@ def _shown(account: Account) -> dict[str, Any]:
         "links": account.links,
         "since": frames.time(account.created_at),
     }
+
+
+async def _written(app: web.Application, account: Account) -> dict[str, Any]:
+    """The newest of their posts, and how many there are."""
+    pool, now = app[keys.STORE].pool, datetime.now(UTC)
+    count = await posts.count(pool, now, author_id=account.person.id)
+    found = await posts.listed(pool, now, WRITTEN_MAX, author_id=account.person.id) if count else []
+    return {"written": found, "written_count": count}

@@ -23,6 +23,7 @@ from db.store import Store
 from . import keys
 from .audience import Audience, Seat
 from .chat_halls import open_chat
+from .comment_halls import open_comments
 from .hall import Hall, Hangout
 from .notes import open_desk
 
@@ -110,7 +111,9 @@ class Porch:
     what waits.
     """
 
-    def __init__(self, store: Store, hangout: Hangout) -> None:
+    def __init__(
+        self, store: Store, hangout: Hangout, open_comments: Callable[[int], AbstractAsyncContextManager[Hall]]
+    ) -> None:
         self.store = store
         self.hangout = hangout
         self.sockets: set[web.WebSocketResponse] = set()
@@ -118,6 +121,7 @@ class Porch:
         self.rooms, self.desks = Places(), Places()
         self.open_rooms = Openings(lambda room_id: open_chat(store, room_id))
         self.open_desks = Openings(lambda person_id: open_desk(store, person_id))
+        self.open_posts = Openings(open_comments)
         self._look = asyncio.Event()
 
     @contextmanager
@@ -165,7 +169,7 @@ async def opened(app: web.Application) -> AsyncIterator[None]:
     room = await rooms.by_slug(store.pool, rooms.HANGOUT)
     async with following(store, room.id) as feed:
         hangout = app[keys.HALL] = Hangout(store, room, Audience(feed.seq))
-        porch = app[keys.PORCH] = Porch(store, hangout)
+        porch = app[keys.PORCH] = Porch(store, hangout, lambda post_id: open_comments(app, post_id))
         with (
             feed.followed_by(hangout.audience.tell),
             store.live.listening(hangout.hear),

@@ -1,4 +1,4 @@
-"""The sockets: the hangout's, a chat's, and the one that tells members what waits for them. The protocol is
+"""The sockets: the hangout's, a chat's, a post's, and the one that tells members what waits for them. The protocol is
 docs/protocol.md; who hears what is web/hall.py, web/chat_halls.py and web/notes.py.
 """
 
@@ -14,6 +14,7 @@ from db.people import Person
 from . import keys
 from ._conversing import Conversation
 from .audience import GRACE
+from .comments import post_of
 from .hall import Hall, whole_number
 from .porch import Porch
 from .proxies import client_address, network_key
@@ -40,6 +41,15 @@ async def room(request: web.Request) -> web.StreamResponse:
     await chats.enter(porch.store.pool, room_id, person.id)
     with porch.rooms.taken(network, person):
         async with porch.open_rooms.using(room_id) as hall:
+            return await _sit(request, porch, hall, person, network)
+
+
+async def comments(request: web.Request) -> web.StreamResponse:
+    """GET /ws/blog/{slug}: the comments of a post, for everybody. Nothing is said here."""
+    porch, network = request.app[keys.PORCH], network_key(client_address(request))
+    person, post = await current_person(request), await post_of(request)
+    with porch.rooms.taken(network, person):
+        async with porch.open_posts.using(post.id) as hall:
             return await _sit(request, porch, hall, person, network)
 
 

@@ -105,12 +105,6 @@ async def icon(request: web.Request) -> web.Response:
     return web.Response(status=204, headers={"Cache-Control": "public, max-age=86400"})
 
 
-async def robots(_request: web.Request) -> web.Response:
-    """GET /robots.txt"""
-    rules = "User-agent: *\nDisallow: /api/\nDisallow: /ws/\n"
-    return web.Response(text=rules, headers={"Cache-Control": "public, max-age=86400"})
-
-
 def answer(request: BaseRequest, file: File, cache_control: str) -> web.Response:
     """The file, compressed where the browser takes that, or 304 when it has it already."""
     is_compressed = file.compressed is not None and "gzip" in request.headers.get("Accept-Encoding", "").lower()

@@ -32,22 +32,25 @@ BUSY = "Many pictures are arriving just now. Please try again in a moment."
 
 
 class Intake:
-    """Counts what arrives of one body, and moves its deadline on as it does."""
+    """Counts what arrives of one body, and moves its deadline on as it does. `picture_max` bytes may be in a picture,
+    `most` in all of the form.
+    """
 
-    def __init__(self, most: int, clock: asyncio.Timeout) -> None:
-        self._picture_max = most
+    def __init__(self, picture_max: int, clock: asyncio.Timeout, most: int | None = None) -> None:
+        self.picture_max = picture_max
+        self._most = most or picture_max + SLACK
         self._clock = clock
         self._began = asyncio.get_running_loop().time()
         self._received = 0
 
     async def pieces(self, part: BodyPartReader, most: int) -> AsyncIterator[bytes]:
-        """Raises TooLarge as soon as there is more than `most`, or more in all than fits a form with one picture."""
+        """Raises TooLarge as soon as there is more than `most`, or more in all than fits the form."""
         here = 0
         while chunk := await part.read_chunk(CHUNK):
             here += len(chunk)
             self._received += len(chunk)
-            if here > most or self._received > self._picture_max + SLACK:
-                raise too_large(self._picture_max)
+            if here > most or self._received > self._most:
+                raise too_large(self.picture_max)
             self._clock.reschedule(self._began + GRACE + self._received / RATE)
             yield chunk
 
@@ -83,9 +86,9 @@ async def arriving(request: web.Request, person: Person) -> AsyncIterator[tuple[
 
     Raises TooOften, Unavailable, TooLarge, NoRoom, or an HTTP error.
     """
-    _pace(request, person)
+    pace(request, person)
     async with request.app[keys.UPLOADS].place(network_key(client_address(request))):
-        with _place() as place:
+        with place_for() as place:
             alt = await _receive(request, place, request.app[keys.STORE].config.media.upload_max)
             yield Path(place.name), alt
 
@@ -95,7 +98,8 @@ def shown(kept: media.Media) -> dict[str, object]:
     return {field: getattr(kept, field) for field in fields}
 
 
-def _pace(request: web.Request, person: Person) -> None:
+def pace(request: web.Request, person: Person) -> None:
+    """Counts one picture of this person and their network. Raises TooOften."""
     paces, now = request.app[keys.STORE].limits.uploads, time.monotonic()
     wait = paces.take(f"person {person.id}", now, PERSON_RATE, PERSON_BURST) or paces.take(
         network_key(client_address(request)), now, NETWORK_RATE, NETWORK_BURST
@@ -104,7 +108,8 @@ def _pace(request: web.Request, person: Person) -> None:
         raise TooOften("That is a lot of pictures at once. Please wait a moment.", wait)
 
 
-def _place() -> IO[bytes]:
+def place_for() -> IO[bytes]:
+    """A file for what arrives, gone when it is closed. Raises NoRoom."""
     try:
         return tempfile.NamedTemporaryFile(prefix="porchlight-upload-")
     except OSError as error:
@@ -154,13 +159,13 @@ async def _read_form(request: web.Request, place: IO[bytes], intake: Intake, mos
             alt = b"".join([chunk async for chunk in intake.pieces(part, SLACK // 2)]).decode()
             continue
         async for chunk in intake.pieces(part, most):
-            _write(place, chunk)
+            write_piece(place, chunk)
     if "file" not in seen:
         raise web.HTTPBadRequest
     return alt
 
 
-def _write(place: IO[bytes], chunk: bytes) -> None:
+def write_piece(place: IO[bytes], chunk: bytes) -> None:
     try:
         place.write(chunk)
         place.flush()

@@ -14,7 +14,7 @@ from db.accounts._deleting import delete, delete_own
 from db.accounts._discord import DiscordUser, enter_owner, link, sign_in, unlink
 from db.accounts._entering import change_password, confirm_password, log_in, register, set_password
 from db.accounts._exporting import export
-from db.accounts._queries import by_username, get
+from db.accounts._queries import by_username, get, owner
 from db.accounts._returning import choose_password
 from db.accounts._settings import (
     ABOUT_MAX,
@@ -57,6 +57,7 @@ __all__ = [
     "link",
     "log_in",
     "newest",
+    "owner",
     "register",
     "remove_picture",
     "reset",

@@ -21,6 +21,14 @@ async def by_username(conn: Conn, username: str) -> Account | None:
     return from_row(row) if row else None
 
 
+async def owner(conn: Conn) -> Account | None:
+    """That of the owner, if they have one."""
+    row = await conn.fetchrow(
+        f"/* accounts.owner */ select {COLUMNS} from {TABLES} where p.owner order by p.id limit 1"
+    )
+    return from_row(row) if row else None
+
+
 async def add(conn: Conn, person_id: int, password_hash: str | None, now: datetime) -> None:
     """Raises the driver's UniqueViolationError when there is one already."""
     await conn.execute(

@@ -217,3 +217,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     def data_path(self) -> Path:
         """The data folder; a relative name counts from the program's folder, wherever it was started."""
         return ROOT / self.data.dir
+
+    @property
+    def projects_path(self) -> Path:
+        """The file with the cards of /projects; a relative name counts from the program's folder as well."""
+        return ROOT / self.blog.projects

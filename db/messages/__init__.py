@@ -1,6 +1,6 @@
 """Messages: what is said in a room, by whom, and how far it has come. Called by both doors; written by db/writer."""
 
-from db.messages._acts import delete, edit, react, say
+from db.messages._acts import check_nonce, check_pace_of_changes, delete, edit, react, say
 from db.messages._extras import Answer, Attachment, Card, Extras, Forward, Poll, Sticker, Thread
 from db.messages._hearing import (
     HOUSE,
@@ -45,6 +45,8 @@ __all__ = [
     "Sticker",
     "Thread",
     "changed_after",
+    "check_nonce",
+    "check_pace_of_changes",
     "delete",
     "edit",
     "emoji_held_by",

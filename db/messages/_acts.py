@@ -45,7 +45,7 @@ def _check_pace(store: Store, author: Person, network: str) -> None:
         raise TooOften("That was quick. Give the others a moment to read.", wait)
 
 
-def _check_pace_of_changes(store: Store, person: Person) -> None:
+def check_pace_of_changes(store: Store, person: Person) -> None:
     """Each costs everybody as much as a message does, but one changes one's mind quicker than one writes."""
     limits = store.config.hangout
     wait = store.limits.changes.take(str(person.id), time.monotonic(), 2 * limits.rate, 4 * limits.burst)
@@ -106,7 +106,7 @@ async def edit(store: Store, room_id: int, author: Person, message_id: int, cont
     """
     limits = store.config.hangout
     words = _words(content, limits.content_max, has_files=True)
-    _check_pace_of_changes(store, author)
+    check_pace_of_changes(store, author)
     window = timedelta(seconds=limits.edit_window)
     return await _done(store, room_id, EditOwn(message_id, author.id, words, now, window))
 
@@ -116,7 +116,7 @@ async def delete(store: Store, room_id: int, author: Person, message_id: int, no
 
     Raises Refused (`not_found`, `not_yours`), TooOften or Unavailable.
     """
-    _check_pace_of_changes(store, author)
+    check_pace_of_changes(store, author)
     return await _done(store, room_id, DeleteOwn(message_id, author.id, now))
 
 
@@ -125,7 +125,7 @@ async def react(store: Store, room_id: int, person: Person, message_id: int, emo
     Unavailable.
     """
     key = check_key(emoji)
-    _check_pace_of_changes(store, person)
+    check_pace_of_changes(store, person)
     return await _done(store, room_id, React(person.id, key, on, "web", message_id=message_id))
 
 

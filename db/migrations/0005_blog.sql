@@ -71,7 +71,8 @@ create table slugs (
 );
 create index slugs_by_post on slugs (post_id);
 
--- Every save, as it was typed: who, when, and through which door.
+-- Every save, as it was typed: who, when, and through which door. `by_itself_since`: when it is one that nobody asked
+-- for, since when the draft has been saving itself.
 create table revisions (
     post_id bigint not null references posts on delete cascade,
     number integer not null,
@@ -85,6 +86,7 @@ create table revisions (
     person_id bigint references people on delete set null,
     source text not null check (source in ('web', 'discord', 'import')),
     created_at timestamptz not null,
+    by_itself_since timestamptz,
     primary key (post_id, number)
 );
 
@@ -108,7 +110,7 @@ create table post_likes (
 -- What Discord is told of a post: the announcement, and the thread of its comments. As with messages: `sending` is
 -- committed before the request leaves, with the newest message then known (`after_id`), so that one whose outcome is not
 -- recorded is looked for before it is sent again. `shown` is the post's revision that Discord shows, `gone` what was
--- taken out again.
+-- taken out again; `round` counts how often that was, for Discord takes a nonce only once.
 create table post_notices (
     post_id bigint not null references posts on delete cascade,
     kind text not null check (kind in ('announcement', 'thread')),
@@ -117,6 +119,7 @@ create table post_notices (
     after_id bigint,
     message_id bigint,
     shown integer not null default 0,
+    round integer not null default 0,
     tries integer not null default 0,
     next_at timestamptz not null default now(),
     reason text,
@@ -142,7 +145,8 @@ end $$;
 
 -- A comment as it was brought by the site's door. Once approved it is said in the room under the same nonce, and
 -- `message_id` is that message: then its words are there and `content` is empty. `held_for`: why it waits; null for one
--- that had not to. `notice_*`: the message in the moderators' channel, as with posts; `shown` is the state it shows.
+-- that had not to. `digest` is of the words, whoever's, by which the same ones are found again. `notice_*`: the message
+-- in the moderators' channel, as with posts; `wanted` grows with each change that it has to show, `shown` is what it shows.
 create table comments (
     id bigint generated always as identity primary key,
     post_id bigint not null references posts on delete cascade,
@@ -151,6 +155,7 @@ create table comments (
     content text not null check (char_length(content) <= 6000),
     reply_to_id bigint references messages on delete set null,
     network bytea check (octet_length(network) = 32),
+    digest bytea check (octet_length(digest) = 32),
     state text not null default 'waiting' check (state in ('waiting', 'approved', 'deleted', 'spam')),
     held_for text,
     message_id bigint unique references messages on delete cascade,
@@ -161,11 +166,15 @@ create table comments (
     notice_after bigint,
     notice_id bigint,
     notice_channel bigint,
-    notice_shown text,
+    notice_wanted integer not null default 0,
+    notice_shown integer not null default 0,
+    notice_tries integer not null default 0,
+    notice_at timestamptz,
     unique (author_id, nonce)
 );
 create index comments_waiting on comments (post_id, id) where state = 'waiting';
 create index comments_by_author on comments (author_id, state);
+create index comments_by_digest on comments (digest, created_at) where digest is not null;
 create index comments_to_tell on comments (id) where notice_state in ('due', 'sending');
 
 -- Who may not write here: a person, and the network they wrote from as a keyed hash. Without `until` for good.

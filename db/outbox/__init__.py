@@ -1,5 +1,6 @@
 """The outbox: what Discord has yet to hear of. The database is the queue; cogs/relay.py works through it."""
 
+from db.outbox._busy import busy_threads
 from db.outbox._changing import (
     Mirror,
     Overdue,
@@ -11,7 +12,7 @@ from db.outbox._changing import (
     record_mirrored,
     see_mirrors,
 )
-from db.outbox._channels import Channel, channel, keep_webhook, mark_heard, our_webhooks
+from db.outbox._channels import Channel, channel, heard_up_to, keep_webhook, mark_heard, our_webhooks
 from db.outbox._reports import Report, oldest_waiting, relayed_since, report
 from db.outbox._sending import (
     NEAR,
@@ -37,9 +38,11 @@ __all__ = [
     "Queue",
     "Report",
     "Sender",
+    "busy_threads",
     "channel",
     "claim",
     "forget_mirror",
+    "heard_up_to",
     "is_placed",
     "keep_webhook",
     "mark_heard",

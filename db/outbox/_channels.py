@@ -27,6 +27,16 @@ async def channel(conn: Conn, room_id: int) -> Channel | None:
     return Channel(row["heard_id"], row["newest_id"]) if row else None
 
 
+async def heard_up_to(conn: Conn, channel_ids: list[int]) -> dict[int, int]:
+    """Which of these channels of Discord's, or threads, are one with comments here, and up to where each was heard."""
+    rows = await conn.fetch(
+        """/* outbox.heard_up_to */ select c.id, c.heard_id from rooms o join channels c on c.id = o.channel_id
+        where o.channel_id = any($1) and o.kind = 'comments'""",
+        channel_ids,
+    )
+    return {row["id"]: row["heard_id"] for row in rows}
+
+
 async def our_webhooks(conn: Conn) -> set[int]:
     return {row["id"] for row in await conn.fetch("/* outbox.our_webhooks */ select id from webhooks")}
 

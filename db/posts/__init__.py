@@ -25,8 +25,10 @@ from db.posts._shape import (
     Writer,
     Year,
 )
+from db.posts._sitemap import sitemap_marks
 from db.posts._slugs import lock as lock_slugs
 from db.posts._slugs import slug_of
+from db.posts._version import version
 
 __all__ = [
     "BadDraft",
@@ -79,10 +81,12 @@ __all__ = [
     "search",
     "search_count",
     "sitemap",
+    "sitemap_marks",
     "slug_of",
     "suggest",
     "tags",
     "unlist",
     "unpublish",
+    "version",
     "years",
 ]

@@ -1,7 +1,7 @@
 """Writing a post's row: everything that was typed, as one more revision. Inside the transactions of the acts."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from db.posts import _pictures as pictures
 from db.posts import _queries as queries
@@ -11,16 +11,18 @@ from db.posts._rules import draft_of, shown
 from db.posts._shape import BadDraft, Draft, Post
 from db.store import Conn
 
+ONE_SITTING = timedelta(minutes=10)  # of a draft that saves itself leave one revision
 TAKEN = "Another post has that address, or had it once. Please choose another one."
 
 
 @dataclass(frozen=True, slots=True)
 class Saving:
-    """Who saves, through which door, and when."""
+    """Who saves, through which door, and when; `by_itself` while they go on writing."""
 
     person_id: int
     source: str
     now: datetime
+    by_itself: bool = False
 
 
 async def add(conn: Conn, author_id: int, draft: Draft, fresh: Print, saving: Saving) -> Post:
@@ -92,15 +94,36 @@ async def _keep(conn: Conn, post_id: int, draft: Draft, slug: str, number: int, 
 async def _keep_revision(conn: Conn, post_id: int, draft: Draft, fresh: Print, saving: Saving) -> None:
     await pictures.take(conn, post_id, saving.person_id, draft)
     await keep_print(conn, post_id, fresh)
+    since = await _replaced(conn, post_id, saving) or saving.now
     await conn.execute(
         """/* posts.keep_revision */ insert into revisions (post_id, number, slug, title, summary, body, tags, cover,
-            cover_alt, person_id, source, created_at)
-        select id, revision, slug, title, summary, body, tags, cover, cover_alt, $2, $3, $4 from posts where id = $1""",
+            cover_alt, person_id, source, created_at, by_itself_since)
+        select id, revision, slug, title, summary, body, tags, cover, cover_alt, $2, $3, $4, $5
+        from posts where id = $1""",
         post_id,
         saving.person_id,
         saving.source,
         saving.now,
+        since if saving.by_itself else None,
     )
+
+
+async def _replaced(conn: Conn, post_id: int, saving: Saving) -> datetime | None:
+    """Since when a draft has been saving itself, if the revision before this one is of that. It goes, or the history
+    would be full of half sentences.
+    """
+    if not saving.by_itself:
+        return None
+    since: datetime | None = await conn.fetchval(
+        """/* posts.replaced */ delete from revisions v using posts p
+        where p.id = $1 and v.post_id = p.id and v.number = p.revision - 1 and v.person_id = $2
+            and v.by_itself_since > $3
+        returning v.by_itself_since""",
+        post_id,
+        saving.person_id,
+        saving.now - ONE_SITTING,
+    )
+    return since
 
 
 async def _whole(conn: Conn, post_id: int) -> Post:

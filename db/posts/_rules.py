@@ -13,6 +13,7 @@ from db.posts._slugs import SLUG_MAX, is_reserved, slug_of, tag_of
 
 TITLE_MAX, SUMMARY_MAX, BODY_MAX, TAGS_MAX, DAYS_MAX = 200, 500, 200_000, 20, 36_500
 MEDIA_ID = re.compile(r"[A-Za-z0-9_-]{22}")
+NO_DRAFT = "This is no draft any more, so it is saved only when you say so."
 CONFLICT = "Somebody has saved this post in between. Please look at what they wrote first."
 
 
@@ -81,8 +82,12 @@ def shown(draft: Draft) -> tuple[object, ...]:
     return draft.title, draft.body, draft.summary, draft.tags, draft.cover, draft.cover_alt
 
 
-def check_seen(seen: int | None, post: Entry) -> None:
-    """Raises Refused (`conflict`) when somebody else saved after this revision."""
+def check_may_save(post: Entry, seen: int | None, *, by_itself: bool) -> None:
+    """Raises Refused: `conflict` when somebody else saved after the revision that was `seen`, `not_draft` when nobody
+    asked for it and it is more than a draft.
+    """
+    if by_itself and post.state != "draft":
+        raise Refused(NO_DRAFT, "not_draft")
     if seen is not None and seen != post.revision:
         raise Refused(CONFLICT, "conflict")
 

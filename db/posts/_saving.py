@@ -12,7 +12,7 @@ from db.posts import _printing as printing
 from db.posts import _queries as queries
 from db.posts._coming_out import make_room
 from db.posts._keeping import Saving
-from db.posts._rules import check_draft, check_seen, draft_of, is_same
+from db.posts._rules import check_draft, check_may_save, draft_of, is_same
 from db.posts._shape import Draft, Post
 from db.store import Store
 
@@ -31,26 +31,34 @@ async def create(store: Store, person: Person, draft: Draft, now: datetime, *, s
 
 
 async def save(
-    store: Store, person: Person, post_id: int, draft: Draft, now: datetime, *, source: str, seen: int | None = None
+    store: Store,
+    person: Person,
+    post_id: int,
+    draft: Draft,
+    now: datetime,
+    *,
+    source: str,
+    seen: int | None = None,
+    by_itself: bool = False,
 ) -> Post:
     """The post as it is from here. What changes nothing makes no revision. `seen` is the revision that the person had
-    before them.
+    before them. What saves `by_itself`, while somebody writes, must be a draft, and makes a revision in ten minutes.
 
-    Raises NotFound, BadDraft, Refused (`conflict`, `bad_markdown`), or Unavailable.
+    Raises NotFound, BadDraft, Refused (`conflict`, `not_draft`, `bad_markdown`), or Unavailable.
     """
     draft = await pictures.with_alt(store.pool, check_draft(draft))
     before = await queries.own(store.pool, person, post_id)
     if is_same(draft, before):
         return before
-    check_seen(seen, before)
+    check_may_save(before, seen, by_itself=by_itself)
     await pictures.check(store.pool, person.id, draft)
     fresh = await printing.printed(store, draft.body, person.id)
     async with store.pool.acquire() as conn, conn.transaction():
         post = await queries.own_locked(conn, person, post_id)
         if is_same(draft, post):
             return post
-        check_seen(seen, post)
-        post = await keeping.change(conn, post, draft, fresh, Saving(person.id, source, now))
+        check_may_save(post, seen, by_itself=by_itself)
+        post = await keeping.change(conn, post, draft, fresh, Saving(person.id, source, now, by_itself))
         post = await make_room(conn, post)
     if post.state != "draft":  # of drafts nobody knows
         store.live.announce(PostsChanged(post.id))

@@ -1,7 +1,7 @@
 """Whom a writer lets do something in its room, and what it counts for them.
 
-Everybody in the hangout; in a chat only its members, looked up in the transaction that keeps what they do, so that who
-left a moment ago does nothing more.
+Everybody in the hangout and among the comments of a post; in a chat only its members, looked up in the transaction that
+keeps what they do, so that who left a moment ago does nothing more.
 """
 
 from collections import Counter
@@ -49,11 +49,13 @@ def actor_of(one: "NewMessage | Change") -> int | None:
 def closed(room: asyncpg.Record) -> Refused:
     if room["kind"] == "chat":
         return Refused("They have left this chat.", "room_locked")
+    if room["kind"] == "comments":
+        return Refused("Nothing is changed here any more. You can still read.", "room_locked")
     return Refused("The hangout is closed for writing right now. You can still read.", "room_locked")
 
 
 async def admission(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, room: asyncpg.Record) -> Admission:
-    if room["kind"] == "public":
+    if room["kind"] != "chat":
         return Admission(room, None)
     rows = await conn.fetch(
         """/* writer.present */ select m.person_id from members m

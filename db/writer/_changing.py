@@ -134,6 +134,9 @@ async def _delete(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, messag
             delete from reactions where message_id = $1
         ), unmirrored as (
             update mirrors set wanted = false where message_id = $1
+        ), counted as (
+            update rooms o set said = said - 1 from messages m
+            where m.id = $1 and m.kind = 'said' and m.deleted_at is null and o.id = m.room_id
         )
         update messages set content = '', mentions = '{}', attachments = '[]', extras = '{}', reactions = '[]',
             deleted_at = $2, seq = $3, relay = case relay when 'pending' then 'cancelled' else relay end

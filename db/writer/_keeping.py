@@ -34,7 +34,8 @@ INSERT = """/* writer.insert */
     ), logged as (
         insert into changes (room_id, seq, kind, message_id) select $1, seq, 'create', id from fresh
     ), counted as (
-        update rooms set seq = seq + cardinality($3::bigint[]) where id = $1
+        update rooms set seq = seq + cardinality($3::bigint[]),
+            said = said + (select count(*) from unnest($14::text[]) as kind where kind = 'said') where id = $1
     )
     select id from fresh order by seq"""
 

@@ -118,7 +118,7 @@ async def _mirror(conn: "asyncpg.pool.PoolConnectionProxy", message_id: int, emo
     await conn.execute(
         """/* writer.mirror */ insert into mirrors (message_id, emoji, wanted)
         select $1, $2, exists (select from reactions where message_id = $1 and emoji = $2 and source = 'web')
-        from messages m join rooms o on o.id = m.room_id where m.id = $1 and o.kind = 'public'
+        from messages m join rooms o on o.id = m.room_id where m.id = $1 and o.kind <> 'chat'
         on conflict (message_id, emoji) do update set wanted = excluded.wanted,
             placed = mirrors.placed and (mirrors.wanted or not excluded.wanted)""",
         message_id,

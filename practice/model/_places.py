@@ -10,6 +10,7 @@ class ChannelType(IntEnum):
     TEXT = 0
     DIRECT = 1
     PUBLIC_THREAD = 11
+    FORUM = 15
 
 
 @dataclass(slots=True)
@@ -58,6 +59,9 @@ class Overwrite:
 
 @dataclass(slots=True)
 class Channel:
+    """`archived`, `locked` and `archived_at` (when that changed last, None for never) are a thread's. In a forum
+    `last_message_id` is its newest post."""
+
     id: int
     type: ChannelType
     name: str
@@ -70,6 +74,9 @@ class Channel:
     overwrites: list[Overwrite] = field(default_factory=list)
     last_message_id: int | None = None
     last_pin: datetime | None = None
+    archived: bool = False
+    locked: bool = False
+    archived_at: datetime | None = None
 
 
 @dataclass(slots=True)

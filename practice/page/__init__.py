@@ -26,6 +26,7 @@ POSTS: dict[str, Handler] = {
     "typing": acts.typing,
     "status": acts.status,
     "command": acts.command,
+    "menu": acts.menu,
     "autocomplete": acts.autocomplete,
     "press": acts.press,
     "submit": acts.submit,

@@ -3,6 +3,7 @@ use them as well, from this machine."""
 
 from typing import Any
 
+import msgspec
 from aiohttp import web
 from aiohttp.web_request import FileField
 
@@ -30,9 +31,7 @@ async def say(request: web.Request) -> web.Response:
     practice, form = request.config_dict[PRACTICE], await request.post()
     given = [part for part in form.getall("files", []) if isinstance(part, FileField) and part.filename]
     before = SPOILER if form.get("spoiler") else ""
-    uploads = [
-        Upload(n, before + part.filename, content_type(part.filename), part.file.read()) for n, part in enumerate(given)
-    ]
+    uploads = [upload(n, part, before) for n, part in enumerate(given)]
     reply_to = str(form.get("reply_to") or "")
     said = practice.say(
         who(form.get("who")),
@@ -83,10 +82,31 @@ async def status(request: web.Request) -> web.Response:
 
 
 async def command(request: web.Request) -> web.Response:
-    """Runs a slash command and waits for the answer. `options` by name; a file is not possible here."""
-    practice, body = request.config_dict[PRACTICE], await read(request)
+    """Runs a slash command and waits for the answer. `options` by name; with files it is a form, whose `payload` is
+    that object and whose files are named by their options."""
+    practice = request.config_dict[PRACTICE]
+    body = await (with_files(request) if request.content_type.startswith("multipart/") else read(request))
     place = where(body.get("channel"))
     answer = await practice.command(str(body["command"]), body.get("options"), who=who(body.get("who")), channel=place)
+    return reply(views.answer(practice.world, answer))
+
+
+async def with_files(request: web.Request) -> Json:
+    form = await request.post()
+    body: Json = msgspec.json.decode(str(form["payload"]))
+    files = {name: part for name, part in form.items() if isinstance(part, FileField) and part.filename}
+    given = {name: upload(0, part) for name, part in files.items()}
+    return {**body, "options": {**(body.get("options") or {}), **given}}
+
+
+def upload(index: int, part: FileField, before: str = "") -> Upload:
+    return Upload(index, before + part.filename, content_type(part.filename), part.file.read())
+
+
+async def menu(request: web.Request) -> web.Response:
+    """Runs a context menu command, by its `name`, on message `id`."""
+    practice, body = request.config_dict[PRACTICE], await read(request)
+    answer = await practice.menu(str(body["name"]), practice.find(int(body["id"])), who=who(body.get("who")))
     return reply(views.answer(practice.world, answer))
 
 

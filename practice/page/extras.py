@@ -58,12 +58,21 @@ async def end_poll(request: web.Request) -> web.Response:
 
 
 async def thread(request: web.Request) -> web.Response:
-    """A thread on message `id`, or in `channel` without one."""
+    """A thread on message `id`, or in `channel` without one; a post in a forum begins with `text`."""
     practice, body = request.config_dict[PRACTICE], await read(request)
     number = int(body["id"]) if body.get("id") else None
     place = where(body.get("channel"))
-    made = practice.start_thread(who(body.get("who")), str(body.get("name") or ""), channel=place, message_id=number)
+    name, text = str(body.get("name") or ""), str(body.get("text") or "")
+    made = practice.start_thread(who(body.get("who")), name, channel=place, message_id=number, text=text)
     return reply(views.channel_button(made))
+
+
+async def change_thread(request: web.Request) -> web.Response:
+    """Makes a thread `archived` or not, `locked` or not."""
+    practice, body = request.config_dict[PRACTICE], await read(request)
+    given = {key: bool(body[key]) for key in ("archived", "locked") if key in body}
+    practice.change_thread(where(body.get("channel")), who=who(body.get("who")), **given)
+    return nothing()
 
 
 async def pin(request: web.Request) -> web.Response:
@@ -123,6 +132,7 @@ POSTS: dict[str, Handler] = {
     "vote": vote,
     "end_poll": end_poll,
     "thread": thread,
+    "change_thread": change_thread,
     "pin": pin,
     "unfurl": unfurl,
     "suppress": suppress,

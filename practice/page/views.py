@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from practice import answers, payloads
+from practice import answers, messages, payloads
 from practice.answers import Answer
 from practice.model import SYSTEM, Channel, ChannelType, Json, Message, User
 from practice.world import World
@@ -42,8 +42,17 @@ def nearby(world: World, shape: Json) -> None:
     """Lets the page fetch a message's files and pictures from where it came from itself."""
     for listed in shape["attachments"]:
         listed["url"] = listed["url"].removeprefix(world.cdn_base)
-    for picture in (each["thumbnail"] for each in shape["embeds"] if "thumbnail" in each):
-        picture["nearby"] = picture.get("proxy_url", "").removeprefix(world.cdn_base)
+    shape["embeds"] = [with_pictures(world, each) for each in shape["embeds"]]
+
+
+def with_pictures(world: World, embed: Json) -> Json:
+    """Discord passes the pictures of an embed on. What it found behind a link is drawn; what the bot names is fetched
+    when somebody looks at it, as a webhook's picture is."""
+    pictures = {key: dict(embed[key]) for key in ("image", "thumbnail") if embed.get(key)}
+    for picture in pictures.values():
+        proxy = picture.get("proxy_url", "").removeprefix(world.cdn_base)
+        picture["nearby"] = proxy or f"/avatars/0/{messages.avatar_hash(world, picture.get('url'))}.png"
+    return {**embed, **pictures}
 
 
 def typing(world: World, channel: Channel) -> list[str]:
@@ -82,9 +91,18 @@ def state(practice: "Practice", channel: Channel, limit: int = NEWEST) -> Json:
 
 
 def channel_button(channel: Channel) -> Json:
-    """`of` is whose direct messages these are: the page shows them to nobody else."""
-    thread = channel.type is ChannelType.PUBLIC_THREAD
-    shape = {"id": str(channel.id), "name": channel.name, "topic": channel.topic, "thread": thread, "of": None}
+    """`of` is whose direct messages these are: the page shows them to nobody else. `parent` is a thread's."""
+    shape = {
+        "id": str(channel.id),
+        "name": channel.name,
+        "topic": channel.topic,
+        "thread": channel.type is ChannelType.PUBLIC_THREAD,
+        "forum": channel.type is ChannelType.FORUM,
+        "parent": str(channel.parent_id) if channel.parent_id else None,
+        "archived": channel.archived,
+        "locked": channel.locked,
+        "of": None,
+    }
     if channel.type is ChannelType.DIRECT:
         shape |= {"name": "from the bot", "topic": "Only you and the bot.", "of": str(channel.recipients[0])}
     return shape

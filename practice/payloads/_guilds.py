@@ -6,6 +6,14 @@ from practice.payloads._people import member, presence, role, stamp, user
 from practice.payloads._pieces import sticker
 from practice.world import World
 
+FORUM: Json = {
+    "available_tags": [],
+    "default_reaction_emoji": None,
+    "default_sort_order": None,
+    "default_forum_layout": 0,
+    "default_auto_archive_duration": 4320,
+    "default_thread_rate_limit_per_user": 0,
+}
 LIMITED_INTENT_FLAGS = ((1 << 8, 1 << 13), (1 << 1, 1 << 15), (1 << 15, 1 << 19))
 
 
@@ -38,7 +46,9 @@ def channel(world: World, channel: Channel) -> Json:
         "parent_id": str(channel.parent_id) if channel.parent_id else None,
         "rate_limit_per_user": 0,
     }
-    return shape | (thread_part(world, channel) if channel.type is ChannelType.PUBLIC_THREAD else text_part(channel))
+    if channel.type is ChannelType.PUBLIC_THREAD:
+        return shape | thread_part(world, channel)
+    return shape | text_part(channel) | (FORUM if channel.type is ChannelType.FORUM else {})
 
 
 def text_part(channel: Channel) -> Json:
@@ -51,12 +61,13 @@ def text_part(channel: Channel) -> Json:
 
 def thread_part(world: World, channel: Channel) -> Json:
     stored = world.messages.get(channel.id, {}).values()
-    count = sum(1 for each in stored if each.type is not MessageType.THREAD_STARTER)
+    # neither the line that points back counts, nor what a forum's post began with
+    count = sum(1 for each in stored if each.type is not MessageType.THREAD_STARTER and each.id != channel.id)
     metadata = {
-        "archived": False,
+        "archived": channel.archived,
         "auto_archive_duration": 1440,
-        "archive_timestamp": stamp(world.time()),
-        "locked": False,
+        "archive_timestamp": stamp(channel.archived_at or world.time()),
+        "locked": channel.locked,
     }
     return {
         "owner_id": str(channel.owner_id),
@@ -118,6 +129,7 @@ def guild_create(world: World, members: list[Member], *, presences: bool) -> Jso
     """GUILD_CREATE: the members given, and their presences when that intent is there."""
     visible = [each for each in world.channels.values() if each.guild_id and world.bot_sees(each.id)]
     threads = [each for each in visible if each.type is ChannelType.PUBLIC_THREAD]
+    active = [each for each in threads if not each.archived]
     here = [each for each in world.guild.members.values() if each.status != "offline"] if presences else []
     return {
         **guild(world),
@@ -128,7 +140,7 @@ def guild_create(world: World, members: list[Member], *, presences: bool) -> Jso
         "voice_states": [],
         "members": [member(each) for each in members],
         "channels": [channel(world, each) for each in visible if each not in threads],
-        "threads": [channel(world, each) for each in threads],
+        "threads": [channel(world, each) for each in active],
         "presences": [presence(world, each) for each in here],
         "stage_instances": [],
         "guild_scheduled_events": [],

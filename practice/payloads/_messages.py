@@ -1,6 +1,6 @@
 """Messages with all that hangs on them."""
 
-from practice.model import EPHEMERAL, ChannelType, Json, Message, MessageType, Reference, ReferenceType
+from practice.model import EPHEMERAL, Json, Message, MessageType, Reference, ReferenceType
 from practice.payloads._guilds import channel
 from practice.payloads._people import bare_member, user
 from practice.payloads._pieces import content_part, poll, reactions
@@ -35,9 +35,9 @@ def message(world: World, message: Message, *, with_reference: bool = True) -> J
 
 
 def thread_part(world: World, message: Message) -> Json:
-    """The thread that hangs on a message has its id."""
+    """The thread that hangs on a message has its id; so has a post in a forum, but there the message is in it."""
     thread = world.channels.get(message.id)
-    return {"thread": channel(world, thread)} if thread and thread.type is ChannelType.PUBLIC_THREAD else {}
+    return {"thread": channel(world, thread)} if thread and thread.parent_id == message.channel_id else {}
 
 
 def reference_part(world: World, message: Message, *, with_message: bool) -> Json:

@@ -3,18 +3,30 @@
 from collections.abc import Sequence
 
 from practice import pins, polls, threads
-from practice.model import Channel, Message
+from practice.model import Channel, ChannelType, Message
 from practice.people._base import Where, Who
 from practice.people._speaking import Speaking
 
 
 class Keeping(Speaking):
     def start_thread(
-        self, who: Who, name: str, *, channel: Where = "hangout", message_id: int | None = None
+        self, who: Who, name: str, *, channel: Where = "hangout", message_id: int | None = None, text: str = ""
     ) -> Channel:
-        """A thread on a message, or one that hangs on none; speak in it with `channel=thread.id`."""
+        """A thread on a message, or one that hangs on none; in a forum a post that begins with `text`. Speak in it with
+        `channel=thread.id`."""
         place = self.channel(self.find(message_id).channel_id if message_id else channel)
-        return threads.start(self.world, place, self.member(who).user, name, message_id)
+        by = self.member(who).user
+        if place.type is ChannelType.FORUM:
+            return self.channel(threads.start_in_forum(self.world, place, by, name, {"content": text}).id)
+        return threads.start(self.world, place, by, name, message_id)
+
+    def change_thread(
+        self, thread: Where, *, who: Who = "owner", archived: bool | None = None, locked: bool | None = None
+    ) -> None:
+        """Archives a thread or wakes it up, locks it or unlocks it."""
+        given = {"archived": archived, "locked": locked}
+        body = {key: value for key, value in given.items() if value is not None}
+        threads.change(self.world, self.channel(thread), body, self.member(who).user)
 
     def delete_thread(self, thread: Where) -> None:
         threads.delete(self.world, self.channel(thread))

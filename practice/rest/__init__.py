@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from practice.rest import commands, guilds, media, messages, oauth, pieces, users, webhooks
+from practice.rest import commands, guilds, media, messages, oauth, pieces, threads, users, webhooks
 from practice.rest.doors import MIDDLEWARES
 
 BODY_MAX = 26 * 1024 * 1024
@@ -34,10 +34,13 @@ ROUTES = [
     web.get(f"{GUILD}/stickers", pieces.stickers),
     web.get(f"{GUILD}/stickers/{{sticker_id}}", pieces.sticker),
     web.get("/stickers/{sticker_id}", pieces.sticker),
-    web.get(f"{GUILD}/threads/active", pieces.active_threads),
+    web.get(f"{GUILD}/threads/active", threads.active),
     web.get(f"{GUILD}/channels", guilds.channels),
     web.get(f"{GUILD}/webhooks", guilds.webhooks),
     web.get(CHANNEL, guilds.channel),
+    web.patch(CHANNEL, threads.change),
+    web.delete(CHANNEL, threads.delete),
+    web.get(f"{CHANNEL}/threads/archived/public", threads.archived),
     web.post(f"{CHANNEL}/typing", messages.type_),
     web.get(f"{CHANNEL}/messages", messages.index),
     web.post(f"{CHANNEL}/messages", messages.create),
@@ -48,8 +51,8 @@ ROUTES = [
     web.get(f"{CHANNEL}/pins", pieces.pins_as_before),
     web.put(f"{CHANNEL}/pins/{{message_id}}", pieces.pin),
     web.delete(f"{CHANNEL}/pins/{{message_id}}", pieces.unpin),
-    web.post(f"{MESSAGE}/threads", pieces.start_thread),
-    web.post(f"{CHANNEL}/threads", pieces.start_thread),
+    web.post(f"{MESSAGE}/threads", threads.start),
+    web.post(f"{CHANNEL}/threads", threads.start),
     web.get(f"{CHANNEL}/polls/{{message_id}}/answers/{{answer_id}}", pieces.voters),
     web.post(f"{CHANNEL}/polls/{{message_id}}/expire", pieces.end_poll),
     web.get(MESSAGE, messages.show),

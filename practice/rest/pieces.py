@@ -1,15 +1,15 @@
-"""Pins, threads, polls and stickers over REST."""
+"""Pins, polls and stickers over REST."""
 
 from datetime import datetime
 
 from aiohttp import web
 
-from practice import checks, payloads, permissions, pins, polls, threads
-from practice.model import ChannelType, Message
+from practice import checks, payloads, permissions, pins, polls
+from practice.model import Message
 from practice.refusals import invalid_form, refusal
 from practice.rest.guilds import guild_of
 from practice.rest.messages import found_message, shown
-from practice.rest.requests import channel, nothing, number, read, reply, world
+from practice.rest.requests import channel, nothing, number, reply, world
 
 
 def pinned(request: web.Request) -> list[Message]:
@@ -54,22 +54,6 @@ async def unpin(request: web.Request) -> web.Response:
     here.bot_may(channel(request), permissions.PIN_MESSAGES)
     pins.unpin(here, message)
     return nothing()
-
-
-async def start_thread(request: web.Request) -> web.Response:
-    """A thread on the message of the path, or on none."""
-    here, place, body = world(request), channel(request), await read(request)
-    here.bot_may(place, permissions.CREATE_PUBLIC_THREADS)
-    origin = found_message(request).id if "message_id" in request.match_info else None
-    return reply(payloads.channel(here, threads.start(here, place, here.bot, body.get("name"), origin)), 201)
-
-
-async def active_threads(request: web.Request) -> web.Response:
-    guild_of(request)
-    here = world(request)
-    found = [each for each in here.channels.values() if each.type is ChannelType.PUBLIC_THREAD]
-    seen = [each for each in found if here.bot_sees(each.id)]
-    return reply({"threads": [payloads.channel(here, each) for each in seen], "members": []})
 
 
 async def voters(request: web.Request) -> web.Response:

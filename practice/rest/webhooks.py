@@ -5,9 +5,10 @@ import hmac
 
 from aiohttp import web
 
-from practice import checks, messages, payloads, permissions, webhooks
+from practice import checks, messages, payloads, permissions, threads, webhooks
+from practice.files import Upload
 from practice.interactions import Interaction
-from practice.model import Channel, Message, Webhook
+from practice.model import Channel, ChannelType, Json, Message, Webhook
 from practice.refusals import refusal
 from practice.rest.requests import channel, discord, flag, nothing, number, read, read_with_files, reply, world
 
@@ -100,8 +101,23 @@ async def execute(request: web.Request) -> web.Response:
     if webhook is None:
         assert asked is not None
         return reply(payloads.message(here, discord(request).interactions.follow_up(asked, body, uploads)))
-    message = messages.post_by_webhook(here, webhook, place_of(request, webhook), body, uploads)
+    message = say(request, webhook, body, uploads)
     return reply(payloads.message(here, message)) if flag(request, "wait") else nothing()
+
+
+def say(request: web.Request, webhook: Webhook, body: Json, uploads: list[Upload]) -> Message:
+    """In a forum a webhook speaks in a post that is there (`thread_id`), or begins one (`thread_name`)."""
+    here, place = world(request), place_of(request, webhook)
+    named, threaded = body.get("thread_name") is not None, "thread_id" in request.query
+    if named and threaded:
+        raise refusal(220002)
+    if place.type is not ChannelType.FORUM:
+        if named:
+            raise refusal(220003)
+        return messages.post_by_webhook(here, webhook, place, body, uploads)
+    if not named:
+        raise refusal(220001)
+    return threads.start_by_webhook(here, webhook, place, body, uploads)
 
 
 def own_message(request: web.Request) -> tuple[Interaction | None, Message]:

@@ -27,7 +27,7 @@ export function open(title, label, content, work) {
 
 function values() {
   const given = [...fields.querySelectorAll("[name]")].filter((field) => field.value !== "");
-  return Object.fromEntries(given.map((field) => [field.name, field.value]));
+  return Object.fromEntries(given.map((field) => [field.name, field.type === "file" ? field.files[0] : field.value]));
 }
 
 /** Asks for a text and hands it to `work`. */
@@ -82,8 +82,19 @@ export function fillCommand(command, context, answered) {
     control.required = Boolean(option.required);
     return field(option.name, `${option.name}${option.required ? "" : " (optional)"}`, control, option.description);
   });
-  const run = async (options) => answered(await post("command", { ...place(context), command: command.words, options }));
+  const run = async (given) => answered(await post("command", withFiles({ ...place(context), command: command.words }, given)));
   open(`/${command.words}`, "Run", [element("p", {}, command.description), ...controls], run);
+}
+
+/** Options as JSON; with files among them, as a form that carries both. */
+function withFiles(body, given) {
+  const files = Object.entries(given).filter(([, value]) => value instanceof File);
+  const options = Object.fromEntries(Object.entries(given).filter(([, value]) => !(value instanceof File)));
+  if (!files.length) return { ...body, options };
+  const form = new FormData();
+  form.set("payload", JSON.stringify({ ...body, options }));
+  files.forEach(([name, file]) => form.set(name, file));
+  return form;
 }
 
 const place = (context) => ({ who: context.who, channel: context.channel });
@@ -95,6 +106,7 @@ function controlFor(given, context, command) {
   if (given.type === 5) return select([["true", "yes"], ["false", "no"]]);
   if (given.type === 6 || given.type === 9) return select(context.people.map((each) => [each.id, each.name]));
   if (given.type === 7) return select(context.channels.map((each) => [each.id, `#${each.name}`]));
+  if (given.type === 11) return element("input", { type: "file" });
   const control = element("input", { type: given.type === 4 || given.type === 10 ? "number" : "text", autocomplete: "off" });
   if (given.type === 10) control.step = "any";
   if (given.max_length) control.maxLength = given.max_length;
@@ -102,12 +114,15 @@ function controlFor(given, context, command) {
   return control;
 }
 
+/** What is typed so far, without files. */
+const written = () => Object.fromEntries(Object.entries(values()).filter(([, value]) => !(value instanceof File)));
+
 function suggest(control, name, context, command) {
   const list = element("datalist", { id: `choices-${name}` });
   document.body.append(list);
   control.setAttribute("list", list.id);
   control.addEventListener("input", async () => {
-    const asked = { ...place(context), command: command.words, focused: name, options: { ...values(), [name]: control.value } };
+    const asked = { ...place(context), command: command.words, focused: name, options: { ...written(), [name]: control.value } };
     const answer = await attempt(notice, () => post("autocomplete", asked));
     list.replaceChildren(...(answer?.choices ?? []).map((each) => option(each.value, each.name)));
   });
@@ -117,17 +132,19 @@ function suggest(control, name, context, command) {
 export function fillForm(answer, answered) {
   const inputs = [];
   const collect = (part, label) => {
-    if (part.type === 4) inputs.push([part, part.label ?? label]);
-    for (const inner of part.components ?? []) collect(inner, part.label);
-    if (part.component) collect(part.component, part.label);
+    if (part.type === 4) inputs.push([part, part.label ?? label.label, label.description]);
+    for (const inner of part.components ?? []) collect(inner, part);
+    if (part.component) collect(part.component, part);
   };
-  answer.modal.components.forEach((part) => collect(part, ""));
-  const controls = inputs.map(([input, label]) => {
+  answer.modal.components.forEach((part) => collect(part, {}));
+  const controls = inputs.map(([input, label, hint]) => {
     const control = element(input.style === 2 ? "textarea" : "input", { value: input.value ?? "", placeholder: input.placeholder ?? "" });
     control.maxLength = input.max_length ?? 4000;
+    if (input.style === 2) control.rows = 6;
+    control.minLength = input.min_length ?? 0;
     control.required = input.required ?? true;
-    return field(input.custom_id, label || input.custom_id, control);
+    return field(input.custom_id, label || input.custom_id, control, hint);
   });
-  dialog.dataset.stays = "yes";
+  if (dialog.open) dialog.dataset.stays = "yes"; // a form that a command opens takes that one's place
   open(answer.modal.title, "Send", controls, async (given) => answered(await post("submit", { token: answer.token, values: given })));
 }

@@ -39,8 +39,10 @@ export function recordVoice(context) {
   open("Voice message", "Record", [field("seconds", "Seconds of silence", length)], (given) => post("voice", { ...context, ...given }));
 }
 
-export function startThread(context, id) {
-  open("Thread", "Start", [field("name", "Name", input({ required: true, maxLength: 100 }))], (given) => post("thread", { ...context, ...given, id }));
+export function startThread(context, id, inForum = false) {
+  const content = [field("name", "Name", input({ required: true, maxLength: 100 }))];
+  if (inForum) content.push(field("text", "First words", element("textarea", { rows: 3, required: true })));
+  open(inForum ? "Post" : "Thread", "Start", content, (given) => post("thread", { ...context, ...given, id }));
 }
 
 export function newcomer() {

@@ -71,12 +71,13 @@ function components(message, page) {
 function control(part, message, page) {
   if (part.type === 2) {
     if (part.url) return element("a", { href: part.url, rel: "noreferrer", target: "_blank" }, part.label ?? part.url);
-    const button = element("button", { type: "button", disabled: Boolean(part.disabled) }, part.label ?? part.emoji?.name ?? "button");
+    const look = { 1: "main", 3: "good", 4: "danger" }[part.style] ?? "";
+    const button = element("button", { type: "button", className: look, disabled: Boolean(part.disabled) }, part.label ?? part.emoji?.name ?? "button");
     button.addEventListener("click", () => page.press(message, part.custom_id, []));
     return button;
   }
   const options = part.options.map((each) => element("option", { value: each.value }, each.label));
-  const select = element("select", { "aria-label": part.placeholder ?? part.custom_id }, element("option", { value: "" }, part.placeholder ?? "Choose"), ...options);
+  const select = element("select", { "aria-label": part.placeholder ?? part.custom_id, disabled: Boolean(part.disabled) }, element("option", { value: "" }, part.placeholder ?? "Choose"), ...options);
   select.addEventListener("change", () => page.press(message, part.custom_id, [select.value]));
   return select;
 }
@@ -102,6 +103,7 @@ function actions(message, page) {
     plain && ["Unfurl a link", page.unfurl],
     message.embeds.length && plain && ["Hide link pictures", page.suppress],
     message.poll && !message.poll.results.is_finalized && ["End the poll", page.endPoll],
+    ...(plain ? page.apps() : []).map((app) => [app.name, () => page.menu(message, app.name)]),
     message.reactions.length && ["Take all emoji away", page.clear],
     [page.chosen.has(message.id) ? "Choose no more" : "Choose", page.choose],
   ];

@@ -36,6 +36,8 @@ const page = {
   thread: (message) => extras.startThread(place(), message.id),
   pin: (message) => attempt(notice, () => post("pin", { who: who.value, id: message.id })),
   unfurl: (message) => extras.unfurl(message),
+  apps: () => state.commands.filter((each) => each.type === 3),
+  menu: (message, name) => attempt(notice, async () => answered(await post("menu", { who: who.value, id: message.id, name }))),
   suppress: (message) => attempt(notice, () => post("suppress", { id: message.id })),
   clear: (message) => attempt(notice, () => post("clear", { id: message.id })),
   choose: (message) => { if (!page.chosen.delete(message.id)) page.chosen.add(message.id); showMessages(); },
@@ -99,8 +101,8 @@ function showChannels() {
     channel = "";
     return refresh();
   }
-  const buttons = mine.map((each) => {
-    const button = element("button", { type: "button" }, `${each.of ? "✉ " : each.thread ? "↳ " : "#"}${each.name}`);
+  const buttons = inOrder(mine).filter(isNear).map((each) => {
+    const button = element("button", { type: "button" }, label(each));
     if (each.id === channel) button.setAttribute("aria-current", "page");
     button.addEventListener("click", () => { channel = each.id; startReply(null); refresh(); });
     return button;
@@ -108,7 +110,43 @@ function showChannels() {
   const nav = byId("channels");
   if (nav.textContent !== buttons.map((each) => each.textContent).join("") || nav.dataset.as !== `${channel} ${who.value}`) nav.replaceChildren(...buttons);
   nav.dataset.as = `${channel} ${who.value}`;
-  byId("topic").textContent = state.channels.find((each) => each.id === channel)?.topic ?? "";
+  showTopic(state.channels.find((each) => each.id === channel));
+}
+
+const sign = (each) => each.of ? "✉ " : each.forum ? "☷ " : each.thread ? "↳ " : "#";
+const label = (each) => `${sign(each)}${each.name}${each.locked ? " (locked)" : each.archived ? " (asleep)" : ""}`;
+
+/** Threads stand below the channel they are in, the newest first. */
+function inOrder(channels) {
+  const threads = channels.filter((each) => each.thread).toReversed();
+  return channels.filter((each) => !each.thread).flatMap((each) => [each, ...threads.filter((one) => one.parent === each.id)]);
+}
+
+/** A forum has many posts: among the channels they stand while one is there. */
+function isNear(each) {
+  const here = state.channels.find((one) => one.id === channel);
+  const isPost = each.thread && state.channels.some((one) => one.id === each.parent && one.forum);
+  return !isPost || each.parent === channel || each.parent === here?.parent;
+}
+
+/** What the channel is about; a forum's posts are opened from here, and a thread is archived and locked here. */
+function showTopic(here) {
+  const drawn = JSON.stringify([here, here?.forum && state.channels]);
+  if (byId("topic").dataset.as === drawn) return;
+  byId("topic").dataset.as = drawn;
+  const button = (words, act) => {
+    const made = element("button", { type: "button" }, words);
+    made.addEventListener("click", act);
+    return made;
+  };
+  const change = (words, given) => button(words, () => attempt(notice, () => post("change_thread", { ...place(), ...given })));
+  const posts = here?.forum ? inOrder(state.channels).filter((each) => each.parent === here.id) : [];
+  byId("topic").replaceChildren(
+    here?.topic ?? "", " ",
+    ...posts.map((each) => button(label(each), () => page.open(each.id))),
+    ...(here?.forum ? [button("New post", () => extras.startThread(place(), undefined, true))] : []),
+    ...(here?.thread ? [change(here.archived ? "Wake up" : "Archive", { archived: !here.archived }), change(here.locked ? "Unlock" : "Lock", { locked: !here.locked })] : []),
+  );
 }
 
 /** Messages that did not change keep their element, so that focus and scrolling stay where they are. */
@@ -117,7 +155,7 @@ function showMessages() {
   drawnAs = new Map();
   const items = state.messages.filter((each) => !each.seen_by || each.seen_by === who.value).map((message) => {
     const original = message.message_reference && page.byId(message.message_reference.message_id);
-    const key = JSON.stringify([message, who.value, original?.content, page.chosen.has(message.id)]).replaceAll(/\?ex=[^"]*/g, "");
+    const key = JSON.stringify([message, who.value, original?.content, page.chosen.has(message.id), state.commands.length]).replaceAll(/\?ex=[^"]*/g, "");
     const known = before.get(message.id);
     const drawn = known?.key === key ? known : { key, item: messageItem(message, page) };
     drawnAs.set(message.id, drawn);
@@ -158,7 +196,7 @@ function showScenes() {
   byId("pings").replaceChildren(...state.pings.toReversed().map((each) => element("li", {}, page.names.people.get(each.target) ?? each.target)));
 }
 
-const rooms = () => state.channels.filter((each) => !each.of);
+const rooms = () => state.channels.filter((each) => !each.of && !each.forum);
 
 function startReply(message) {
   replyTo = message?.id ?? null;
@@ -252,7 +290,7 @@ byId("content").addEventListener("input", tellTyping);
 byId("stickers").addEventListener("click", () => extras.chooseSticker(state.stickers, (id) => once(() => sendSticker(id))));
 byId("poll").addEventListener("click", () => extras.askPoll(place()));
 byId("voice").addEventListener("click", () => extras.recordVoice(place()));
-byId("thread").addEventListener("click", () => extras.startThread(place()));
+byId("thread").addEventListener("click", () => extras.startThread(place(), undefined, state.channels.find((each) => each.id === channel)?.forum));
 byId("join").addEventListener("click", () => extras.newcomer());
 byId("expire").addEventListener("click", () => attempt(notice, () => post("expire", {})));
 byId("choosing-none").addEventListener("click", () => { page.chosen.clear(); showMessages(); });

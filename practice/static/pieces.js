@@ -76,14 +76,21 @@ export function poll(message, page) {
 }
 
 export function embedded(embed, page) {
-  const title = embed.title ? element("strong", {}, embed.title) : null;
+  const name = embed.title ? element("strong", {}, ...drawn(embed.title, page.names)) : null;
+  const title = name && embed.url && embed.type === "rich" ? element("a", { href: embed.url, rel: "noreferrer noopener", target: "_blank" }, name) : name;
+  const author = embed.author ? element("p", { className: "aside" }, embed.author.name) : null;
+  const image = shownPicture(embed.image, "wide", 320, 168);
+  const footer = embed.footer ? element("p", { className: "aside" }, embed.footer.text) : null;
   const site = embed.provider ? element("p", { className: "aside" }, embed.provider.name) : null;
   const fields = (embed.fields ?? []).map((each) => element("p", {}, `${each.name.replaceAll("_", " ")}: `, ...drawn(each.value, page.names)));
   const text = element("div", { className: "content" }, ...drawn(embed.description ?? "", page.names));
-  const source = embed.thumbnail?.nearby;
-  const picture = source?.startsWith("/") ? element("img", { src: source, alt: "", width: 80, height: 80 }) : null;
-  const address = embed.url ? element("a", { href: embed.url, rel: "noreferrer noopener", target: "_blank" }, embed.url) : null;
-  return element("div", { className: "embed" }, site, title, text, ...fields, picture, address);
+  const picture = shownPicture(embed.thumbnail, "", 80, 80);
+  const address = embed.url && title === name ? element("a", { href: embed.url, rel: "noreferrer noopener", target: "_blank" }, embed.url) : null;
+  return element("div", { className: "embed" }, site, author, title, text, ...fields, picture, image, address, footer);
+}
+
+function shownPicture(picture, className, width, height) {
+  return picture?.nearby?.startsWith("/") ? element("img", { src: picture.nearby, alt: picture.description ?? "", className, width, height }) : null;
 }
 
 export function threadLink(message, page) {

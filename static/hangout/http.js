@@ -1,18 +1,10 @@
 /* The same room without a socket: history pages, looking for news every few seconds, and messages by form. */
 
+import { ask } from "./asking.js";
 import { pageOf } from "./drawing.js";
 
-const JSON_PLEASE = { Accept: "application/json" };
 const EVERY = 5_000; // milliseconds
 const EVERY_UNSEEN = 30_000;
-
-/** Resolves to `{status, ok, body}`; rejects only when nobody answered. */
-async function ask(address, form) {
-  const options = form ? { method: "POST", body: new URLSearchParams(form) } : {};
-  const answer = await fetch(address, { ...options, headers: JSON_PLEASE, signal: AbortSignal.timeout(10_000) });
-  const body = await answer.json().catch(() => null);
-  return { ok: answer.ok && body !== null, body, status: answer.status };
-}
 
 export function history(address, query) {
   return ask(`${address}?${new URLSearchParams(query)}`);
@@ -50,29 +42,6 @@ function answerOf(nonce, { ok, body }) {
   if (ok) return { type: "ack", ...body, nonce };
   const error = body?.error ?? { code: "unavailable", message: "The house did not answer. Trying again." };
   return { type: "error", ...error, nonce };
-}
-
-export function describe(address, alt) {
-  return ask(address, { alt });
-}
-
-/** Sends a file. `answer` resolves to `{ok, body, nobody}`, the last when nobody answered; `stop()` breaks it off. */
-export function send(address, file, alt, progress) {
-  const request = new XMLHttpRequest(); // fetch does not tell how far it is
-  const form = new FormData();
-  form.set("alt", alt);
-  form.set("file", file, file.name || "picture");
-  const answer = new Promise((resolve) => {
-    request.upload.addEventListener("progress", (event) => progress(event.loaded / (event.total || file.size)));
-    request.addEventListener("load", () => resolve({ ok: request.status < 300, body: request.response }));
-    for (const name of ["error", "timeout"]) request.addEventListener(name, () => resolve({ ok: false, nobody: true }));
-  });
-  request.open("POST", address);
-  request.responseType = "json";
-  request.setRequestHeader("Accept", "application/json");
-  request.timeout = 600_000; // milliseconds
-  request.send(form);
-  return { answer, stop: () => request.abort() };
 }
 
 export class Polling {

@@ -1,7 +1,7 @@
 /* Browser storage that may be switched off or full: then nothing is remembered, and nothing breaks. Each room, and in a
-   chat each of the two, has its own: what was typed in one must never be said in another. */
+   chat each of the two, has its own, and so has each post: what was typed in one must never be said in another. */
 
-const OWNER = document.querySelector("main.hangout")?.dataset.keep ?? "hangout";
+const OWNER = document.querySelector("main[data-keep]")?.dataset.keep ?? "hangout";
 
 class Kept {
   constructor(open) {
@@ -20,12 +20,14 @@ class Kept {
     }
   }
 
+  /** Whether it is kept now. */
   set(key, value) {
     try {
       if (value) this.storage?.setItem(`${OWNER}.${key}`, value);
       else this.storage?.removeItem(`${OWNER}.${key}`);
+      return this.storage !== null;
     } catch {
-      // full or forbidden
+      return false; // full or forbidden
     }
   }
 }

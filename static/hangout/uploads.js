@@ -1,7 +1,7 @@
 /* Pictures on their way to the site, before the message that they go with: sent at once, and again when that failed. */
 
+import { describe, send } from "./asking.js";
 import { sizeOf } from "./files.js";
-import { describe, send } from "./http.js";
 import { forTab } from "./kept.js";
 import { Tile } from "./tiles.js";
 

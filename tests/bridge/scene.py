@@ -10,10 +10,11 @@ from pathlib import Path
 
 import aiohttp
 import aiohttp_jinja2
+import discord
 import msgspec
 import pytest
 
-from cogs import Bot, _inbox, _revising, gateway, hearing, relay
+from cogs import Bot, _hangout_ears, _inbox, _line, _revising, _thread_ears, gateway
 from cogs.gateway import CappedBackoff, live_in_discord, name_channel
 from db import outbox
 from db.config import Config, Data, Database, Discord, Hangout, Site, Web
@@ -154,10 +155,16 @@ def plain_config(database_url: str, data: Path) -> Config:
 
 
 def hurry(patch: pytest.MonkeyPatch) -> None:
-    """Nobody is far away here: what waits for a better time waits a little."""
-    for module in (relay, _revising):
+    """Nobody is far away here: what waits for a better time waits a little, and a second IDENTIFY not five seconds."""
+
+    async def at_once(self: object, shard_id: int | None, *, initial: bool = False) -> None:
+        return
+
+    patch.setattr(discord.Client, "before_identify_hook", at_once)
+    for module in (_line, _revising):
         patch.setattr(module, "SETTLE", 0.2)
-    patch.setattr(hearing, "SOON", 0.2)
+    for module in (_hangout_ears, _thread_ears):
+        patch.setattr(module, "SOON", 0.2)
     patch.setattr(_inbox, "QUIET", 0.05)
     patch.setattr(gateway, "SHORT", 0.2)
     patch.setattr(CappedBackoff, "delay", lambda _: 0.1)

@@ -12,6 +12,7 @@ from cogs.gateway import live_in_discord
 from db.config import Config, Hangout
 from db.loops import doing
 from practice import Practice
+from tests.browser.contexts import Contexts
 from tests.browser.house import House, opened
 from tests.browser.windows import Visits, Windows
 from tests.cogs.conftest import until
@@ -27,6 +28,8 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--renderer-process-limit=1",  # one for each context
+    "--disable-site-isolation-trials",
 ]
 
 
@@ -98,10 +101,15 @@ def house(request: pytest.FixtureRequest, limits: dict[str, float]) -> House:
     return request.getfixturevalue("bridged" if "practice" in request.fixturenames else "site")
 
 
+@pytest.fixture(scope="session")
+def contexts(chromium: Browser) -> Contexts:
+    return Contexts(chromium)
+
+
 @pytest.fixture
-async def windows(chromium: Browser, house: House) -> AsyncIterator[Windows]:
+async def windows(contexts: Contexts, house: House) -> AsyncIterator[Windows]:
     """Closed after the test, which fails when the browser had something to complain about."""
-    windows = Windows(chromium, urlsplit(house.url).netloc)
+    windows = Windows(contexts, urlsplit(house.url).netloc)
     yield windows
     await windows.close()
     assert windows.unexpected == []

@@ -8,7 +8,7 @@ from playwright.async_api import expect
 
 from db import messages
 from tests.browser.house import NOON, ROOM
-from tests.browser.windows import DESK, LIVE, MINE, PHONE, say, shown
+from tests.browser.windows import DESK, LIVE, MINE, PHONE, say, shown, try_again, without_sockets
 from tests.cogs.conftest import until
 
 MIKAS = ".message:not(.mine)"
@@ -161,8 +161,7 @@ async def test_a_refused_edit_stays_in_its_field_beside_the_reason(page, house):
 
 async def test_what_is_done_while_the_line_is_cut_is_done_when_it_is_back(page, house, windows):
     windows.bear("WebSocket connection")
-    house.wire.refuses_sockets = True
-    house.wire.cut()
+    house.wire.hold_up()
     await expect(page.locator(LIVE)).to_have_count(0)
     await page.get_by_label("Your message").press("ArrowUp")
     await page.get_by_label("to be changed").fill("and to you")
@@ -170,8 +169,8 @@ async def test_what_is_done_while_the_line_is_cut_is_done_when_it_is_back(page, 
     await act(page, page.locator(MIKAS), "React")
     await page.keyboard.press("Enter")
     await expect(page.locator(".reaction")).to_have_attribute("aria-pressed", "true")
-    house.wire.refuses_sockets = False
-    await page.get_by_role("button", name="Try now").click()
+    house.wire.let_pass()
+    await try_again(page)
     await expect(page.locator(".mine .edited")).to_be_visible()
     await expect(page.locator(".editor")).to_have_count(0)
 
@@ -220,14 +219,13 @@ async def test_who_leaves_the_page_leaves_nothing_behind_that_was_deleted(page, 
 
 async def test_what_is_not_sent_yet_can_be_discarded(page, house, windows):
     windows.bear("WebSocket connection")
-    house.wire.refuses_sockets = True
-    house.wire.cut()
+    house.wire.hold_up()
     await expect(page.locator(LIVE)).to_have_count(0)
     await say(page, "never mind")
     await page.locator("[data-state=sending]").get_by_role("button", name="Delete").click()
     await expect(page.locator(".message")).to_have_count(2)
-    house.wire.refuses_sockets = False
-    await page.get_by_role("button", name="Try now").click()
+    house.wire.let_pass()
+    await try_again(page)
     await say(page, "hello")
     await expect(page.locator(MINE)).to_have_count(2)
     assert [one.content for one in await kept(house)] == ["good evening", "and to yuo", "hello"]
@@ -368,13 +366,8 @@ async def test_how_many_are_in_discord_is_told(visit, house):
 
 
 async def test_where_sockets_are_refused_it_is_done_by_form(visit, house):
-    visit.windows.bear("WebSocket connection")
     await house.say("frist", name="Ada")
-    house.wire.refuses_sockets = True
-    page = await visit(name="Bea")
-    for _ in range(2):
-        await page.get_by_role("button", name="Try now").click()
-    await expect(page.locator(".connection")).to_have_attribute("data-state", "polling")
+    page = await without_sockets(visit, "Bea")
     await act(page, page.locator(".message"), "React")
     await page.keyboard.press("Enter")
 

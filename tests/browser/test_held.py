@@ -5,16 +5,14 @@ import struct
 import zlib
 from dataclasses import replace
 from datetime import timedelta
-from itertools import product
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import expect
 
 from db import messages
 from db.messages import Answer, Attachment, Card, Extras, Forward, Heard, Poll, Sticker, Thread
 from tests.browser.house import NOON, ROOM
-from tests.browser.test_accessible import RULES
+from tests.browser.test_accessible import faults
 from tests.browser.windows import DESK, PHONE
 
 PICTURE = Attachment(name="a.png", id="11", content_type="image/png", size=1, width=1200, height=801, alt="A porch")
@@ -242,19 +240,6 @@ async def test_axe_finds_nothing_whatever_is_held_and_whatever_is_open(visit, ho
     await page.keyboard.press("Escape")
     await page.goto(f"{house.url}/hangout/messages/1")
     assert await faults(page) == []
-
-
-async def faults(page):
-    """What axe finds on a phone and on a desk in both colours, and whether anything sticks out."""
-    found = []
-    for width, scheme in product((PHONE, DESK), ("light", "dark")):
-        await page.set_viewport_size({"width": width, "height": 800})
-        await page.emulate_media(color_scheme=scheme)
-        if await page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found.append(f"wider than {width}")
-        results = (await Axe().run(page, options=RULES)).response["violations"]
-        found += [f"{width} {scheme} {one['id']}: {node['html']}" for one in results for node in one["nodes"]]
-    return found
 
 
 async def test_fingers_find_large_enough_targets(visit, house, media):

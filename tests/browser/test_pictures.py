@@ -11,7 +11,7 @@ from playwright.async_api import expect
 
 from db import messages
 from tests.browser.house import ROOM
-from tests.browser.windows import DESK, LIVE, MINE, PHONE, say
+from tests.browser.windows import DESK, LIVE, MINE, PHONE, say, try_again
 from tests.cogs.conftest import until
 
 SLOW = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 100_000}  # bytes a second
@@ -181,15 +181,14 @@ async def test_a_message_with_a_picture_waits_for_the_line_and_arrives_once(visi
     page = await visit(name="Ada")
     await give(page, "paste", "porch.png")
     await arrived(page, "porch.png")
-    house.wire.refuses_sockets = True
-    house.wire.cut()
+    house.wire.hold_up()
     await expect(page.locator(LIVE)).to_have_count(0)
     await say(page, "look")
     await expect(page.locator("[data-state=sending] .look")).to_be_visible()
     await page.reload()
     await expect(page.locator("[data-state=sending] .look")).to_be_visible()
-    house.wire.refuses_sockets = False
-    await page.get_by_role("button", name="Try now").click()
+    house.wire.let_pass()
+    await try_again(page)
     await expect(page.locator(MINE + " .look")).to_have_count(1)
     assert len((await messages.newest(house.store.pool, ROOM, 10))[1]) == 1
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.windows import LIVE, MINE, look_away, say, shown
+from tests.browser.windows import LIVE, MINE, look_away, say, shown, try_again, without_sockets
 
 LOST = "WebSocket connection|ERR_|status of 50"
 
@@ -36,11 +36,10 @@ async def test_a_cut_line_is_mended_and_what_was_said_meanwhile_comes_in_order(v
     page = await visit()
     await house.hear("one")
     await expect(page.locator(".message")).to_have_count(1)
-    house.wire.refuses_sockets = True
-    house.wire.cut()
+    house.wire.hold_up()
     await expect(page.locator(LIVE)).to_have_count(0)
     await house.hear("two", "three")
-    house.wire.refuses_sockets = False
+    house.wire.let_pass()
     await expect(page.locator(LIVE)).to_be_attached()
     await house.hear("four")
     await expect(page.locator(".message")).to_have_count(4)
@@ -52,12 +51,11 @@ async def test_who_was_away_too_long_starts_over_with_the_newest_page(visit, hou
     page = await visit()
     await house.hear("one", "two")
     await expect(page.locator(".message")).to_have_count(2)
-    house.wire.refuses_sockets = True
-    house.wire.cut()
+    house.wire.hold_up()
     await expect(page.locator(LIVE)).to_have_count(0)
     await house.hear(*(f"{number}" for number in range(10)))
-    house.wire.refuses_sockets = False
-    await expect(page.locator(LIVE)).to_be_attached()
+    house.wire.let_pass()
+    await try_again(page)
     assert await shown(page) == ["5", "6", "7", "8", "9"]
     await page.get_by_role("link", name="Older messages").click()
     await expect(page.locator(".message")).to_have_count(10)
@@ -67,12 +65,7 @@ async def test_who_was_away_too_long_starts_over_with_the_newest_page(visit, hou
 
 
 async def test_where_sockets_are_refused_the_page_looks_every_few_seconds(visit, house):
-    house.wire.refuses_sockets = True
-    page = await visit(name="Ada")
-    for _ in range(2):
-        await page.get_by_role("button", name="Try now").click()
-    await expect(page.locator(".connection")).to_have_attribute("data-state", "polling")
-    await page.clock.install()
+    page = await without_sockets(visit, "Ada")
     async with page.expect_response(lambda answer: "/api/v1/rooms/hangout/messages" in answer.url):
         await say(page, "by post")  # after which the page looks at once; the next look is a period later
     await expect(page.locator(MINE)).to_have_count(1)

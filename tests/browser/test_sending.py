@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.windows import LIVE, MINE, say, shown
+from tests.browser.windows import LIVE, MINE, say, shown, stop_time
 from tests.cogs.conftest import until
 
 # The most messages that stood on the page at any time.
@@ -54,8 +54,7 @@ async def test_what_is_said_while_the_line_is_cut_arrives_once_and_in_order(visi
 
 async def test_what_is_not_sent_yet_outlives_a_reload_in_its_order(visit, house):
     page = await visit(name="Ada")
-    house.wire.refuses_sockets = True
-    house.wire.cut()
+    house.wire.hold_up()
     windows = visit.windows
     windows.bear("WebSocket connection")
     await expect(page.locator(".connection")).not_to_have_attribute("data-state", "live")
@@ -67,7 +66,7 @@ async def test_what_is_not_sent_yet_outlives_a_reload_in_its_order(visit, house)
     assert await shown(page) == ["one", "two"]
     await expect(page.get_by_label("Your message")).to_have_value("three is not finish")
     assert await house.words() == []
-    house.wire.refuses_sockets = False
+    house.wire.let_pass()
     await kept(house, "one", "two")
     await expect(page.locator(MINE)).to_have_count(2)
     assert await shown(page) == ["one", "two"]
@@ -103,10 +102,13 @@ async def test_what_was_refused_can_be_thrown_away(visit, house):
 @pytest.mark.parametrize("limits", [{"rate": 4.0, "burst": 2}])
 async def test_who_is_too_quick_is_heard_a_little_later_without_lifting_a_finger(visit, house):
     page = await visit(name="Ada")
+    await stop_time(page)
     words = ["one", "two", "three", "four", "five"]
-    for each in words:
-        await say(page, each)
+    await page.get_by_label("Your message").evaluate(
+        "(field, words) => words.forEach((one) => { field.value = one; field.form.requestSubmit(); })", words
+    )
     await expect(page.locator(".composer .problem")).to_contain_text("That was quick")
+    await page.clock.resume()
     await kept(house, *words)
     await expect(page.locator(".composer .problem")).to_be_empty()
 

@@ -1,11 +1,13 @@
 """Windows of a real browser. Whatever the browser complains about, or asks of anybody but the site, fails the test."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request
+from playwright.async_api import BrowserContext, ConsoleMessage, Dialog, Page, Request
 
+from tests.browser.contexts import Contexts
 from tests.browser.house import House
 
 PHONE, DESK = 390, 1280
@@ -16,13 +18,13 @@ LIVE = ".connection[data-state=live]"
 class Windows:
     """`complaints` is what went wrong so far; a test that wants some to happen says so with `bear`."""
 
-    def __init__(self, browser: Browser, own: str) -> None:
-        self.browser = browser
+    def __init__(self, contexts: Contexts, own: str) -> None:
+        self.contexts = contexts
         self.own = {own}
         self.requests: list[Request] = []
         self.complaints: list[str] = []
         self._borne: list[str] = []
-        self._contexts: list[BrowserContext] = []
+        self._taken: list[BrowserContext] = []
 
     def bear(self, pattern: str) -> None:
         """Complaints that match are what the test is about."""
@@ -34,18 +36,19 @@ class Windows:
 
     async def open(self, url: str, *, width: int = DESK, dark: bool = False, **options: Any) -> Page:
         """A window of somebody who has never been here. `options` are those of a browser context."""
-        context = await self.browser.new_context(
+        context = await self.contexts.take(
             viewport={"width": width, "height": 844 if width < 600 else 800},
             color_scheme="dark" if dark else "light",
-            reduced_motion="reduce",
             **options,
         )
-        self._contexts.append(context)
-        return await self.another(context, url)
+        self._taken.append(context)
+        return await self._begin(context.pages[0] if context.pages else await context.new_page(), url)
 
     async def another(self, context: BrowserContext, url: str) -> Page:
         """One more window of the same person."""
-        page = await context.new_page()
+        return await self._begin(await context.new_page(), url)
+
+    async def _begin(self, page: Page, url: str) -> Page:
         page.set_default_timeout(10_000)
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
@@ -56,8 +59,8 @@ class Windows:
         return page
 
     async def close(self) -> None:
-        for context in self._contexts:
-            await context.close()
+        for context in self._taken:
+            await self.contexts.give_back(context)
 
     def _console(self, said: ConsoleMessage) -> None:
         if said.type in {"error", "warning"}:
@@ -92,6 +95,34 @@ class Visits:
         if path == "/hangout" and options.get("java_script_enabled", True) and not self.house.wire.refuses_sockets:
             await page.locator(LIVE).wait_for(state="attached")
         return page
+
+
+async def stop_time(page: Page) -> None:
+    """Until `page.clock.resume()`; nothing that was to happen later happens before."""
+    await page.clock.install()
+    await page.clock.pause_at(datetime.now(UTC) + timedelta(seconds=1))
+
+
+async def without_sockets(visit: Visits, name: str) -> Page:
+    """A window in which no socket comes and the room is looked at every few seconds. Until it does, its clock stands
+    still: else the page might try again by itself while it is being asked to.
+    """
+    visit.windows.bear("WebSocket connection")
+    visit.house.wire.refuses_sockets = True
+    page = await visit("/", name=name)
+    await stop_time(page)
+    await page.goto(f"{visit.house.url}/hangout")
+    for _ in range(2):
+        await page.get_by_role("button", name="Try now").click()
+    await page.locator(".connection[data-state=polling]").wait_for()
+    await page.clock.resume()
+    return page
+
+
+async def try_again(page: Page) -> None:
+    """As when the network is back; else the page would take a second or two."""
+    await page.evaluate("dispatchEvent(new Event('online'))")
+    await page.locator(LIVE).wait_for(state="attached")
 
 
 async def say(page: Page, words: str) -> None:

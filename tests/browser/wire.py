@@ -1,5 +1,5 @@
-"""The cable between the browser and the site: its sockets can be cut, silenced or refused, and the site behind it can
-move to another port. What is no socket passes untouched."""
+"""The cable between the browser and the site: its sockets can be cut, silenced, held up or refused, and the site behind
+it can move to another port. What is no socket passes untouched."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,12 +9,16 @@ SIZE = 64 * 1024
 
 
 class Wire:
-    """`target` is the port of the site, None while it is not there. `refuses_sockets` turns new ones away."""
+    """`target` is the port of the site, None while it is not there. `refuses_sockets` turns new ones away, and a page
+    soon does without; while they are held up it goes on hoping, long enough for the slowest machine.
+    """
 
     def __init__(self) -> None:
         self.port = 0
         self.target: int | None = None
         self.refuses_sockets = False
+        self._passes = asyncio.Event()
+        self._passes.set()
         self._running: dict[asyncio.Task[None], Strand] = {}
 
     @property
@@ -31,6 +35,14 @@ class Wire:
         for strand in self._sockets:
             strand.cut()
 
+    def hold_up(self) -> None:
+        """Breaks the sockets that are open now; the next ones hear nothing until they are let pass."""
+        self._passes.clear()
+        self.cut()
+
+    def let_pass(self) -> None:
+        self._passes.set()
+
     async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task
@@ -45,6 +57,8 @@ class Wire:
     async def _connect(self, strand: "Strand", reader: asyncio.StreamReader) -> None:
         first = await reader.read(SIZE)
         strand.is_socket = first.startswith(b"GET /ws/")
+        if strand.is_socket:
+            await self._passes.wait()
         if self.target is None or (strand.is_socket and self.refuses_sockets):
             return
         from_site, strand.to_site = await asyncio.open_connection("127.0.0.1", self.target)
@@ -52,6 +66,7 @@ class Wire:
         await asyncio.gather(strand.tell(reader), strand.hear(from_site))
 
     async def stop(self) -> None:
+        self._passes.set()
         for strand in self._running.values():
             strand.cut()
         await asyncio.gather(*self._running)

@@ -12,11 +12,13 @@ import pytest
 
 from cogs.gateway import live_in_discord, name_channel
 from db import messages, people, rooms
-from db.config import Hangout, Web
+from db.config import Config, Data, Database, Hangout, Site, Web
 from db.loops import doing
 from db.messages import Message
 from db.store import open_store
-from practice import Practice
+from practice import Practice, permissions
+from practice import porch as ids
+from tests.bridge.scene import hurry
 from tests.conftest import at_practice
 
 
@@ -73,14 +75,19 @@ class Porch:
         await until(lambda: self.store.discord.state == "on" and self.store.presence.relay != "off", seconds)
 
 
+@pytest.fixture(autouse=True)
+def _in_a_hurry(monkeypatch):
+    hurry(monkeypatch)
+
+
 @pytest.fixture
 async def practice():
     async with Practice() as practice:
         yield practice
 
 
-@pytest.fixture
-def porch_config(config, practice):
+def bridged(config, practice):
+    """The configuration with which a bridge runs into this practice Discord."""
     discord = at_practice(
         practice,
         token=practice.token,
@@ -93,17 +100,54 @@ def porch_config(config, practice):
 
 
 @pytest.fixture
+def porch_config(config, practice):
+    return bridged(config, practice)
+
+
+@pytest.fixture(scope="module")
+async def standing(databases, tmp_path_factory):
+    """A porch that a module's tests share, for what they do leaves no trace that `wiped` does not take away; its
+    announcements go to #news.
+    """
+    url = await databases.take()
+    data = Data(dir=str(tmp_path_factory.mktemp("data")))
+    config = Config(site=Site(owner_name="Robin"), web=Web(secret_key="0123456789abcdef" * 4), data=data)
+    config = msgspec.structs.replace(config, database=Database(url=url, pool_min=0, pool_max=5))
+    async with Practice() as practice:
+        config = bridged(config, practice)
+        discord = msgspec.structs.replace(config.discord, announce_channel_id=ids.NEWS)
+        async with open_bridge(msgspec.structs.replace(config, discord=discord), practice) as porch:
+            await porch.is_on()
+            await until(lambda: practice.world.commands)
+            yield porch
+    await databases.drop(url)
+
+
+@pytest.fixture
+async def wiped(standing):
+    """The shared porch, as if nobody had ever been there."""
+    await standing.store.pool.execute("truncate posts, people, projects cascade")
+    standing.practice.faults.stop()
+    standing.practice.set_bot_permissions(add=permissions.BOT)
+    world = standing.practice.world
+    for gone in (*world.messages.values(), world.nonces, world.whispers, world.pings):
+        gone.clear()
+    return standing
+
+
+@asynccontextmanager
+async def open_bridge(config, practice):
+    async with open_store(config) as store, aiohttp.ClientSession() as outbound:
+        await name_channel(store)
+        async with doing(live_in_discord(store, outbound), "discord"):
+            yield Porch(store, practice)
+
+
+@pytest.fixture
 def opened(practice):
     """`async with opened(config) as porch:` runs a bridge, and stops it as a stop of the program does."""
 
-    @asynccontextmanager
-    async def open_porch(config):
-        async with open_store(config) as store, aiohttp.ClientSession() as outbound:
-            await name_channel(store)
-            async with doing(live_in_discord(store, outbound), "discord"):
-                yield Porch(store, practice)
-
-    return open_porch
+    return lambda config: open_bridge(config, practice)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@ import asyncio
 import msgspec
 import pytest
 
-from cogs import _comparing, relay
+from cogs import _comparing, _line
 from db import messages
 from practice import permissions
 from practice.gateway.sessions import Session
@@ -200,13 +200,13 @@ async def test_who_came_for_one_who_went_meanwhile_is_asked_for_in_quiet(porch_c
 def searching(monkeypatch):
     """The relay looks for a message whose outcome is unknown, and finds it only when this is set."""
     may_find = asyncio.Event()
-    real = relay.Relay._find
+    real = _line.Line._find
 
     async def find(*args):
         await may_find.wait()
         return await real(*args)
 
-    monkeypatch.setattr(relay.Relay, "_find", find)
+    monkeypatch.setattr(_line.Line, "_find", find)
     return may_find
 
 

@@ -9,11 +9,11 @@ from tests.cogs.conftest import until
 async def test_a_wrong_token_is_one_line_and_a_state_and_mends_itself(
     porch_config, opened, practice, caplog, monkeypatch
 ):
-    monkeypatch.setattr("cogs.gateway.LATER", 0.5)
+    monkeypatch.setattr("cogs.gateway.LATER", 0.1)
     token, practice.world.application.token = practice.token, "another"
     async with opened(porch_config) as porch:
         await until(lambda: porch.store.discord.state == "wrong_token")
-        await asyncio.sleep(2)
+        await asyncio.sleep(0.5)  # it tries again after 0.1 s and after 0.2
         assert caplog.text.count("does not accept the bot's token") == 1
         assert token not in caplog.text
         practice.world.application.token = token
@@ -48,7 +48,7 @@ async def test_discord_that_is_away_at_the_start_is_waited_for(porch_config, ope
 async def test_a_first_connection_to_the_gateway_that_fails_does_not_end_the_bot(porch_config, opened, practice):
     practice.gateway.refusing = True
     async with opened(porch_config) as porch:
-        await asyncio.sleep(2)
+        await until(lambda: "cannot be reached" in porch.store.discord.connection_sentence)
         practice.gateway.refusing = False
         await porch.is_on(20)
 

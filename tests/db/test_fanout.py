@@ -12,7 +12,7 @@ import redis.asyncio as redis
 
 from db import fanout, messages
 from db.config import Config, Redis
-from db.events import Changed, Missed, Noted, Parted, PresenceChanged, Read, SessionEnded
+from db.events import Changed, Missed, Noted, Parted, PostsChanged, PresenceChanged, Read, SessionEnded
 from db.fanout import spreading
 from db.store import Store, open_store
 from tests.members import NOON, chat_between, member
@@ -103,7 +103,15 @@ async def test_after_valkey_was_away_nobody_flickers(
 
 @pytest.mark.parametrize(
     "event",
-    [SessionEnded(b"\x00" * 31 + b"\xff"), Noted(7), Noted(7, 3), Parted(3), Read(3, 7, 12)],
+    [
+        SessionEnded(b"\x00" * 31 + b"\xff"),
+        Noted(7),
+        Noted(7, 3),
+        Parted(3),
+        Read(3, 7, 12),
+        PostsChanged(),
+        PostsChanged(7),
+    ],
     ids=lambda event: type(event).__name__,
 )
 async def test_what_moves_sockets_and_counts_is_heard_in_every_process(

@@ -2,15 +2,26 @@ import asyncio
 import time
 from contextlib import AsyncExitStack
 
+import pytest
+
+from db import leadership
 from db.leadership import Lease, leading
 from db.store import open_store
+from tests.programs import until
 
 
+@pytest.fixture
+def often(monkeypatch):
+    """The lock is asked for five times a second."""
+    monkeypatch.setattr(leadership, "ASK_EVERY", 0.2)
+
+
+@pytest.mark.usefixtures("often")
 async def test_only_one_leads_and_the_next_takes_over_with_a_higher_number(store, config):
     async with open_store(config) as other, AsyncExitStack() as second:
         async with leading(store) as lease:
             waiting = asyncio.create_task(second.enter_async_context(leading(other)))
-            await asyncio.sleep(2.5)
+            await asyncio.sleep(0.8)
             assert lease.is_sure
             assert not waiting.done()
         async with asyncio.timeout(5):
@@ -20,11 +31,13 @@ async def test_only_one_leads_and_the_next_takes_over_with_a_higher_number(store
         assert not lease.is_sure
 
 
+@pytest.mark.usefixtures("often")
 async def test_a_leader_whose_connection_was_cut_goes_on_with_the_same_number(store):
     async with leading(store) as lease:
         term = lease.term
         await _cut_leader(store)
-        await asyncio.sleep(4)
+        await until(lambda: not lease.is_sure)
+        await until(lambda: lease.is_sure or lease.lost.is_set())
         assert (lease.is_sure, lease.term, lease.lost.is_set()) == (True, term, False)
 
 

@@ -17,7 +17,7 @@ async def test_a_client_logs_in_and_knows_the_guild(practice: Practice, client: 
     guild = client.get_guild(practice.guild_id)
     assert guild is not None
     assert (guild.name, guild.owner_id) == ("The Porch", practice.owner_id)
-    assert [channel.name for channel in guild.text_channels] == ["hangout", "general", "mod"]
+    assert [channel.name for channel in guild.text_channels] == ["hangout", "general", "mod", "news"]
     assert sorted(member.display_name for member in guild.members) == ["Juniper", "Mika", "Porchlight", "Robin", "Teo"]
     assert client.application is not None
     assert client.application.owner.id == practice.owner_id

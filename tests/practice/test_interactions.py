@@ -6,7 +6,9 @@ import discord
 import pytest
 from discord import app_commands
 
-from practice import Answers, Practice
+from practice import Answers, Practice, components
+from practice.model import Json
+from practice.refusals import Refusal
 from tests.practice.conftest import Connect, Listener, until
 
 
@@ -178,3 +180,70 @@ async def test_what_the_client_of_discord_would_not_send_is_not_sent(
     with pytest.raises(LookupError, match="No command"):
         await practice.command("nothing")
     await asyncio.sleep(0)
+
+
+ROW = {"type": 1}
+
+
+@pytest.mark.parametrize(
+    ("rows", "path"),
+    [
+        ([{**ROW, "components": []}], "components.0.components"),
+        ([{**ROW, "components": [{"type": 2, "style": 1, "label": "x"}]}], "components.0.components.0.custom_id"),
+        ([{**ROW, "components": [{"type": 2, "style": 1, "custom_id": "a" * 101}]}], "custom_id"),
+        ([{**ROW, "components": [{"type": 2, "style": 5, "label": "x", "url": "javascript:1"}]}], "url"),
+        (
+            [{**ROW, "components": [{"type": 2, "style": 1, "label": "x", "custom_id": "a"}] * 2}],
+            "cannot be duplicated",
+        ),
+        ([{**ROW, "components": [{"type": 3, "custom_id": "a", "options": []}]}], "options"),
+        ([{**ROW, "components": [{"type": 2, "style": 1, "label": "x" * 81, "custom_id": "a"}]}], "label"),
+    ],
+)
+def test_buttons_that_discord_refuses_are_refused(rows: list[Json], path: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        components.check(rows)
+    assert path.rpartition(".")[2] in str(refused.value.errors)
+
+
+def test_a_form_that_discord_refuses_is_refused() -> None:
+    label = {"type": 18, "label": "Words", "component": {"type": 4, "custom_id": "words", "style": 2}}
+    components.check_form({"title": "A", "custom_id": "a", "components": [label] * 5})
+    for wrong in (
+        {"title": "A" * 46},
+        {"components": []},
+        {"components": [{**label, "label": "x" * 46}]},
+        {"components": [{**label, "component": {**label["component"], "value": "x" * 4001}}]},
+    ):
+        with pytest.raises(Refusal):
+            components.check_form({"title": "A", "custom_id": "a", "components": [label], **wrong})
+
+
+async def test_what_is_typed_into_a_form_must_fit_and_what_is_disabled_cannot_be_pressed(
+    practice: Practice, client: Listener, guild: discord.Object
+) -> None:
+    class Form(discord.ui.Modal, title="A few words"):
+        words: discord.ui.Label[discord.ui.Modal] = discord.ui.Label(
+            text="Words", component=discord.ui.TextInput(custom_id="words", min_length=2, max_length=5)
+        )
+
+        async def on_submit(self, interaction: discord.Interaction) -> None:
+            view = discord.ui.View()
+            view.add_item(discord.ui.Button(label="Done", custom_id="done", disabled=True))
+            await interaction.response.send_message("thanks", view=view, ephemeral=True)
+
+    @client.tree.command(description="Asks.")
+    async def ask(interaction: discord.Interaction) -> None:
+        await interaction.response.send_modal(Form())
+
+    await sync(client, guild)
+    form = await practice.command("ask")
+    for words in ("", "a", "abcdef"):
+        with pytest.raises(ValueError, match="words"):
+            await practice.submit(form, {"words": words})
+    answer = await practice.submit(form, {"words": "hello"})
+    assert answer.message is not None
+    with pytest.raises(ValueError, match="cannot be used"):
+        await practice.press(answer.message, "done")
+    with pytest.raises(LookupError, match="Nobody else"):
+        await practice.press(answer.message, "done", who="Mika")

@@ -266,3 +266,42 @@ async def more(page: Page, label: str, *, nth: int = 0) -> None:
 
 async def until_page(page: Page, true: str) -> None:
     await page.wait_for_function(true, timeout=5000)
+
+
+@pytest.mark.browser
+async def test_files_forms_and_menus_of_the_bot_are_used(practice: Practice, page: Page, connect: Connect) -> None:
+    client = await connect(practice)
+
+    class Form(discord.ui.Modal, title="A few words"):
+        words: discord.ui.Label[discord.ui.Modal] = discord.ui.Label(
+            text="Words", description="Few", component=discord.ui.TextInput(style=discord.TextStyle.paragraph)
+        )
+
+        async def on_submit(self, interaction: discord.Interaction) -> None:
+            assert isinstance(self.words.component, discord.ui.TextInput)
+            embed = discord.Embed(title="Shown", url="https://example.org/", description=self.words.component.value)
+            await interaction.response.send_message(embed=embed.set_image(url=f"{practice.base}/nothing.png"))
+
+    @client.tree.command(description="Takes a file.")
+    async def take(interaction: discord.Interaction, file: discord.Attachment, name: str = "") -> None:
+        await interaction.response.send_message(f"{name} {(await file.read()).decode()}", ephemeral=True)
+
+    async def ask(interaction: discord.Interaction, _message: discord.Message) -> None:
+        await interaction.response.send_modal(Form())
+
+    client.tree.add_command(discord.app_commands.ContextMenu(name="Ask", callback=ask))
+    await client.tree.sync()
+    await say(page, "/take")
+    await page.get_by_label("file").set_input_files({"name": "a.md", "mimeType": "text/markdown", "buffer": b"words"})
+    await page.get_by_label("name").fill("These are")
+    await page.get_by_role("button", name="Run").click()
+    await expect(page.get_by_text("These are words")).to_be_visible()
+    await say(page, "hello")
+    message = page.locator(".message").filter(has_text="hello")
+    await message.get_by_text("More", exact=True).click()
+    await message.get_by_role("button", name="Ask: message by").click()
+    await page.get_by_role("textbox", name="Words Few").fill("a form")
+    await page.get_by_role("dialog").get_by_role("button", name="Send").click()
+    await expect(page.locator(".embed").get_by_text("a form")).to_be_visible()
+    await expect(page.get_by_role("link", name="Shown")).to_be_visible()
+    await expect(page.locator("dialog[open]")).to_have_count(0)

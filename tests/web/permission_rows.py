@@ -9,6 +9,29 @@ from tests.web.permissions import CAST
 # route, form                                    nobody visitor member other blocked author owner
 TABLE = """
 GET  /                                           200
+GET  /blog                                       200
+GET  /blog/tags/{tag}                            200
+GET  /blog/tags/{tag}/feed.rss                   200
+GET  /blog/tags/{tag}/feed.atom                  200
+GET  /blog/tags/{tag}/feed.json                  200
+GET  /blog/archive/{year:\\d{4}}                 200
+GET  /blog/preview/{token}                       404
+GET  /blog/{slug}                                200
+POST /blog/{slug}/like                           303
+POST /blog/{slug}/comments content=hello&name=Grace  303
+GET  /blog/{slug}/comments.atom                  200
+GET  /blog/{slug}/comments/{id:\\d+}             200
+POST /blog/{slug}/comments/{id:\\d+}/like        303
+GET  /comments/{id:\\d+}                         404 404 200 404 404 404 200
+POST /comments/{id:\\d+}/edit content=x          404 404 303 404 404 404 404
+POST /comments/{id:\\d+}/delete                  404 404 303 404 404 404 404
+POST /comments/{id:\\d+}/decide decision=approve 404 404 404 404 404 404 303
+GET  /feed.rss                                   200
+GET  /feed.atom                                  200
+GET  /feed.json                                  200
+GET  /search                                     200
+GET  /projects                                   200
+GET  /projects/{picture:.+}                      404
 GET  /hangout                                    200
 POST /hangout content=hello                      422 303 303 303 303 303 303
 POST /hangout/join name=Grace                    303 303 422 422 422 422 422
@@ -60,6 +83,7 @@ POST /auth/link/{token:[A-Za-z0-9_-]{43}}        303
 POST /settings/discord/unlink                    303 303 422 422 422 422 422
 GET  /ws/hangout                                 400
 GET  /ws/rooms/{id:\\d+}                          404 404 400 404 404 404 404
+GET  /ws/blog/{slug}                             400
 GET  /ws/me                                      404 404 400 400 400 400 400
 GET  /api/v1/rooms/hangout/messages              200
 GET  /api/v1/rooms/{id:\\d+}/messages             404 404 200 404 404 404 404
@@ -70,12 +94,27 @@ POST /media/{id:[A-Za-z0-9_-]{22}}/alt alt=words 422 404 200 404 404 404 404
 GET  /media/discord/emojis/{id:\\d+}.{ext:png|gif|webp}  404
 GET  /media/discord/stickers/{id:\\d+}.{ext:png|gif|webp}  404
 GET  /media/discord/files/{message_id:\\d{1,19}}/{attachment_id:\\d{1,19}}/{name:[^/]+}  404
+GET  /write                                      404 404 404 404 404 200 200
+POST /write title=Kettles                        404 404 404 404 404 303 303
+POST /write/preview body=hello                   404 404 404 404 404 200 200
+GET  /write/{id:\\d+}                            404 404 404 404 404 200 200
+POST /write/{id:\\d+} title=Kettles&body=sing    404 404 404 404 404 303 303
+POST /write/{id:\\d+}/pictures                   404 404 404 404 404 422 422
+GET  /write/{id:\\d+}/history                    404 404 404 404 404 200 200
+POST /write/{id:\\d+}/history number=1           404 404 404 404 404 303 303
+GET  /write/{id:\\d+}/delete                     404 404 404 404 404 200 200
+POST /write/{id:\\d+}/delete                     404 404 404 404 404 303 303
 POST /theme theme=dark                           303
 GET  /static/{path:.+}                           200
 GET  /favicon.ico                                200
 GET  /robots.txt                                 200
+GET  /humans.txt                                 200
+GET  /sitemap.xml                                200
+GET  /sitemap-{after:\\d{1,18}}.xml              404
 GET  /healthz                                    200
 GET  /readyz                                     200
+GET  /{slug:[A-Za-z0-9-]{1,100}}                 200
+GET  /{path:.+}/                                 301
 """
 
 # path of the socket, frame                      nobody visitor member other blocked author owner
@@ -95,6 +134,7 @@ FRAMES = """
 /ws/rooms/{id:\\d+} typing   404 404 typing_start 404 404 404 404
 /ws/rooms/{id:\\d+} read     404 404 read 404 404 404 404
 /ws/rooms/{id:\\d+} ping     404 404 pong 404 404 404 404
+/ws/blog/{slug} ping pong
 /ws/me ping          404 404 pong pong pong pong pong
 """
 

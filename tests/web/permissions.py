@@ -7,7 +7,8 @@ from pathlib import Path
 
 from aiohttp.test_utils import TestClient
 
-from db import chats, links, media, messages, people, sessions
+from db import chats, comments, links, media, messages, people, posts, sessions
+from db.comments import Comment
 from db.limits import Limits
 from db.people import Person
 from db.posts import Post
@@ -95,6 +96,11 @@ class Scene:
         member, life = self.people["member"], timedelta(minutes=5)
         return await links.make(self.store, member.id, "password", datetime.now(UTC), life)
 
+    async def draft(self) -> int:
+        """What only the author and the owner know of."""
+        draft, now = posts.Draft("On kettles", "They sing."), datetime.now(UTC)
+        return (await posts.create(self.store, self.people["author"], draft, now, source="web")).id
+
     async def picture(self, room_id: int | None = None) -> media.Media:
         """One that the member has just brought, and used in this room if there is one."""
         member, now = self.people["member"], datetime.now(UTC)
@@ -112,6 +118,21 @@ class Scene:
         slug = f"written-{secrets.token_hex(4)}"
         return await a_post(self.store, self.people["author"], slug, kind=kind, tags=["tests"])
 
+    async def comment(self, post: Post) -> Comment:
+        """What the member has just written below this post, and what waits."""
+        self.store.limits = Limits()
+        now, words = datetime.now(UTC), secrets.token_hex(8)
+        return await comments.post(
+            self.store, self.people["member"], post, words, words, now, network="", trap=comments.Trap()
+        )
+
+    async def said_below(self) -> tuple[Post, int]:
+        """A post, and a comment that everybody may read there."""
+        post = await self.post()
+        comment = await comments.decide(self.store, (await self.comment(post)).id, "approve", None, datetime.now(UTC))
+        assert comment.message_id
+        return post, comment.message_id
+
     async def places(self, path: str) -> dict[str, str]:
         """What to put into the braces of a path: things of the member's, or where that cannot be anything that fits."""
         if path.startswith(("/chats/{room", "/ws/rooms/", "/api/v1/rooms/{id")):
@@ -119,7 +140,10 @@ class Scene:
         if path.startswith("/media/{id"):
             one = await self.picture()
             return {"id": one.id, "name": "full", "ext": one.ext}
-        if path.startswith(("/blog", "/{slug")):
+        if path.startswith("/blog/{slug}/comments/"):
+            post, message_id = await self.said_below()
+            return {"slug": post.slug, "id": str(message_id)}
+        if path.startswith(("/blog", "/ws/blog", "/{slug")):
             post = await self.post("page" if path.startswith("/{slug") else "post")
             return {"slug": post.slug, "tag": "tests", "year": f"{post.created_at.year}", "token": "none"}
         if path.startswith("/auth/link/"):
@@ -139,6 +163,10 @@ class Scene:
             return (await self.message()).id
         if path.startswith("/chats/requests/"):
             return await self.request()
+        if path.startswith("/comments/"):
+            return (await self.comment(await self.post())).id
+        if path.startswith("/write/"):
+            return await self.draft()
         return await self.session() if path.startswith("/settings/sessions/{id") else 5
 
     async def places_of(self, room_id: int, path: str) -> dict[str, str]:

@@ -220,7 +220,7 @@ async def test_the_shell_stands_without_a_database(store, templates, static, aio
     answer = await visitor.get("/page")
     assert (answer.status, answer.headers["Retry-After"]) == (503, "2")
     assert "short rest" in await answer.text()
-    assert (await visitor.get("/nowhere")).status == 404
+    assert (await visitor.get("/nowhere/at/all")).status == 404
     assert (await visitor.get("/static/base.css")).status == 200
     refused = await visitor.post("/keep", data={"a": "b"}, headers={"Accept": "application/json"})
     assert (await refused.json())["error"]["code"] == "unavailable"

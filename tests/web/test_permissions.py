@@ -27,10 +27,19 @@ FIELDS = {
     "unreact": {"emoji": "👍"},
     "read": {"seq": 1},
 }
-TAKEN = {"/ws/hangout": _incoming.Incoming, r"/ws/rooms/{id:\d+}": _incoming.InChat, "/ws/me": _incoming.PingOnly}
+TAKEN = {
+    "/ws/hangout": _incoming.Incoming,
+    r"/ws/rooms/{id:\d+}": _incoming.InChat,
+    "/ws/blog/{slug}": _incoming.PingOnly,
+    "/ws/me": _incoming.PingOnly,
+}
 ANSWERS = {"ack", "error", "pong", "typing_start", "read"}
 OF_ITS_OWN = {"Date", "X-Request-Id", "Content-Length"}  # the last is that of what was compressed
-PICTURES = {("POST", "/media"), ("POST", "/settings/picture")}
+PICTURES = {
+    ("POST", "/media"): "file",
+    ("POST", "/settings/picture"): "file",
+    ("POST", r"/write/{id:\d+}/pictures"): "picture",
+}
 
 
 @pytest.fixture
@@ -76,7 +85,7 @@ async def test_a_route_lets_in_whom_its_row_says(scene, row):
 async def ask(scene, row, name, places):
     """What the row's route answers to this one."""
     method, url = row.key[0], address(scene, row, places)
-    sent = picture_form() if row.key in PICTURES else form_of(row, name, places)
+    sent = picture_form(PICTURES[row.key]) if row.key in PICTURES else form_of(row, name, places)
     how = {"params" if method == "GET" else "data": sent, "headers": await scene.enter(name)}
     return await scene.client.request(method, url, allow_redirects=False, **how)
 
@@ -95,9 +104,9 @@ def form_of(row, name, places):
     return {**own, **given} if row.key[0] == "POST" else given
 
 
-def picture_form():
+def picture_form(name):
     made = aiohttp.FormData()
-    made.add_field("file", io.BytesIO(pictures.still()), filename="picture.png", content_type="image/png")
+    made.add_field(name, io.BytesIO(pictures.still()), filename="picture.png", content_type="image/png")
     return made
 
 
@@ -142,7 +151,8 @@ async def test_a_frame_is_taken_from_whom_its_row_says(scene, row):
 async def answer_in(scene, path, name, room, kind, message):
     """What the socket of a room answers to a frame about a message; the status when it does not open."""
     try:
-        opened = await scene.client.ws_connect(re.sub("{.*}", str(room), path), headers=await scene.enter(name))
+        place = (await scene.post()).slug if "{slug" in path else str(room)
+        opened = await scene.client.ws_connect(re.sub("{.*}", place, path), headers=await scene.enter(name))
     except aiohttp.WSServerHandshakeError as refused:
         return str(refused.status)
     async with opened as ws:
@@ -152,7 +162,7 @@ async def answer_in(scene, path, name, room, kind, message):
 
 
 @pytest.mark.parametrize("kind", ["edit", "delete", "react", "unreact"])
-@pytest.mark.parametrize("path", [path for path in TAKEN if path != "/ws/me"])
+@pytest.mark.parametrize("path", [path for path in TAKEN if TAKEN[path] is not _incoming.PingOnly])
 async def test_a_socket_reaches_no_message_of_another_room(scene, path, kind):
     rooms = [await scene.room(), await scene.room(), ROOM]
     here = rooms[0] if "{id" in path else ROOM

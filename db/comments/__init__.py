@@ -1,0 +1,63 @@
+"""Comments: what readers say under posts, and what the owner does about it. Called by both doors.
+
+A comment waits in a table of its own, or is a message in the post's room: then it is that, with all that messages can
+do and the way to Discord.
+"""
+
+from db.comments._changing import HEART, delete, edit, hearts, like
+from db.comments._deciding import Decision, ban_author, decide
+from db.comments._notices import (
+    Notice,
+    claim_notice,
+    drop_notice,
+    newest_notice,
+    next_notice,
+    notice_of,
+    put_off_notice,
+    record_notice,
+    tell_waiting,
+)
+from db.comments._posting import post
+from db.comments._queries import get, of_message, waiting, waiting_of
+from db.comments._rules import WHY, is_open, stamp
+from db.comments._shape import Comment, Page, Threaded, Trap
+from db.comments._threads import REPLIES_MAX, THREADS, newest, one, page_of, thread, tops_of
+
+__all__ = [
+    "HEART",
+    "REPLIES_MAX",
+    "THREADS",
+    "WHY",
+    "Comment",
+    "Decision",
+    "Notice",
+    "Page",
+    "Threaded",
+    "Trap",
+    "ban_author",
+    "claim_notice",
+    "decide",
+    "delete",
+    "drop_notice",
+    "edit",
+    "get",
+    "hearts",
+    "is_open",
+    "like",
+    "newest",
+    "newest_notice",
+    "next_notice",
+    "notice_of",
+    "of_message",
+    "one",
+    "page_of",
+    "post",
+    "put_off_notice",
+    "record_notice",
+    "stamp",
+    "tell_waiting",
+    "thread",
+    "tops_of",
+    "waiting",
+    "waiting_of",
+]

@@ -1,0 +1,83 @@
+"""Times as people write them ('tomorrow 9:00', 'friday 18:00', 'in 2 hours', 2026-05-01T09:00), in the site's zone.
+
+Rules only, for both doors. The first one that is read takes a tenth of a second, for the words of the language are
+loaded then: an event loop calls them by `asyncio.to_thread`.
+"""
+
+import re
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from db.errors import Refused
+
+TYPED_MAX = 60  # characters
+FARTHEST = timedelta(days=3660)
+BARE_HOUR = re.compile(r"\bat (\d{1,2})$")
+SPAN = re.compile(r"\d ?(h|hours?|hrs?|m|mins?|minutes?|s|secs?|seconds?)\b|\ban? (hour|minute)\b", re.IGNORECASE)
+CLOCK = re.compile(r"(?<!\d)(\d{1,2}):(\d{1,2})(?!\d)")
+EXAMPLES = "Try something like 'tomorrow 9:00', 'friday 18:00', 'in 2 hours' or '2026-05-01 09:00'."
+
+
+def coming(text: str, now: datetime, zone: str) -> datetime:
+    """The moment that the words mean, in UTC; one that is still to come, within ten years.
+
+    Raises Refused (`bad_time`) for what cannot be read, and for the past.
+    """
+    moment = read(text, now, zone)
+    if moment <= now:
+        raise Refused(f"{_told(moment, zone)} is in the past. {EXAMPLES}", "bad_time")
+    if moment - now > FARTHEST:
+        raise Refused(f"{_told(moment, zone)} is too far away: ten years are the most.", "bad_time")
+    return moment
+
+
+def read(text: str, now: datetime, zone: str) -> datetime:
+    """The moment that the words mean, past or not, in UTC. A time of day without a date is the next one.
+
+    Raises Refused (`bad_time`) for what cannot be read.
+    """
+    words = " ".join(text.split())
+    moment = _exact(words, zone) or _spoken(words, now, zone) if _may_be_one(words) else None
+    if moment is None:
+        raise Refused(f"That is no time that the site can read. {EXAMPLES}", "bad_time")
+    return moment
+
+
+def _may_be_one(words: str) -> bool:
+    """A number alone could be anything, and what is no time of day would be passed over."""
+    is_day = all(int(hour) < 24 and int(minute) < 60 for hour, minute in CLOCK.findall(words))
+    return bool(words) and len(words) <= TYPED_MAX and not words.isdigit() and is_day
+
+
+def _exact(words: str, zone: str) -> datetime | None:
+    """ISO 8601, with an offset or else in the zone."""
+    try:
+        moment = datetime.fromisoformat(words)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _spoken(words: str, now: datetime, zone: str) -> datetime | None:
+    """Two hours are two hours, also in the night in which the clocks change; tomorrow is another day of the zone."""
+    from dateparser.date import DateDataParser  # type: ignore[import-untyped] # noqa: PLC0415 - loads for long
+
+    here = ZoneInfo("UTC" if SPAN.search(words) and not CLOCK.search(words) else zone)
+    settings = {
+        "PREFER_DATES_FROM": "future",
+        "RELATIVE_BASE": now.astimezone(here).replace(tzinfo=None),
+        "CACHE_SIZE_LIMIT": 8,
+    }
+    try:
+        found = DateDataParser(languages=["en"], settings=settings).get_date_data(BARE_HOUR.sub(r"at \1:00", words))
+        moment: datetime | None = found.date_obj
+        return (moment if moment.tzinfo else moment.replace(tzinfo=here)).astimezone(UTC) if moment else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _told(moment: datetime, zone: str) -> str:
+    try:
+        return f"{moment.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
+    except OverflowError:
+        return "That"

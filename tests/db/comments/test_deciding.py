@@ -1,0 +1,136 @@
+"""What the owner decides, however often and whatever else happens meanwhile; and what authors may still change."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from db import comments
+from db.comments import _deciding
+from db.config import Comments
+from db.errors import Forbidden, NotFound, Refused
+from db.events import Changed, NoticeDue
+from db.limits import Limits
+from tests.members import NOON
+from tests.posted import later
+
+
+async def test_approving_many_times_at_once_says_it_once_and_tells_those_who_read(store, owner, ada, brought, read):
+    comment = await brought(ada, "hello")
+    heard = []
+    with store.live.listening(heard.append):
+        decided = await asyncio.gather(*(comments.decide(store, comment.id, "approve", owner, NOON) for _ in range(4)))
+    assert {one.message_id for one in decided} == {decided[0].message_id}
+    assert await read() == [("hello", [])]
+    assert [event.kind for event in heard if isinstance(event, Changed)] == ["create"]
+    assert any(isinstance(event, NoticeDue) for event in heard)
+    assert (decided[0].decided_by, decided[0].decided_at, decided[0].content) == ("Robin", NOON, "hello")
+    assert await store.pool.fetchval("select content from comments") == ""
+
+
+async def test_what_dies_while_it_is_approved_still_waits_and_nothing_is_said(
+    store, owner, ada, brought, read, monkeypatch
+):
+    comment = await brought(ada, "hello")
+
+    async def die(*args):
+        raise ConnectionError
+
+    heard = []
+    with store.live.listening(heard.append), monkeypatch.context() as cut:
+        cut.setattr(_deciding, "tell_anew", die)  # the last step: the message is inserted and the comment settled
+        with pytest.raises(ConnectionError):
+            await comments.decide(store, comment.id, "approve", owner, NOON)
+    assert (await read(), heard) == ([], [])
+    assert (await comments.get(store.pool, comment.id)).state == "waiting"
+    await comments.decide(store, comment.id, "approve", owner, NOON)
+    assert await read() == [("hello", [])]
+
+
+async def test_deleting_wipes_it_and_spam_can_still_be_approved(store, owner, ada, bob, brought, read):
+    gone, mistaken = await brought(ada, "gone"), await brought(bob, "mistaken")
+    for comment, decision in ((gone, "approve"), (gone, "delete"), (gone, "approve"), (gone, "spam")):
+        last = await comments.decide(store, comment.id, decision, owner, NOON)
+    assert (last.state, last.content) == ("deleted", "")
+    assert not await store.pool.fetchval("select exists (select from messages where content = 'gone')")
+    for decision in ("approve", "spam"):
+        last = await comments.decide(store, mistaken.id, decision, owner, NOON)
+    assert (last.state, last.content, await read()) == ("spam", "mistaken", [])
+    last = await comments.decide(store, mistaken.id, "approve", owner, NOON)
+    assert (last.state, await read()) == ("approved", [("mistaken", [])])
+    assert await store.pool.fetchval("select said from rooms where kind = 'comments'") == 1
+
+
+async def test_approving_and_deleting_at_once_leaves_one_of_the_two(store, owner, ada, brought, read):
+    comment = await brought(ada, "either")
+    both = (comments.decide(store, comment.id, what, owner, NOON) for what in ("approve", "delete"))
+    await asyncio.gather(*both)
+    state = (await comments.get(store.pool, comment.id)).state
+    assert (state, await read()) == ("deleted", [])
+
+
+async def test_only_the_owner_decides(store, ada, bob, brought):
+    comment = await brought(ada, "hello")
+    with pytest.raises(Forbidden, match="Only the owner"):
+        await comments.decide(store, comment.id, "approve", bob, NOON)
+    with pytest.raises(Refused):
+        await comments.decide(store, comment.id, "burn", None, NOON)
+    with pytest.raises(NotFound):
+        await comments.decide(store, comment.id + 1, "approve", None, NOON)
+
+
+async def test_an_author_changes_and_takes_back_what_waits_and_what_is_said_for_a_while(
+    store, owner, ada, bob, brought, read
+):
+    waiting = await brought(ada, "draf")
+    assert (await comments.edit(store, ada, waiting.id, "draft", later(60))).content == "draft"
+    await comments.decide(store, waiting.id, "approve", owner, later(120))
+    assert (await comments.edit(store, ada, waiting.id, "done", later(900))).content == "done"
+    assert await read() == [("done", [])]
+    for act in (
+        comments.edit(store, ada, waiting.id, "late", later(901)),
+        comments.delete(store, ada, waiting.id, later(901)),
+    ):
+        with pytest.raises(Refused, match="too long ago"):
+            await act
+    with pytest.raises(NotFound):
+        await comments.edit(store, bob, waiting.id, "not mine", later(60))
+    assert (await comments.delete(store, ada, waiting.id, later(60))).state == "deleted"
+    assert await read() == []
+    with pytest.raises(NotFound):
+        await comments.delete(store, ada, waiting.id, later(61))
+
+
+@pytest.mark.parametrize("settings", [Comments(moderation="none", words=("casino",))])
+async def test_what_would_have_had_to_wait_does_not_come_in_by_an_edit(store, ada, brought, read):
+    said = await brought(ada, "harmless")
+    with pytest.raises(Refused, match="another comment instead"):
+        await comments.edit(store, ada, said.id, "the best casino", NOON)
+    assert await read() == [("harmless", [])]
+
+
+async def test_one_heart_a_person(store, owner, post, ada, bob, brought):
+    said = await brought(owner, "like me")
+
+    async def press(person, *, on):
+        message = await comments.like(store, person, post, said.message_id, NOON, on=on, network="192.0.2.1")
+        return comments.hearts(message)
+
+    assert [await press(ada, on=True), await press(ada, on=True), await press(bob, on=True)] == [1, 1, 2]
+    page = await comments.thread(store.pool, post, ada.id, NOON)
+    assert page.comments[0].liked
+    assert await press(ada, on=False) == 1
+    await comments.decide(store, said.id, "delete", owner, NOON)
+    with pytest.raises(NotFound):
+        await press(ada, on=True)
+
+
+async def test_a_comment_brought_twice_does_not_begin_to_wait_behind_its_own_lock(store, ada, brought):
+    """Posting and deciding take their locks in one order: many of both at once come through."""
+    store.limits = Limits()
+    first = await brought(ada, "hello")
+    acts = [
+        comments.decide(store, first.id, what, None, NOON + timedelta(seconds=1)) for what in ("approve", "spam") * 3
+    ]
+    await asyncio.gather(*acts, brought(ada, "meanwhile"))
+    assert (await comments.get(store.pool, first.id)).state in {"approved", "spam"}
