@@ -87,7 +87,7 @@ async def test_whatever_is_brought_is_drawn_or_refused_and_the_house_goes_on(pre
     await asyncio.gather(press.print("a", {}), press.print("b", {}))  # both processes are there
     async with Steps() as steps:
         answers = await asyncio.gather(
-            *(press.print(body, {}, patience=0.2) for body in HOSTILE.values()), return_exceptions=True
+            *(press.print(body, {}, patience=0.1) for body in HOSTILE.values()), return_exceptions=True
         )
     assert steps.longest < 0.05
     refusals = [answer for answer in answers if isinstance(answer, Exception)]
