@@ -92,6 +92,8 @@ async def suggest(conn: Conn, person: Person, words: str, limit: int = 25) -> li
     what was edited last first.
     """
     asked = words.strip().lower()[:WORDS_MAX]
+    if not asked:
+        return await drafts_of(conn, person, limit=limit)
     nearly = "or $2 <% (lower(p.title) || ' ' || p.slug)" if len(asked) >= NEARLY_MIN else ""
     rows = await conn.fetch(
         f"""/* posts.suggest */ with found as (
