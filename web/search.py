@@ -12,7 +12,7 @@ from db.errors import NotFound, TooOften
 from db.names import UNSAYABLE
 from db.people import Person
 
-from . import _blog_pages, _head, frames, keys, pages
+from . import _blog_pages, _head, keys, pages
 from .blog import PAGE
 from .proxies import client_address, network_key
 from .sessions import current_person
@@ -74,10 +74,10 @@ def _marked(snippet: str) -> Markup:
     return Markup(snippet)  # noqa: S704 - escaped by db/posts, which puts its marks in
 
 
-def _said(hit: Any) -> dict[str, Any]:
+def _said(hit: messages.MessageHit) -> dict[str, Any]:
     return {
         "id": hit.message.id,
         "name": hit.message.author.name,
-        "at": frames.time(hit.message.created_at),
+        "at": hit.message.created_at,
         "html": _marked(hit.snippet_html),
     }
