@@ -10,7 +10,7 @@ from asyncpg.pool import PoolConnectionProxy
 
 from db import bans
 from db.comments import _queries as queries
-from db.comments._saying import GONE, Locked, approve, done, locked, tell_anew
+from db.comments._saying import GONE, Locked, approve, done, locked, tell_anew, want_thread
 from db.comments._shape import Comment
 from db.errors import Forbidden, NotFound, Refused
 from db.events import NoticeDue
@@ -35,6 +35,8 @@ async def decide(store: Store, comment_id: int, decision: str, by: Person | None
     async with store.pool.acquire() as conn, conn.transaction():
         one = await locked(conn, comment_id)
         await DOERS[decision](conn, one, by.id if by else None, now)
+        if one.state == "approved":
+            await want_thread(conn, one.room_id, store.config.discord, now)
         await tell_anew(conn, comment_id)
     for event in (*one.events, NoticeDue()):
         store.live.announce(event)

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from db import comments
@@ -134,3 +135,14 @@ async def test_a_comment_brought_twice_does_not_begin_to_wait_behind_its_own_loc
     ]
     await asyncio.gather(*acts, brought(ada, "meanwhile"))
     assert (await comments.get(store.pool, first.id)).state in {"approved", "spam"}
+
+
+async def test_a_post_without_a_thread_is_to_get_one_with_its_next_comment_and_only_one(store, owner, ada, brought):
+    discord = msgspec.structs.replace(store.config.discord, token="t", comments_channel_id=77)
+    store.config = msgspec.structs.replace(store.config, discord=discord)
+    first, second = await brought(ada, "one"), await brought(ada, "two")
+    notices = "select kind, channel_id, state from post_notices"
+    assert await store.pool.fetch(notices) == []
+    for one in (first, second):
+        await comments.decide(store, one.id, "approve", owner, NOON)
+    assert [tuple(row) for row in await store.pool.fetch(notices)] == [("thread", 77, "due")]
