@@ -5,6 +5,7 @@ page is the same for all its readers.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -13,7 +14,8 @@ import aiohttp_jinja2
 import jinja2
 from aiohttp import web
 
-from db import chats
+from db import chats, posts
+from db.errors import AWAY
 from db.people import Person, avatar_path
 from db.version import VERSION
 
@@ -60,7 +62,7 @@ def url_for(app: web.Application, name: str, params: Mapping[str, object]) -> st
 async def render(request: web.Request, template: str, context: Mapping[str, Any], status: int = 200) -> web.Response:
     """A page, with what every page knows. Kept by nobody when it is somebody's own."""
     person = await current_person(request)
-    known = {**common(request, person), **context}
+    known = {**common(request, person), "standing": await _standing(request.app), **context}
     if person and person.is_member and "unread" not in context:
         known["unread"] = (await chats.totals(request.app[keys.STORE].pool, person.id)).all
     return draw(request, template, known, status)
@@ -82,7 +84,7 @@ async def shelved(
     environment = aiohttp_jinja2.get_env(request.app)
 
     async def make() -> Drawn:
-        return whole(environment, template, {**stranger, **await read()})
+        return whole(environment, template, {**stranger, "standing": await _standing(request.app), **await read()})
 
     sheet = await request.app[keys.SHELF].find(key, make)
     if person is None:
@@ -93,6 +95,15 @@ async def shelved(
     text = filled(environment, [piece.decode() for piece in sheet.pieces], known)
     headers = {"Cache-Control": "no-store", "Vary": "Cookie"}
     return web.Response(text=text, content_type="text/html", headers=headers)
+
+
+async def _standing(app: web.Application) -> list[posts.Standing]:
+    """What the foot of every page leads to besides."""
+    pool, now = app[keys.STORE].pool, datetime.now(UTC)
+    try:
+        return await app[keys.SHELF].recall("standing", lambda: posts.standing(pool, now))
+    except AWAY:
+        return []
 
 
 def whole(environment: jinja2.Environment, template: str, known: Context) -> Drawn:

@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from db.posts._rows import ENTRY, JOINS, TABLES, WHOLE, entry_from, post_from
-from db.posts._shape import Entry, Post, Tag, Year
+from db.posts._shape import Entry, Post, Standing, Tag, Year
 from db.store import Conn
 
 # A post that has come out and is listed; `$1` is now. What names all of it may use the indexes made for it.
@@ -114,6 +114,18 @@ async def years(conn: Conn, now: datetime, *, zone: str = "UTC") -> list[Year]:
         zone,
     )
     return [Year(**row) for row in rows]
+
+
+async def standing(conn: Conn, now: datetime, limit: int = 6) -> list[Standing]:
+    """Pages such as `/about` that everybody may find, by their titles."""
+    rows = await conn.fetch(
+        """/* posts.standing */ select slug, title from posts
+        where kind = 'page' and deleted_at is null and state in ('published', 'scheduled') and published_at <= $1
+        order by lower(title), id limit $2""",
+        now,
+        limit,
+    )
+    return [Standing(**row) for row in rows]
 
 
 async def neighbours(conn: Conn, post: Entry, now: datetime) -> tuple[Entry | None, Entry | None]:

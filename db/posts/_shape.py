@@ -148,6 +148,14 @@ class Year:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """A page that hangs in no list: where it is, and what it is called."""
+
+    slug: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A post that was found; `snippet_html` is safe, with what was looked for in <mark>."""
 

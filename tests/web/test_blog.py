@@ -151,6 +151,7 @@ async def test_a_slash_too_many_leads_nowhere_else(reader, path):
 async def test_a_standing_page_has_a_short_address(store, ann, reader):
     await a_post(store, ann, "about", kind="page", title="About us")
     page = await read(reader, "/about")
+    assert '<a href="/about">About us</a>' in await read(reader, "/blog")
     assert ("About us" in page, "&nbsp;min" in page, "Older" in page) == (True, False, False)
     moved = await reader.get("/blog/about", allow_redirects=False)
     assert (moved.status, moved.headers["Location"]) == (301, "/about")
