@@ -226,7 +226,7 @@ async def test_a_time_is_understood_where_the_site_is(store, mine, post):
     assert (await now(store, post)).published_at == datetime(year, 7, 1, 7, tzinfo=UTC)
     page = await (await mine.get(f"/write/{post.id}")).text()
     assert (f'value="{year}-07-01T09:00"' in page, "Europe/Berlin" in page) == (True, True)
-    assert f"1 Jul {year}, 09:00" in await (await mine.get("/write")).text()
+    assert f"1 July {year}, 09:00" in await (await mine.get("/write")).text()
 
 
 async def test_what_was_saved_before_publishing_was_refused_is_no_conflict(store, mine, post):
