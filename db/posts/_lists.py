@@ -60,12 +60,13 @@ async def listed(
     year: int | None = None,
     author_id: int | None = None,
     zone: str = "UTC",
+    pins: bool = True,
 ) -> list[Entry]:
-    """Posts that came out, the newest first, and before them the pinned ones where nothing narrows the list. `year` is
-    one of `zone`, the site's time zone.
+    """Posts that came out, the newest first, and before them the pinned ones where nothing narrows the list and `pins`
+    are wanted. `year` is one of `zone`, the site's time zone.
     """
     choice = _chosen(now, tag, year, author_id, zone)
-    order = PINNED if choice.is_all else NEWEST
+    order = PINNED if pins and choice.is_all else NEWEST
     count = len(choice.values)
     rows = await conn.fetch(
         f"""/* posts.listed */ with page as (
