@@ -26,6 +26,9 @@ async def decide(store: Store, comment_id: int, decision: str, by: Person | None
     """`approve`, `delete`, `spam`, `ban` or `unban`. `by` is None when the house does it by itself. Returns the comment
     as it is then.
 
+    Who is banned writes no comments any more, nor does whoever comes from where they were, for a while; this comment is
+    spam then, and so is what of theirs waits.
+
     Raises Forbidden (`forbidden`) for anybody but the owner, NotFound, and Refused (`bad_parameter`, `cannot_ban`).
     """
     if by is not None and not by.owner:
@@ -44,13 +47,6 @@ async def decide(store: Store, comment_id: int, decision: str, by: Person | None
     if comment is None:
         raise NotFound(GONE)
     return comment
-
-
-async def ban_author(store: Store, comment_id: int, by: Person | None, now: datetime) -> Comment:
-    """Whoever wrote this comment writes none any more, nor does whoever comes from where they were, for a while. What
-    of theirs waits is spam, and so is this.
-    """
-    return await decide(store, comment_id, "ban", by, now)
 
 
 async def _approve(conn: PoolConnectionProxy, one: Locked, by_id: int | None, now: datetime) -> None:

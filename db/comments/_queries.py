@@ -24,14 +24,6 @@ async def get(conn: Conn, comment_id: int) -> Comment | None:
     return from_row(row) if row else None
 
 
-async def of_message(conn: Conn, message_id: int) -> Comment | None:
-    """The comment that became this message; None for what was said in Discord."""
-    row = await conn.fetchrow(
-        f"/* comments.of_message */ select {COLUMNS} from {TABLES} where c.message_id = $1", message_id
-    )
-    return from_row(row) if row else None
-
-
 async def by_nonce(conn: Conn, author_id: int, nonce: str) -> Comment | None:
     row = await conn.fetchrow(
         f"/* comments.by_nonce */ select {COLUMNS} from {TABLES} where c.author_id = $1 and c.nonce = $2",
