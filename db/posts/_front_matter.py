@@ -30,6 +30,7 @@ UNREADABLE = "What stands above the text cannot be read: {why}."
 class Extra:
     """What a file says beside the draft: `date` when it came out or shall, `draft` whether it is one, None where it
     says nothing. `cover` is the name of a file, where it is no picture of this site. `aliases` are addresses it had.
+    `revision` is the one that somebody was given to change, in this very file.
     """
 
     date: datetime | None = None
@@ -39,6 +40,7 @@ class Extra:
     author: str = ""
     cover: str = ""
     aliases: tuple[str, ...] = ()
+    revision: int | None = None
 
 
 # Rules
@@ -57,8 +59,10 @@ def read(text: str, zone: str = "UTC") -> tuple[Draft, Extra]:
     return _draft(values, text[found.end() :].strip("\n")), _extra(values, zone)
 
 
-def write(post: Post, *, body: str | None = None) -> str:
-    """The file that `read` makes the same draft of; `body` in place of the post's own."""
+def write(post: Post, *, body: str | None = None, to_change: bool = False) -> str:
+    """The file that `read` makes the same draft of; `body` in place of the post's own. One that is given out
+    `to_change` says which revision it is.
+    """
     values: dict[str, Any] = {"title": post.title, "slug": post.slug}
     if post.kind == "page":
         values["kind"] = "page"
@@ -75,6 +79,7 @@ def write(post: Post, *, body: str | None = None) -> str:
     if post.comments_days is not None:
         values["comments_days"] = post.comments_days
     values["author"] = post.author.name
+    values |= {"revision": post.revision} if to_change else {}
     above = yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=1_000_000)
     return f"---\n{above}{_dates(post)}---\n\n{post.body if body is None else body}\n"
 
@@ -139,7 +144,7 @@ def _extra(values: Mapping[str, Any], zone: str) -> Extra:
     draft = values.get("draft")
     if draft is None and isinstance(values.get("published"), bool):
         draft = not values["published"]  # Jekyll's word for it
-    cover = _cover(values)
+    cover, revision = _cover(values), values.get("revision")
     return Extra(
         date=_time(values, zone, "date", "publishdate"),
         draft=draft if isinstance(draft, bool) else None,
@@ -148,6 +153,7 @@ def _extra(values: Mapping[str, Any], zone: str) -> Extra:
         author=_word(values, "author"),
         cover="" if pictures_in(cover) else cover,
         aliases=tuple(_list(values, "aliases", "redirect_from")),
+        revision=revision if isinstance(revision, int) and not isinstance(revision, bool) else None,
     )
 
 

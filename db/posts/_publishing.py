@@ -140,7 +140,9 @@ async def _wipe(conn: Conn, post: Post, now: datetime) -> None:
         ), locked as (
             update rooms set locked = true where id = $3
         ), waiting as (
-            update comments set state = 'deleted', content = '', decided_at = $2
+            update comments set state = 'deleted', content = '', digest = null, decided_at = $2,
+                notice_wanted = notice_wanted + 1, notice_at = null,
+                notice_state = case when notice_state = 'sent' then 'due' else notice_state end
             where post_id = $1 and state = 'waiting'
         ) update posts set deleted_at = $2, title = 'deleted', summary = '', body = '', tags = '{}', cover = null,
             cover_alt = '', html = '', contents = '[]', words = 0, excerpt = '', plain = '', search = null,

@@ -158,6 +158,9 @@ async def test_a_long_text_is_given_as_a_file_and_taken_back(porch, owner, lamps
     changed = file.replace("Many words.", "More words.", 1)
     taken = await said(porch, "upload", file=markdown(changed, "lamps.md"), post="lamps")
     assert taken.startswith("**Lamps** is saved as revision 3")
+    late = file.replace("Many words.", "Other words.", 1)
+    assert "saved this post in between" in await said(porch, "upload", file=markdown(late, "lamps.md"), post="lamps")
+    assert "Other" not in (await now_of(porch, lamps)).body
     post = await now_of(porch, lamps)
     assert (post.body[:24], post.title, post.tags) == ("More words. Many words. ", "Lamps", ("night",))
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from db import posts
+from db import comments, posts
 from db.config import Discord
 from db.errors import AWAY, NotFound, Refused
 from db.events import NoticeDue, PostsChanged
@@ -137,6 +137,21 @@ async def test_of_a_deleted_post_only_its_addresses_are_left(store, owner, post)
     with pytest.raises(NotFound):
         await posts.delete(store, owner, post.id, LATEST)
     assert (await posts.create(store, owner, Draft("Lamp oil", "x"), NOON, source="web")).slug == "lamp-oil-2"
+
+
+async def test_what_waits_below_a_post_that_is_deleted_goes_and_the_moderators_are_shown_so(store, owner, author, post):
+    await posts.publish(store, owner, post.id, NOON)
+    await store.pool.execute(
+        """insert into comments (post_id, author_id, nonce, content, digest, created_at, notice_state, notice_id)
+        values ($1, $2, 'n', 'May I?', $3, $4, 'sent', 5)""",
+        post.id,
+        author.id,
+        b"d" * 32,
+        NOON,
+    )
+    await posts.delete(store, owner, post.id, LATER)
+    notice = await comments.next_notice(store.pool, LATER)
+    assert (notice.comment.state, notice.comment.content, notice.message_id, notice.wanted) == ("deleted", "", 5, 1)
 
 
 async def test_of_a_deleted_draft_nothing_is_left(store, owner, post):
