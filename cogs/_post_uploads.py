@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 ANSWER_MAX = 1900  # characters, of the 2,000 that a message holds
 NOTES_MAX = 10
 OVER = "Without the line `revision` your file is saved all the same, as the newest."
+OWNERS = "Only the owner makes standing pages and pins posts, so this stays as it was."
 ABOVE = ("---", "+++", "\ufeff---", "\ufeff+++")  # how front matter begins
 
 
@@ -49,6 +50,8 @@ class Upload:
         self.notes += brought.notes
         draft = self._covered(await self._linked(draft, extra.cover, brought), extra.cover, brought)
         post = await self._save(draft, before, extra.revision)
+        if (post.kind, post.pinned) != (draft.kind, draft.pinned):
+            self.notes.append(OWNERS)
         post = await self._out(post, extra)
         return self._answer(post, before)
 

@@ -49,6 +49,15 @@ def check_own(person: Person, post: Post | None) -> Post:
     return post
 
 
+def as_theirs(draft: Draft, person: Person, before: Post | None) -> Draft:
+    """The draft with what only the owner decides as it was, if somebody else saves it: whether it is a page of its own,
+    and whether it stays at the top of the list.
+    """
+    if person.owner:
+        return draft
+    return replace(draft, kind=before.kind if before else "post", pinned=before.pinned if before else False)
+
+
 def is_out(entry: Entry, now: datetime) -> bool:
     """Whether whoever knows its address may read it: also one that is not listed, and a scheduled one in time."""
     if entry.state == "scheduled":

@@ -104,6 +104,20 @@ async def test_authors_have_their_own_posts_the_owner_all_and_nobody_else_any(st
     assert {post.id for post in await posts.suggest(store.pool, owner, "lamp oils")} == {theirs.id, house.id}
 
 
+async def test_only_the_owner_makes_standing_pages_and_pins_posts(store, owner, author):
+    high = {"kind": "page", "pinned": True}
+    post = await posts.create(store, author, draft(**high), NOON, source="discord")
+    assert (post.kind, post.pinned) == ("post", False)
+    for person, body, expected in (
+        (author, "Better.", ("post", False)),
+        (owner, "Best.", ("page", True)),
+    ):
+        post = await posts.save(store, person, post.id, draft(body=body, **high), LATER, source="discord")
+        assert (post.kind, post.pinned, post.body) == (*expected, body)
+    post = await posts.save(store, author, post.id, draft(body="Theirs."), LATER, source="web")
+    assert (post.kind, post.pinned, post.body) == ("page", True, "Theirs.")
+
+
 async def test_two_posts_of_one_title_at_once_get_two_addresses(store, owner):
     made = await asyncio.gather(*(posts.create(store, owner, draft(), NOON, source="web") for _ in range(5)))
     assert sorted(post.slug for post in made) == ["lamp-oil", *(f"lamp-oil-{number}" for number in range(2, 6))]
