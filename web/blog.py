@@ -107,7 +107,7 @@ async def _one(request: web.Request, kind: str) -> web.Response:
 
     try:
         if request.query:  # another page of the comments, or an answer to one of them: nothing that many ask for
-            return await pages.render(request, "blog/show.html", {**await read(), **await own()})
+            return await pages.render(request, "blog/show.html", {**await read(), **await own()}, is_long=True)
         return await pages.shelved(request, ("blog.show", kind, slug), "blog/show.html", read, own)
     except Elsewhere as elsewhere:
         raise _for_good(elsewhere.path) from None

@@ -136,3 +136,16 @@ def test_what_does_not_fit_is_refused_by_its_field(wrong, field):
         posts.check_draft(draft(**wrong))
     assert refused.value.field == field
     assert refused.value.sentence.endswith(".")
+
+
+async def test_authors_neither_pin_their_posts_nor_make_standing_pages(store, owner, author):
+    for more, field in (({"kind": "page"}, "kind"), ({"pinned": True}, "pinned")):
+        with pytest.raises(BadDraft) as refused:
+            await posts.create(store, author, draft(**more), NOON, source="discord")
+        assert refused.value.field == field
+    post = await posts.create(store, author, draft(), NOON, source="discord")
+    with pytest.raises(BadDraft):
+        await posts.save(store, author, post.id, draft(pinned=True), LATER, source="discord")
+    await posts.save(store, owner, post.id, draft(kind="page", pinned=True), LATER, source="web")
+    kept = await posts.save(store, author, post.id, draft("New", kind="page", pinned=True), LATER, source="discord")
+    assert (kept.title, kept.kind, kept.pinned) == ("New", "page", True)
