@@ -133,7 +133,7 @@ async def add(
     """Adds a card, and returns its name. `links` as `check_link` takes them; `picture` is the media id of a picture
     that the owner has just brought.
 
-    Raises Refused (`bad_name`, `bad_link`, `too_long`, `taken`, `no_picture`), or Forbidden for anybody but the owner.
+    Raises Refused (`bad_name`, `bad_link`, `too_long`, `taken`, `bad_picture`), or Forbidden for anybody but the owner.
     """
     check_owner(person)
     name, content = check_name(name), check_content(content)
@@ -143,7 +143,7 @@ async def add(
     try:
         async with store.pool.acquire() as conn, conn.transaction():
             if picture and not await media.use(conn, picture, person.id):
-                raise Refused("That picture is gone. Please attach it again.", "no_picture")
+                raise Refused("That picture is gone. Please attach it again.", "bad_picture")
             await conn.execute(
                 """/* projects.add */ insert into projects (name, content, links, picture, picture_alt, created_at)
                 values ($1, $2, $3, $4, $5, $6)""",

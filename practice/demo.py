@@ -8,12 +8,12 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
 import aiohttp
 
-from practice import porch
+from practice import alive, porch
 from practice._children import Child, start
 
 HERE = Path(__file__).parent.parent
@@ -26,6 +26,7 @@ SITE = {
     "SITE_DESCRIPTION": "A small house on the web, with the porch light on.",
     "HANGOUT_NAMES_PER_ADDRESS": "1000",  # whoever tries things out comes in under many names
     "DATA_DIR": "data/demo",
+    "BLOG_PROJECTS": "practice/blog/projects.toml",
 }
 
 
@@ -133,6 +134,9 @@ async def demo(environ: Mapping[str, str]) -> None:
         discord = running("The practice Discord", *arguments, environ=variables)
         children = [await stack.enter_async_context(discord)]
         await answered(f"http://127.0.0.1:{practice}/practice/state", children[0])
+        is_new = not (Path(variables["DATA_DIR"]) / "postgres").exists()
+        if is_new:
+            await alive.move_in(variables)
         website = running("The website", str(HERE / "bot.py"), environ=variables)
         children.append(await stack.enter_async_context(website))
         await answered(f"http://127.0.0.1:{site}/healthz", children[1])
@@ -146,7 +150,18 @@ async def demo(environ: Mapping[str, str]) -> None:
         )
         sys.stdout.write(box(*lines) + "\n")
         sys.stdout.flush()
+        await living(children, site, practice) if is_new else await first_to_end(children)
+
+
+async def living(children: list[Child], site: int, practice: int) -> None:
+    """As ever, while people come by for the first time."""
+    people = asyncio.create_task(alive.come_alive(f"http://localhost:{site}", f"http://localhost:{practice}"))
+    try:
         await first_to_end(children)
+    finally:
+        people.cancel()
+        with suppress(asyncio.CancelledError):
+            await people
 
 
 async def first_to_end(children: list[Child]) -> None:

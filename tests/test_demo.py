@@ -13,6 +13,8 @@ import aiohttp
 import psutil
 import pytest
 
+from practice import porch
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -44,13 +46,30 @@ async def frame(ws, kind):
                 return found
 
 
-async def in_discord(session, practice, words):
+async def in_discord(session, practice, words, channel=porch.HANGOUT):
     async with asyncio.timeout(15):
         while True:
-            async with session.get(f"{practice}/practice/state") as answer:
+            async with session.get(f"{practice}/practice/state?channel={channel}") as answer:
                 if words in await answer.text():
                     return
             await asyncio.sleep(0.1)
+
+
+async def finds_a_blog_that_lives(session, site, discord):
+    """Posts, projects and a comment that waits for Robin; and one post comes out, is announced, and is answered."""
+    async with session.get(f"{site}/projects") as answer:
+        assert "Thirteen Pixels" in await answer.text()
+    async with asyncio.timeout(30):
+        while "Chalk is exactly the word" not in (page := await text_of(session, f"{site}/blog/the-first-frost")):
+            await asyncio.sleep(0.2)
+    assert "Mika" in page
+    await in_discord(session, discord, "The first frost", channel=porch.NEWS)
+    await in_discord(session, discord, "waiting for you", channel=porch.MOD)
+
+
+async def text_of(session, url):
+    async with session.get(url) as answer:
+        return await answer.text()
 
 
 @pytest.fixture
@@ -85,6 +104,7 @@ async def test_the_demo_talks_both_ways_and_leaves_nothing_running(demo):
         assert spoken.status == 200
         while (await frame(ws, "message_create"))["message"]["content"] != "and back":
             pass
+        await finds_a_blog_that_lives(session, site, discord)
     children = psutil.Process(process.pid).children(recursive=True)
     assert len(children) >= 2
     began = time.monotonic()

@@ -12,7 +12,6 @@ from aiohttp import web
 from db import bans, comments, posts
 from db.comments import Comment, Trap
 from db.errors import NotFound, Refused
-from db.messages import check_pace_of_changes
 from db.names import clean_content, suggest_name
 from db.people import Person
 from db.posts import Moved, Post
@@ -148,8 +147,7 @@ async def like_post(request: web.Request) -> web.Response:
     you = await current_person(request)
     if on:
         await bans.check(store.pool, you.id if you else None, network, datetime.now(UTC))
-    check_pace_of_changes(store, person := await _somebody(request, on=on))  # each turns all that lies on the shelf
-    likes = await posts.like(store, person, under, on=on)
+    likes = await posts.like(store, await _somebody(request, on=on), under, on=on)
     if wants_json(request):
         return web.json_response({"likes": likes, "liked": on})
     raise web.HTTPSeeOther(pages.url_for(request.app, "blog.show", {"slug": under.slug}) + "#comments")

@@ -6,6 +6,7 @@ page is the same for all its readers.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -14,7 +15,8 @@ import aiohttp_jinja2
 import jinja2
 from aiohttp import web
 
-from db import chats
+from db import chats, posts
+from db.errors import AWAY
 from db.people import Person, avatar_path
 from db.version import VERSION
 
@@ -65,7 +67,7 @@ async def render(
     beside the loop.
     """
     person = await current_person(request)
-    known = {**common(request, person), **context}
+    known = {**common(request, person), "standing": await _standing(request.app), **context}
     if person and person.is_member and "unread" not in context:
         known["unread"] = (await chats.totals(request.app[keys.STORE].pool, person.id)).all
     if is_long:
@@ -89,7 +91,8 @@ async def shelved(
     environment = aiohttp_jinja2.get_env(request.app)
 
     async def make() -> Drawn:
-        return await asyncio.to_thread(whole, environment, template, {**stranger, **await read()})
+        known = {**stranger, "standing": await _standing(request.app), **await read()}
+        return await asyncio.to_thread(whole, environment, template, known)
 
     sheet = await request.app[keys.SHELF].find(key, make)
     if person is None:
@@ -101,6 +104,15 @@ async def shelved(
     text = await asyncio.to_thread(filled, environment, pieces, known)  # a thread may be long
     headers = {"Cache-Control": "no-store", "Vary": "Cookie"}
     return web.Response(text=text, content_type="text/html", headers=headers)
+
+
+async def _standing(app: web.Application) -> list[posts.Standing]:
+    """What the foot of every page leads to besides."""
+    pool, now = app[keys.STORE].pool, datetime.now(UTC)
+    try:
+        return await app[keys.SHELF].recall("standing", lambda: posts.standing(pool, now))
+    except AWAY:
+        return []
 
 
 def whole(environment: jinja2.Environment, template: str, known: Context) -> Drawn:

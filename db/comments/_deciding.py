@@ -11,7 +11,7 @@ from asyncpg.pool import PoolConnectionProxy
 from db import bans
 from db.comments import _queries as queries
 from db.comments._rules import mark_of
-from db.comments._saying import GONE, Locked, approve, done, locked, tell_anew
+from db.comments._saying import GONE, Locked, approve, done, locked, tell_anew, want_thread
 from db.comments._shape import Comment
 from db.errors import Forbidden, NotFound, Refused
 from db.events import NoticeDue
@@ -43,6 +43,8 @@ async def decide(
         if decision == "approve":
             _check_seen(one, seen)
         await DOERS[decision](conn, one, by.id if by else None, now)
+        if one.state == "approved":
+            await want_thread(conn, one.room_id, store.config.discord, now)
         await tell_anew(conn, comment_id)
     for event in (*one.events, NoticeDue()):
         store.live.announce(event)

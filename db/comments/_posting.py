@@ -8,7 +8,7 @@ from asyncpg.pool import PoolConnectionProxy
 from db import bans, config
 from db.comments import _queries as queries
 from db.comments._rules import AGAIN, LONG_ENOUGH, check_open, digest, is_trapped, own_nonce, suspicion
-from db.comments._saying import approve, locked, room_of
+from db.comments._saying import approve, locked, room_of, want_thread
 from db.comments._shape import Comment, Trap
 from db.errors import AWAY, NotFound, Refused, TooOften, Unavailable
 from db.events import NoticeDue
@@ -131,6 +131,7 @@ async def _keep(
         return comment_id, []
     one = await locked(conn, comment_id)
     await approve(conn, one, None, now)
+    await want_thread(conn, room_id, settings.discord, now)
     return comment_id, one.events
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from asyncpg.pool import PoolConnectionProxy
 
+from db.config import Discord
 from db.errors import NotFound, Refused
 from db.messages import Message
 from db.store import Conn
@@ -99,6 +100,22 @@ async def done(conn: PoolConnectionProxy, one: Locked, work: Work) -> Message:
     assert result, "only what is heard from Discord may be about nothing"
     one.events += committed.events
     return result
+
+
+async def want_thread(conn: Conn, room_id: int, discord: Discord, now: datetime) -> None:
+    """A post that came out before there was a channel for threads, or moved in, gets its thread with its next comment:
+    many old posts would else fill the channel with silence.
+    """
+    if discord.token and discord.comments_channel_id:
+        await conn.execute(
+            """/* comments.want_thread */ insert into post_notices (post_id, kind, channel_id, next_at)
+            select id, 'thread', $2, $3 from posts
+            where room_id = $1 and kind = 'post' and state = 'published' and deleted_at is null
+            on conflict (post_id, kind) do nothing""",
+            room_id,
+            discord.comments_channel_id,
+            now,
+        )
 
 
 async def tell_anew(conn: Conn, comment_id: int) -> None:

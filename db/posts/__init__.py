@@ -3,7 +3,7 @@
 from db.markdown import Heading
 from db.posts import _front_matter as front_matter
 from db.posts._liking import like
-from db.posts._lists import count, for_feed, listed, neighbours, next_due, related, sitemap, tags, years
+from db.posts._lists import count, for_feed, listed, neighbours, next_due, related, sitemap, standing, tags, years
 from db.posts._previews import by_preview_token, preview_token
 from db.posts._printing import Print, keep_print, preview, printed, reprint_stale
 from db.posts._publishing import come_due, delete, publish, unlist, unpublish
@@ -21,6 +21,8 @@ from db.posts._shape import (
     Moved,
     Post,
     Revision,
+    Save,
+    Standing,
     Tag,
     Writer,
     Year,
@@ -42,6 +44,8 @@ __all__ = [
     "Post",
     "Print",
     "Revision",
+    "Save",
+    "Standing",
     "Tag",
     "Writer",
     "Year",
@@ -84,6 +88,7 @@ __all__ = [
     "sitemap_marks",
     "sitemap_pictures",
     "slug_of",
+    "standing",
     "suggest",
     "tags",
     "unlist",

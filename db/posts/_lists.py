@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from db.posts._rows import ENTRY, JOINS, TABLES, WHOLE, entry_from, post_from
-from db.posts._shape import Entry, Post, Tag, Year
+from db.posts._shape import Entry, Post, Standing, Tag, Year
 from db.store import Conn
 
 # A post that has come out and is listed; `$1` is now. What names all of it may use the indexes made for it.
@@ -60,12 +60,13 @@ async def listed(
     year: int | None = None,
     author_id: int | None = None,
     zone: str = "UTC",
+    pins: bool = True,
 ) -> list[Entry]:
-    """Posts that came out, the newest first, and before them the pinned ones where nothing narrows the list. `year` is
-    one of `zone`, the site's time zone.
+    """Posts that came out, the newest first, and before them the pinned ones where nothing narrows the list and `pins`
+    are wanted. `year` is one of `zone`, the site's time zone.
     """
     choice = _chosen(now, tag, year, author_id, zone)
-    order = PINNED if choice.is_all else NEWEST
+    order = PINNED if pins and choice.is_all else NEWEST
     count = len(choice.values)
     rows = await conn.fetch(
         f"""/* posts.listed */ with page as (
@@ -114,6 +115,18 @@ async def years(conn: Conn, now: datetime, *, zone: str = "UTC") -> list[Year]:
         zone,
     )
     return [Year(**row) for row in rows]
+
+
+async def standing(conn: Conn, now: datetime, limit: int = 6) -> list[Standing]:
+    """Pages such as `/about` that everybody may find, by their titles."""
+    rows = await conn.fetch(
+        """/* posts.standing */ select slug, title from posts
+        where kind = 'page' and deleted_at is null and state in ('published', 'scheduled') and published_at <= $1
+        order by lower(title), id limit $2""",
+        now,
+        limit,
+    )
+    return [Standing(**row) for row in rows]
 
 
 async def neighbours(conn: Conn, post: Entry, now: datetime) -> tuple[Entry | None, Entry | None]:

@@ -12,8 +12,8 @@ from db.store import Conn
 
 WORDS_MAX = 200  # characters of what is looked for that count
 # Where very many posts have the words, those that have them in their title or tags come first, then the newest: to
-# weigh all would read the whole archive.
-WEIGHED = 100
+# weigh all would read the whole archive. With MANY that have them, enough are among the NEWEST.
+WEIGHED, MANY, NEWEST = 100, 500, 2000
 PAGES = "p.deleted_at is null and p.state in ('published', 'scheduled') and p.published_at <= $1"
 
 
@@ -24,12 +24,21 @@ async def search(conn: Conn, words: str, now: datetime, limit: int, offset: int 
     rows = await conn.fetch(
         f"""/* posts.search */ with asked as materialized (
             select websearch_to_tsquery($2::regconfig, $3) as query
+        ), many as materialized (
+            select count(*) = {MANY} as so from (
+                select from posts p, asked q where {PAGES} and p.search @@ q.query limit {MANY}) as found
         ), alike as (
             (select p.id from posts p, asked q
                 where {PAGES} and p.heads @@ q.query order by p.published_at desc limit {WEIGHED})
             union
             (select p.id from posts p, asked q
-                where {PAGES} and p.search @@ q.query order by p.published_at desc limit {WEIGHED})
+                where not (select so from many) and {PAGES} and p.search @@ q.query
+                order by p.published_at desc limit {WEIGHED})
+            union
+            (select n.id from asked q, (
+                select p.id, p.search from posts p where (select so from many) and p.kind = 'post' and {PAGES}
+                order by p.published_at desc, p.id desc limit {NEWEST}
+            ) as n where n.search @@ q.query limit {WEIGHED})
         ), page as (
             select p.id, ts_rank_cd(p.search, q.query, 1) as weight
             from alike l join posts p on p.id = l.id cross join asked q

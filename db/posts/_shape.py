@@ -102,20 +102,28 @@ class Post(Entry):
 
 
 @dataclass(frozen=True, slots=True)
-class Revision:
-    """One save. `source` is `web`, `discord` or `import`; `by` is the name of who saved it, empty for somebody gone."""
+class Save:
+    """One save, without the text. `source` is `web`, `discord` or `import`; `by` is the name of who saved it, empty for
+    somebody gone.
+    """
 
     number: int
     slug: str
     title: str
     summary: str
-    body: str
     tags: tuple[str, ...]
     cover: str | None
     cover_alt: str
     by: str
     source: str
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Revision(Save):
+    """One save with its text."""
+
+    body: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +153,14 @@ class Year:
 
     year: int
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A page that hangs in no list: where it is, and what it is called."""
+
+    slug: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ async def test_a_request_and_its_acceptance_come_without_a_reload(come, house):
     await expect(bea.page.locator(LIVE)).to_be_attached()
     await expect(ada.page.locator(".chat-list a")).to_contain_text("Bea")  # it was 'waiting' a moment ago
     await expect(ada.page.locator(".waiting")).to_have_count(0)
-    await expect(bea.page).to_have_title(re.compile(r"^Ada"))
+    await expect(bea.page).to_have_title(re.compile(r"^Chat with Ada"))
 
 
 async def test_they_talk_and_see_each_other_write_read_and_be_here(both):

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from db import comments
@@ -173,3 +174,14 @@ async def test_nobody_approves_words_that_they_have_not_seen(store, owner, ada, 
     assert await read() == []
     await comments.decide(store, comment.id, "approve", owner, NOON, seen=comments.mark_of("abuse"))
     assert await read() == [("abuse", [])]
+
+
+async def test_a_post_without_a_thread_is_to_get_one_with_its_next_comment_and_only_one(store, owner, ada, brought):
+    discord = msgspec.structs.replace(store.config.discord, token="t", comments_channel_id=77)
+    store.config = msgspec.structs.replace(store.config, discord=discord)
+    first, second = await brought(ada, "one"), await brought(ada, "two")
+    notices = "select kind, channel_id, state from post_notices"
+    assert await store.pool.fetch(notices) == []
+    for one in (first, second):
+        await comments.decide(store, one.id, "approve", owner, NOON)
+    assert [tuple(row) for row in await store.pool.fetch(notices)] == [("thread", 77, "due")]
