@@ -204,9 +204,7 @@ def _time(values: Mapping[str, Any], zone: str, *names: str) -> datetime | None:
         return None
     try:
         at = _moment(held)
-        at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))
-        check_day(at)
-        return at
+        return check_day(at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone)))
     except (ValueError, OverflowError, Refused):
         raise _unreadable(f"{name} is no time") from None
 

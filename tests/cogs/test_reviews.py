@@ -182,6 +182,7 @@ async def test_a_button_below_words_that_were_changed_since_approves_nothing(por
     comment = await brought("harmless")
     message = await shows(porch, "waiting for you")
     await porch.store.pool.execute("update comments set content = 'abuse'")  # Discord has not been told yet
-    answer = await porch.practice.press(message, f"comment:approve:{comment.id}")
-    assert "while you were reading" in answer.content
+    await porch.practice.press(message, f"comment:approve:{comment.id}")
+    told = porch.practice.world.whispers
+    await until(lambda: any("while you were reading" in one.content for one in told.values()))
     assert await porch.store.pool.fetchval("select state from comments") == "waiting"
