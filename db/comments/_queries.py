@@ -37,7 +37,8 @@ async def waiting_of(conn: Conn, post_id: int, person_id: int, limit: int = 50) 
     """The comments of this person that wait under this post, the oldest first. To them spam waits for ever."""
     rows = await conn.fetch(
         f"""/* comments.waiting_of */ select {COLUMNS} from {TABLES}
-        where c.post_id = $1 and c.author_id = $2 and c.state in ('waiting', 'spam') order by c.id limit $3""",
+        where c.post_id = $1 and c.author_id = $2 and c.state in ('waiting', 'spam')
+            and c.content <> '' order by c.id limit $3""",
         post_id,
         person_id,
         limit,

@@ -14,12 +14,15 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
+from db.errors import Refused
 from db.markdown import pictures_in
 from db.names import NEWLINES
+from db.posts._rules import check_day
 from db.posts._shape import BadDraft, Draft, Post
 
 FRONT_MAX = 16_384  # characters
 DEPTH_MAX = 8  # lists and tables in each other
+DIGITS_MAX = 10**18  # a number that is longer is none that a post has; Python refuses to write the longest ones at all
 FRONT = re.compile(r"\ufeff?(---|\+\+\+)[ \t]*\n(.*?\n)??(?:\1|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 HEADING = re.compile(r"\s*# +(\S[^\n]*?)[ #]*(?:\n|\Z)")
 LISTED = re.compile(r"[,\n]")
@@ -98,12 +101,29 @@ def _values(fence: str, above: str) -> dict[str, Any] | None:
         loaded = tomllib.loads(above) if fence == "+++" else _yaml(above)
     except RecursionError:
         raise _unreadable("it is too deep") from None
-    except (yaml.YAMLError, ValueError) as error:
+    # The three behind ValueError are what PyYAML stumbles over: `!!bool perhaps`, `!!int ""`, `!!timestamp soon`.
+    except (yaml.YAMLError, ValueError, LookupError, AttributeError, TypeError) as error:
         mark = getattr(error, "problem_mark", None)
         raise _unreadable(
             f"line {mark.line + 2} is not as it should be" if mark else "it is not as it should be"
         ) from error
-    return {str(key).lower(): value for key, value in loaded.items()} if isinstance(loaded, dict) else None
+    if not isinstance(loaded, dict):
+        return None
+    _check_numbers(loaded)
+    return {str(key).lower(): value for key, value in loaded.items()}
+
+
+def _check_numbers(held: object) -> None:
+    """Raises BadDraft for a number that cannot be written down. What is this deep was looked at before, or is TOML."""
+    waiting = [held]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, int) and abs(one) >= DIGITS_MAX:
+            raise _unreadable("it has a number that is too large")
+        if isinstance(one, dict):
+            waiting += [*one, *one.values()]
+        elif isinstance(one, list):
+            waiting += one
 
 
 def _yaml(above: str) -> Any:
@@ -190,8 +210,8 @@ def _time(values: Mapping[str, Any], zone: str, *names: str) -> datetime | None:
         return None
     try:
         at = _moment(held)
-        return at.replace(tzinfo=ZoneInfo(zone)) if at.tzinfo is None else at.astimezone(UTC)
-    except (ValueError, OverflowError):
+        return check_day(at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone)))
+    except (ValueError, OverflowError, Refused):
         raise _unreadable(f"{name} is no time") from None
 
 

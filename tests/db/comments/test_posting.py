@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from db import bans, comments
+from db import bans, comments, posts
 from db.comments import Trap
 from db.config import Comments
 from db.errors import Forbidden, Refused, TooOften
@@ -167,3 +167,10 @@ async def test_who_is_banned_writes_and_likes_no_more_and_nor_does_their_network
     assert (await brought(ada, "sorry", network="203.0.113.7")).held_for == "spam"
     with pytest.raises(Refused, match="cannot be banned"):
         await comments.decide(store, said.id, "ban", owner, NOON)
+
+
+async def test_a_post_that_was_taken_back_while_somebody_wrote_takes_no_comment(store, owner, post, ada, brought):
+    await posts.unpublish(store, owner, post.id, NOON)
+    with pytest.raises(Refused, match="closed"):
+        await brought(ada, "hello", under=post)  # as it was when they opened it
+    assert await store.pool.fetchval("select count(*) from comments") == 0

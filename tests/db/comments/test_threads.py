@@ -86,3 +86,11 @@ async def test_what_discord_tells_of_its_thread_is_no_comment(store, owner, post
     await store.writers.of(post.room_id).put(told)
     assert await read() == []
     assert await store.pool.fetchval("select said from rooms where id = $1", post.room_id) == 0
+
+
+async def test_a_thread_that_is_asked_for_is_shown_whole_and_the_others_are_not(store, owner, post, brought):
+    tops = await ids_of(brought, owner, "one", "other")
+    for number in range(6):
+        await brought(owner, f"a{number}", reply_to=tops[number % 2])
+    shown = (await comments.thread(store.pool, post, None, NOON, replies=1, whole=tops[0])).comments
+    assert [(len(one.replies), one.hidden) for one in shown] == [(3, 0), (1, 2)]

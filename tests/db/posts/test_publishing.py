@@ -1,7 +1,7 @@
 """Posts as they come out and go again: at once, in time, once; and what belongs to them."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -166,3 +166,9 @@ async def test_only_who_may_edit_a_post_brings_it_out_or_takes_it_away(store, au
             with pytest.raises(NotFound):
                 await act(store, person, post.id, NOON)
     assert (await posts.get(store.pool, post.id)).state == "draft"
+
+
+async def test_no_post_comes_out_on_a_day_that_no_page_could_say(store, owner, post):
+    for day in (datetime(1, 1, 1, tzinfo=UTC), datetime.max.replace(tzinfo=UTC)):
+        with pytest.raises(Refused, match="years from 1000"):
+            await posts.publish(store, owner, post.id, NOON, at=day)
