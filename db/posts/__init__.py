@@ -2,8 +2,9 @@
 
 from db.markdown import Heading
 from db.posts import _front_matter as front_matter
+from db.posts._counts import count, tags, years
 from db.posts._liking import like
-from db.posts._lists import count, for_feed, listed, neighbours, next_due, related, sitemap, standing, tags, years
+from db.posts._lists import for_feed, listed, neighbours, next_due, related, sitemap, standing
 from db.posts._previews import by_preview_token, preview_token
 from db.posts._printing import Print, keep_print, preview, printed, reprint_stale
 from db.posts._publishing import come_due, delete, publish, unlist, unpublish
