@@ -52,6 +52,6 @@ async def _seconds_to_next(store: Store) -> float:
 
 async def _reprint(store: Store) -> None:
     """One batch, if the press has another name since; else there is nothing to do until the next start."""
-    if not await posts.reprint_stale(store, datetime.now(UTC)):
+    if not await posts.reprint_stale(store):
         await asyncio.Event().wait()
     await asyncio.sleep(REST)

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from db import posts
 from db.people import Person
 from db.posts import Post, Writer
 from db.store import Store
@@ -56,6 +57,14 @@ async def as_kept(store: Store, post_id: int) -> Post:
         comments_days=row["comments_days"],
         room_id=row["room_id"],
     )
+
+
+async def texts_of(store: Store, post: Post) -> list[str]:
+    """What each of its revisions says, the newest first."""
+    found = [
+        await posts.revision(store.pool, post.id, one.number) for one in await posts.revisions(store.pool, post.id)
+    ]
+    return [one.body for one in found if one]
 
 
 def later(seconds: float) -> datetime:

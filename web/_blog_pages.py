@@ -174,10 +174,4 @@ async def comments_of(request: web.Request, post: Post, person: Person | None) -
 
 async def latest(app: web.Application) -> list[Entry]:
     """For the porch."""
-    found = await posts.listed(app[keys.STORE].pool, datetime.now(UTC), LATEST + 1)
-    return sorted(found, key=_when, reverse=True)[:LATEST]
-
-
-def _when(entry: Entry) -> datetime:
-    assert entry.published_at
-    return entry.published_at
+    return await posts.listed(app[keys.STORE].pool, datetime.now(UTC), LATEST, pins=False)

@@ -11,10 +11,9 @@ from db.markup import excerpt
 from db.messages import Message
 from db.posts import Post
 
-from . import _comment_shapes, _feed_forms, frames, keys, pages, sheets
+from . import _comment_shapes, _feed_forms, feeds, frames, keys, pages
 from ._feed_forms import Feed, Item, fit
 from ._feed_html import absolute
-from .feeds import HEADERS, TYPES
 from .sheets import Drawn
 
 NEWEST = 50
@@ -26,9 +25,9 @@ async def answer(request: web.Request, post: Post) -> web.Response:
     async def make() -> Drawn:
         feed = await _read(app, post)
         body = await asyncio.to_thread(_feed_forms.atom, feed)
-        return Drawn(body, TYPES["atom"][0], (body,), feed.updated, HEADERS)
+        return Drawn(body, feeds.TYPES["atom"][0], (body,), feed.updated, feeds.HEADERS)
 
-    return sheets.answer(request, await app[keys.SHELF].find(("comments", post.id), make))
+    return feeds.answer(request, await app[keys.SHELF].find(("comments", post.id), make), "atom")
 
 
 async def _read(app: web.Application, post: Post) -> Feed:
@@ -45,7 +44,7 @@ async def _read(app: web.Application, post: Post) -> Feed:
         page=home + pages.url_for(app, "blog.show", {"slug": post.slug}) + "#comments",
         address=home + pages.url_for(app, "comments.feed", {"slug": post.slug}),
         hub="",
-        style=home + app[keys.STATICS].url("feed.css"),
+        style=app[keys.STATICS].url("feed.css"),
         updated=max((one.updated for one in items), default=post.published_at or datetime(2020, 1, 1, tzinfo=UTC)),
         items=items,
     )

@@ -62,7 +62,12 @@ async def tag_json(request: web.Request) -> web.Response:
 
 
 async def _feed(request: web.Request, form: str, tag: str = "") -> web.Response:
-    response = sheets.answer(request, await sheet(request.app, form, tag))
+    return answer(request, await sheet(request.app, form, tag), form)
+
+
+def answer(request: web.Request, sheet: sheets.Sheet, form: str) -> web.Response:
+    """The feed, as a page where a browser asks for one."""
+    response = sheets.answer(request, sheet)
     response.headers["Vary"] = "Accept, Accept-Encoding"
     if "text/html" in request.headers.get("Accept", "") and form != "json" and response.status == 200:
         response.headers["Content-Type"] = AS_PAGE
@@ -99,7 +104,7 @@ async def _read(app: web.Application, form: str, tag: str) -> Feed:
         home=home,
         page=home + pages.url_for(app, "blog.tag" if tag else "blog.list", params),
         address=home + pages.url_for(app, f"feeds.tag_{form}" if tag else f"feeds.{form}", params),
-        hub=config.blog.hub,
+        hub="" if tag else config.blog.hub,  # which is told of the whole blog alone (web/hub.py)
         style=app[keys.STATICS].url("feed.css"),
         updated=max((item.updated for item in items), default=datetime(2020, 1, 1, tzinfo=UTC)),
         items=items,

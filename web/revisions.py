@@ -30,7 +30,6 @@ async def show(request: web.Request) -> web.Response:
         "after": after,
         "places": _places(before, after) if before and after else [],
         "lines": await compared(before.body, after.body) if before and after else [],
-        "zone": _drafting.zone_of(request),
     }
     return await pages.render(request, "revisions/show.html", context)
 

@@ -112,7 +112,6 @@ async def _list(request: web.Request, person: Person, title: str = "", refusal: 
     context = {
         "shelves": [(words, [one for one in entries[:PAGE] if one.state == state]) for state, words in STATES],
         "older": page + 1 if len(entries) > PAGE else 0,
-        "zone": _drafting.zone_of(request),
         "owner": person.owner,
         "title": title,
         "problem": refusal.sentence if refusal else "",

@@ -8,7 +8,7 @@ from db import chats, media, sessions
 from db.accounts._entering import confirm_password
 from db.accounts._queries import get
 from db.errors import AWAY, Forbidden, NotFound, Refused
-from db.events import Noted, Parted, PersonChanged
+from db.events import Noted, NoticeDue, Parted, PersonChanged
 from db.people import Person
 from db.store import Conn, Store
 
@@ -50,15 +50,15 @@ async def delete(store: Store, person: Person, now: datetime) -> None:
             NAME,
         )
     sessions.announce_ended(store, ended)
-    for event in (*parted, PersonChanged(Person(person.id, NAME))):
+    for event in (*parted, PersonChanged(Person(person.id, NAME)), NoticeDue()):
         store.live.announce(event)
     with suppress(*AWAY):  # rooms that nobody is in any more; they are also looked for now and then
         await chats.remove_left(store, now)
 
 
 async def _lock(conn: Conn, person_id: int) -> None:
-    """Rooms and posts before people, as others take them: then nobody waits for each other. From here on nobody gives
-    this person a session, a request or a room.
+    """Rooms, posts and comments before people, as others take them: then nobody waits for each other. From here on
+    nobody gives this person a session, a request or a room.
     """
     await conn.execute(
         """/* accounts.lock_rooms */ select from rooms where id in (select room_id from members where person_id = $1)
@@ -69,6 +69,9 @@ async def _lock(conn: Conn, person_id: int) -> None:
         """/* accounts.lock_liked */ select from posts where id in (select post_id from post_likes where person_id = $1)
         order by id for no key update""",
         person_id,
+    )
+    await conn.execute(
+        "/* accounts.lock_comments */ select from comments where author_id = $1 order by id for update", person_id
     )
     found = await conn.fetchval(
         "/* accounts.lock */ select true from people where id = $1 and username is not null for update", person_id
@@ -95,7 +98,8 @@ async def _delete_private(conn: Conn, person_id: int) -> None:
 
 async def _leave_posts(conn: Conn, person_id: int, now: datetime) -> None:
     """What they wrote for everybody stays. Their likes go, and comments that nobody let in yet; of the others what
-    could tell where they were written from; and of a ban all but the network that it is about.
+    could tell where they were written from; and of a ban all but the network that it is about. The moderators'
+    channel forgets the words that are gone.
     """
     await conn.execute(
         """/* accounts.leave_posts */ with unliked as (
@@ -103,9 +107,10 @@ async def _leave_posts(conn: Conn, person_id: int, now: datetime) -> None:
         ), counted as (
             update posts set likes = greatest(likes - 1, 0) where id in (select post_id from unliked)
         ), commented as (
-            update comments set network = null, content = '',
-                state = case state when 'waiting' then 'deleted' else state end,
-                decided_at = coalesce(decided_at, $2)
+            update comments set network = null, content = '', digest = null,
+                state = case state when 'approved' then state else 'deleted' end,
+                decided_at = coalesce(decided_at, $2), notice_wanted = notice_wanted + 1,
+                notice_state = case when notice_state = 'sent' and state <> 'approved' then 'due' else notice_state end
             where author_id = $1
         ), unbanned as (
             delete from bans where person_id = $1 and network is null

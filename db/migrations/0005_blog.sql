@@ -239,6 +239,7 @@ create table comments (
 create index comments_waiting on comments (post_id, id) where state = 'waiting';
 create index comments_by_author on comments (author_id, state);
 create index comments_by_digest on comments (digest, created_at) where digest is not null;
+create index comments_by_notice on comments (notice_channel, notice_id) where notice_id is not null;
 create index comments_to_tell on comments (id) where notice_state in ('due', 'sending');
 
 -- Who may not write here: a person, and the network they wrote from as a keyed hash. Without `until` for good.

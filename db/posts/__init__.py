@@ -11,17 +11,19 @@ from db.posts._publishing import come_due, delete, publish, unlist, unpublish
 from db.posts._queries import by_slug, drafts_of, find, get, liked_by, revision, revisions, suggest
 from db.posts._rules import check_draft, draft_of, is_out, may_edit
 from db.posts._saving import create, restore, save
-from db.posts._searching import nearest_title, search, search_count
+from db.posts._searching import nearest_title, search
 from db.posts._shape import (
     BadDraft,
     Cover,
     Draft,
     Entry,
+    Found,
     Gone,
     Hit,
     Moved,
     Post,
     Revision,
+    Save,
     Standing,
     Tag,
     Writer,
@@ -37,6 +39,7 @@ __all__ = [
     "Cover",
     "Draft",
     "Entry",
+    "Found",
     "Gone",
     "Heading",
     "Hit",
@@ -44,6 +47,7 @@ __all__ = [
     "Post",
     "Print",
     "Revision",
+    "Save",
     "Standing",
     "Tag",
     "Writer",
@@ -82,7 +86,6 @@ __all__ = [
     "revisions",
     "save",
     "search",
-    "search_count",
     "sitemap",
     "sitemap_marks",
     "sitemap_pictures",

@@ -84,7 +84,9 @@ async def tags(conn: Conn, now: datetime) -> list[Tag]:
 
 
 async def years(conn: Conn, now: datetime, *, zone: str = "UTC") -> list[Year]:
-    """The newest first. Kept are those of UTC; what came out in the hours between the two turns of a year is moved."""
+    """The newest first. Kept are those of UTC; what came out in the hours between the two turns of a year is moved.
+    `offset 0` has these hours looked up one after the other.
+    """
     rows = await conn.fetch(
         f"""/* posts.years */ with late as ({LATE}), kept as materialized (
             select name::integer as year, sum(posts) as n from post_counts where kind = 'year' group by name
@@ -98,7 +100,8 @@ async def years(conn: Conn, now: datetime, *, zone: str = "UTC") -> list[Year]:
                 where kind = 'post' and deleted_at is null and state in ('published', 'scheduled')
                     and published_at >= least(here, there) and published_at < greatest(here, there)
                     and state = 'published'
-            ) as p
+                offset 0
+            ) as p where here <> there
         ), every as (
             select year, n from kept
             union all select extract(year from published_at at time zone $2), n from late

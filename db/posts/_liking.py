@@ -2,13 +2,17 @@
 
 from db.errors import NotFound
 from db.events import PostsChanged
+from db.messages import check_pace_of_changes
 from db.people import Person
 from db.posts._shape import Post
 from db.store import Store
 
 
 async def like(store: Store, person: Person, post: Post, *, on: bool) -> int:
-    """The number of likes from here on. Once more changes nothing. Raises NotFound for a post that is deleted."""
+    """The number of likes from here on. Once more changes nothing. Raises NotFound for a post that is deleted, and
+    TooOften, for whoever looks at the blog next waits for it to be drawn anew.
+    """
+    check_pace_of_changes(store, person)
     async with store.pool.acquire() as conn, conn.transaction():
         likes = await conn.fetchval(
             "/* posts.lock_likes */ select likes from posts where id = $1 and deleted_at is null for no key update",

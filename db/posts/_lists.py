@@ -59,13 +59,14 @@ async def listed(
     year: int | None = None,
     author_id: int | None = None,
     zone: str = "UTC",
+    pins: bool = True,
 ) -> list[Entry]:
-    """Posts that came out, the newest first, and before them the pinned ones where nothing narrows the list. `year` is
-    one of `zone`, the site's time zone. Who tells how many there are in `total` gets the last of them as soon as the
-    first: what is nearer to the end is read from there.
+    """Posts that came out, the newest first, and before them the pinned ones where nothing narrows the list and `pins`
+    are wanted. `year` is one of `zone`, the site's time zone. Who tells how many there are in `total` gets the last of
+    them as soon as the first: what is nearer to the end is read from there.
     """
     choice = _chosen(now, tag, year, author_id, zone)
-    order = found_in = PINNED if choice.is_all else NEWEST
+    order = found_in = PINNED if pins and choice.is_all else NEWEST
     if 2 * offset > total > 0:
         limit = max(0, min(limit, total - offset))
         offset, found_in = max(0, total - offset - limit), BACKWARDS[order]

@@ -2,7 +2,6 @@
 
 import time
 from dataclasses import dataclass
-from datetime import datetime
 
 from db import press
 from db.errors import Forbidden, Refused, TooOften
@@ -118,11 +117,10 @@ async def preview(store: Store, person: Person, body: str) -> Printed:
     return (await printed(store, body, person.id)).sheet
 
 
-async def reprint_stale(store: Store, now: datetime) -> bool:
+async def reprint_stale(store: Store) -> bool:
     """Prints some of the posts again that another press printed; False when there are none. What this press refuses
     stays as it was printed. Raises Unavailable when the press has no time.
     """
-    del now  # nothing that readers see is newer by it
     posts = await _stale(store.pool, printed_by(store))
     for post in posts:
         try:

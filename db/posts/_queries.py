@@ -5,13 +5,13 @@ from datetime import datetime
 from db.people import LITERAL, Person
 from db.posts._rows import ENTRY, JOINS, TABLES, WHOLE, entry_from, post_from
 from db.posts._rules import check_own
-from db.posts._shape import Entry, Gone, Moved, Post, Revision
+from db.posts._shape import Entry, Gone, Moved, Post, Revision, Save
 from db.store import Conn
 
 WORDS_MAX = 100  # characters of what is typed into a choice of posts that count
 NEARLY_MIN = 4  # letters; with fewer everything is like everything
-REVISION = """v.number, v.slug, v.title, v.summary, v.body, v.tags, v.cover, v.cover_alt, coalesce(b.name, '') as by,
-    v.source, v.created_at"""
+SAVE = """v.number, v.slug, v.title, v.summary, v.tags, v.cover, v.cover_alt, coalesce(b.name, '') as by, v.source,
+    v.created_at"""
 
 
 async def get(conn: Conn, post_id: int) -> Post | None:
@@ -110,19 +110,19 @@ async def suggest(conn: Conn, person: Person, words: str, limit: int = 25) -> li
     return [entry_from(row) for row in rows]
 
 
-async def revisions(conn: Conn, post_id: int) -> list[Revision]:
-    """All saves, the newest first."""
+async def revisions(conn: Conn, post_id: int) -> list[Save]:
+    """All saves, the newest first. Their texts are left where they are: together they may be very long."""
     rows = await conn.fetch(
-        f"""/* posts.revisions */ select {REVISION} from revisions v left join people b on b.id = v.person_id
+        f"""/* posts.revisions */ select {SAVE} from revisions v left join people b on b.id = v.person_id
         where v.post_id = $1 order by v.number desc""",
         post_id,
     )
-    return [Revision(**{**row, "tags": tuple(row["tags"])}) for row in rows]
+    return [Save(**{**row, "tags": tuple(row["tags"])}) for row in rows]
 
 
 async def revision(conn: Conn, post_id: int, number: int) -> Revision | None:
     row = await conn.fetchrow(
-        f"""/* posts.revision */ select {REVISION} from revisions v left join people b on b.id = v.person_id
+        f"""/* posts.revision */ select {SAVE}, v.body from revisions v left join people b on b.id = v.person_id
         where v.post_id = $1 and v.number = $2""",
         post_id,
         number,

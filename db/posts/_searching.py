@@ -7,7 +7,7 @@ import asyncpg
 from db.excerpts import OPTIONS, marked
 from db.posts._printing import search_by
 from db.posts._rows import ENTRY, JOINS, entry_from
-from db.posts._shape import Hit
+from db.posts._shape import Found, Hit
 from db.store import Conn
 
 WORDS_MAX = 200  # characters of what is looked for that count
@@ -17,33 +17,32 @@ WEIGHED, MANY, NEWEST = 100, 500, 2000
 PAGES = "p.deleted_at is null and p.state in ('published', 'scheduled') and p.published_at <= $1"
 
 
-async def search(conn: Conn, words: str, now: datetime, limit: int, offset: int = 0, language: str = "en") -> list[Hit]:
+async def search(conn: Conn, words: str, now: datetime, limit: int, offset: int = 0, language: str = "en") -> Found:
     """Posts and pages that came out and have these words, the best first. `words` as people type them: "a phrase",
     or, -without. Nothing asked for finds nothing.
     """
     rows = await conn.fetch(
         f"""/* posts.search */ with asked as materialized (
             select websearch_to_tsquery($2::regconfig, $3) as query
+        ), found as materialized (
+            select p.id, p.published_at from posts p, asked q where {PAGES} and p.search @@ q.query limit {MANY}
         ), many as materialized (
-            select count(*) = {MANY} as so from (
-                select from posts p, asked q where {PAGES} and p.search @@ q.query limit {MANY}) as found
+            select count(*) = {MANY} as so from found
         ), alike as (
             (select p.id from posts p, asked q
                 where {PAGES} and p.heads @@ q.query order by p.published_at desc limit {WEIGHED})
             union
-            (select p.id from posts p, asked q
-                where not (select so from many) and {PAGES} and p.search @@ q.query
-                order by p.published_at desc limit {WEIGHED})
+            (select id from found where not (select so from many) order by published_at desc limit {WEIGHED})
             union
             (select n.id from asked q, (
                 select p.id, p.search from posts p where (select so from many) and p.kind = 'post' and {PAGES}
                 order by p.published_at desc, p.id desc limit {NEWEST}
             ) as n where n.search @@ q.query limit {WEIGHED})
         ), page as (
-            select p.id, ts_rank_cd(p.search, q.query, 1) as weight
+            select p.id, ts_rank_cd(p.search, q.query, 1) as weight, least(count(*) over (), {WEIGHED}) as total
             from alike l join posts p on p.id = l.id cross join asked q
             order by weight desc, p.published_at desc, p.id desc limit $4 offset $5
-        ) select {ENTRY}, ts_headline($2::regconfig, p.plain, q.query, $6) as snippet
+        ) select {ENTRY}, ts_headline($2::regconfig, p.plain, q.query, $6) as snippet, page.total
         from page join posts p on p.id = page.id cross join asked q {JOINS}
         order by page.weight desc, p.published_at desc, p.id desc""",
         now,
@@ -53,24 +52,11 @@ async def search(conn: Conn, words: str, now: datetime, limit: int, offset: int 
         offset,
         OPTIONS,
     )
-    return [_hit(row) for row in rows]
+    return Found([_hit(row) for row in rows], rows[0]["total"] if rows else 0)
 
 
 def _hit(row: asyncpg.Record) -> Hit:
     return Hit(entry_from(row), marked(row["snippet"]))
-
-
-async def search_count(conn: Conn, words: str, now: datetime, language: str = "en") -> int:
-    """How many `search` finds at most, page by page."""
-    number: int = await conn.fetchval(
-        f"""/* posts.search_count */ select count(*) from (
-            select from posts p where {PAGES} and p.search @@ websearch_to_tsquery($2::regconfig, $3) limit {WEIGHED}
-        ) as found""",
-        now,
-        search_by(language),
-        words[:WORDS_MAX],
-    )
-    return number
 
 
 async def nearest_title(conn: Conn, words: str, now: datetime) -> str | None:

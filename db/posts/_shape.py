@@ -102,20 +102,28 @@ class Post(Entry):
 
 
 @dataclass(frozen=True, slots=True)
-class Revision:
-    """One save. `source` is `web`, `discord` or `import`; `by` is the name of who saved it, empty for somebody gone."""
+class Save:
+    """One save, without the text. `source` is `web`, `discord` or `import`; `by` is the name of who saved it, empty for
+    somebody gone.
+    """
 
     number: int
     slug: str
     title: str
     summary: str
-    body: str
     tags: tuple[str, ...]
     cover: str | None
     cover_alt: str
     by: str
     source: str
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Revision(Save):
+    """One save with its text."""
+
+    body: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,3 +169,11 @@ class Hit:
 
     entry: Entry
     snippet_html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of what was found, and how much there is on all pages together; 0 where this page has nothing."""
+
+    hits: list[Hit]
+    total: int

@@ -13,6 +13,7 @@ from tests.browser.test_pictures import noise
 from tests.browser.windows import PHONE
 from tests.cogs.conftest import until
 from tests.members import NOON, member, signed_in
+from tests.posted import texts_of
 
 GIVE = """([data, how]) => {
     const bytes = Uint8Array.from(atob(data), (one) => one.charCodeAt(0));
@@ -109,7 +110,7 @@ async def test_two_at_once_see_both_texts_and_choose(write, house, post, cleo, w
     await panel.get_by_role("button", name="Keep what is in the form").click()
     await until(lambda: ends_with(house, post, "softly."), 5)
     await expect(panel).to_be_hidden()
-    assert [one.body for one in await posts.revisions(house.store.pool, post.id)][1:] == ["They hiss.", "They sing."]
+    assert (await texts_of(house.store, post))[1:] == ["They hiss.", "They sing."]
     await page.set_viewport_size({"width": PHONE, "height": 844})
     await page.get_by_role("button", name="Read", exact=True).click()
     await expect(page.locator(".reading .article")).to_contain_text("softly")

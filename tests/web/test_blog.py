@@ -54,6 +54,14 @@ async def test_the_list_has_what_is_out_the_newest_first_and_before_them_what_is
     assert "4 posts" in page
 
 
+async def test_the_porch_has_what_was_written_last_whatever_is_pinned(store, ann, reader):
+    await several(store, ann, 3)
+    for number in range(4):
+        await a_post(store, ann, f"old-{number}", title="Pinned", pinned=True, published_at=NOON - timedelta(days=99))
+    page = await read(reader, "/")
+    assert re.findall(r">(Pinned|Post \d)</a>", page) == ["Post 1", "Post 2", "Post 3"]
+
+
 async def test_the_list_goes_on_from_page_to_page_and_ends(store, ann, reader):
     await several(store, ann, 23)
     first, second, last = [await read(reader, f"/blog?page={number}") for number in (1, 2, 3)]

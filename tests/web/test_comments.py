@@ -222,6 +222,9 @@ async def test_the_feed_has_what_was_approved_whole_and_is_asked_for_once(store,
     assert "<strong>whole</strong>" in entry.content[0].value
     async with reader.get("/blog/first-light/comments.atom", headers={"If-None-Match": etag}) as answer:
         assert answer.status == 304
+    async with reader.get("/blog/first-light/comments.atom", headers={"Accept": "text/html"}) as answer:
+        assert answer.content_type == "text/xml"
+        assert '<?xml-stylesheet type="text/css" href="/static/' in await answer.text()
 
 
 async def test_open_pages_are_told_what_comes_changes_and_goes_drawn_for_anybody(store, owner, post, enter, ada):

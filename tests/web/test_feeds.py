@@ -102,6 +102,7 @@ async def test_a_tag_has_feeds_of_its_own(store, ann, reader):
             [f"{HOME}/blog/one"],
             "Porchlight: pixels",
         )
+        assert "hub" not in [link.rel for link in found.feed.links]  # it is told of the whole blog alone
     assert [
         item["url"]
         for item in (await (await reader.get("/blog/tags/pixels/feed.json")).json(content_type=None))["items"]

@@ -6,6 +6,7 @@ import msgspec
 
 from db import accounts, people, posts
 from db.accounts import DiscordUser
+from db.events import NoticeDue
 from db.posts import Draft
 from tests.members import NOON
 
@@ -43,6 +44,26 @@ async def test_an_authors_posts_stay_under_nobodys_name_and_their_likes_and_wait
         "network": None,
     }
     assert await store.pool.fetchval("select count(*) from bans") == 0
+
+
+async def test_the_moderators_channel_forgets_the_words_of_who_is_gone_but_not_what_was_let_in(store, owner, author):
+    post = await post_of(store, owner)
+    for state in ("waiting", "spam", "approved"):
+        await comment(store, post, author, state)
+    await store.pool.execute(
+        "update comments set state = nonce, notice_state = 'sent', notice_id = id, notice_channel = 5, digest = $1",
+        b"d" * 32,
+    )
+    heard = []
+    with store.live.listening(heard.append):
+        await accounts.delete(store, author, datetime.now(UTC))
+    rows = await store.pool.fetch("select state, notice_state, content, digest from comments order by id")
+    assert [tuple(row) for row in rows] == [
+        ("deleted", "due", "", None),
+        ("deleted", "due", "", None),
+        ("approved", "sent", "", None),
+    ]
+    assert NoticeDue() in heard
 
 
 async def test_two_who_turn_out_to_be_one_have_one_like_and_all_their_posts_and_comments(store, owner, ada):

@@ -26,6 +26,16 @@ async def test_everybody_likes_a_post_once_however_often_and_at_once(store, post
     assert [await posts.liked_by(store.pool, post.id, one.id) for one in people[:2]] == [False, True]
 
 
+async def test_who_changes_their_mind_too_quickly_waits_and_the_number_stays(store, ada, post):
+    async def waver(times):
+        for number in range(times):
+            await posts.like(store, ada, post, on=number % 2 == 0)
+
+    with pytest.raises(TooOften):
+        await waver(100)
+    assert (await posts.get(store.pool, post.id)).likes == await posts.liked_by(store.pool, post.id, ada.id)
+
+
 async def test_a_deleted_post_cannot_be_liked(store, owner, ada, post):
     await posts.delete(store, owner, post.id, NOON)
     with pytest.raises(NotFound):
@@ -106,7 +116,7 @@ async def test_posts_of_another_press_are_printed_again_and_what_is_refused_stay
         return await printing(self, body, shown, patience)
 
     monkeypatch.setattr(Press, "print", picky)
-    assert [await posts.reprint_stale(store, NOON) for _ in range(2)] == [True, False]
+    assert [await posts.reprint_stale(store) for _ in range(2)] == [True, False]
     assert [(await posts.get(store.pool, one.id)).html for one in (post, stuck)] == ["<p>It burns.</p>", "kept"]
-    assert [hit.entry.id for hit in await posts.search(store.pool, "burns", NOON, 9)] == [post.id]
+    assert [hit.entry.id for hit in (await posts.search(store.pool, "burns", NOON, 9)).hits] == [post.id]
     assert (await posts.get(store.pool, post.id)).updated_at == NOON
