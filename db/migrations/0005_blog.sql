@@ -56,6 +56,8 @@ create index posts_by_place on posts (pinned desc, published_at desc, id desc)
     where kind = 'post' and deleted_at is null and state in ('published', 'scheduled');
 create index posts_by_id on posts (id) include (published_at)
     where deleted_at is null and state in ('published', 'scheduled');
+create index posts_standing on posts (lower(title), id)
+    where kind = 'page' and deleted_at is null and state in ('published', 'scheduled');
 create index posts_by_tag on posts using gin (tags) where deleted_at is null;
 create index posts_by_author on posts (author_id, updated_at desc, id desc) where deleted_at is null;
 create index posts_by_edit on posts (updated_at desc, id desc) where deleted_at is null;

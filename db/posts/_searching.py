@@ -4,7 +4,7 @@ from datetime import datetime
 
 import asyncpg
 
-from db.excerpts import OPTIONS, marked
+from db.excerpts import OPTIONS, START, marked
 from db.posts._printing import search_by
 from db.posts._rows import ENTRY, JOINS, entry_from
 from db.posts._shape import Found, Hit
@@ -14,6 +14,17 @@ WORDS_MAX = 200  # characters of what is looked for that count
 # Where very many posts have the words, those that have them in their title or tags come first, then the newest: to
 # weigh all would read the whole archive. With MANY that have them, enough are among the NEWEST.
 WEIGHED, MANY, NEWEST = 100, 500, 2000
+# Looking through a whole text for what to show of it takes longest. A single word is looked for where its stem stands
+# first; if that is another word, or none, or there are several to find, it is the whole text.
+BEFORE, AROUND = 250, 1000  # characters
+NEARBY = f"""cross join lateral (
+        select case when numnode(q.query) = 1 then strpos(lower(p.plain), trim('''' from q.query::text)) end as place
+    ) as found_at cross join lateral (
+        select case when place > 0 then ts_headline(
+            $2::regconfig, substr(p.plain, greatest(1, place - {BEFORE}), {AROUND}), q.query, $6) end as words offset 0
+    ) as nearby"""
+SNIPPET = f"""case when strpos(nearby.words, '{START}') > 0 then nearby.words
+    else ts_headline($2::regconfig, p.plain, q.query, $6) end"""
 PAGES = "p.deleted_at is null and p.state in ('published', 'scheduled') and p.published_at <= $1"
 
 
@@ -42,8 +53,8 @@ async def search(conn: Conn, words: str, now: datetime, limit: int, offset: int 
             select p.id, ts_rank_cd(p.search, q.query, 1) as weight, least(count(*) over (), {WEIGHED}) as total
             from alike l join posts p on p.id = l.id cross join asked q
             order by weight desc, p.published_at desc, p.id desc limit $4 offset $5
-        ) select {ENTRY}, ts_headline($2::regconfig, p.plain, q.query, $6) as snippet, page.total
-        from page join posts p on p.id = page.id cross join asked q {JOINS}
+        ) select {ENTRY}, {SNIPPET} as snippet, page.total
+        from page join posts p on p.id = page.id cross join asked q {JOINS} {NEARBY}
         order by page.weight desc, p.published_at desc, p.id desc""",
         now,
         search_by(language),
