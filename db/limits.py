@@ -12,6 +12,7 @@ from ipaddress import ip_network
 KEYS_MAX = 20_000  # a key costs some 200 bytes; more keys than this at once is itself a flood
 GUESSES_FREE, GUESSES_PERIOD, FIRST_WAIT = 5, 1800.0, 30.0  # passwords of one account from one network
 NETWORK_FREE, NETWORK_PERIOD = 25, 300.0  # of all accounts
+LOOK_PERIOD = 3600.0  # as long as a page of the blog may lie on the shelf
 
 
 def neighbourhood(network: str) -> str:
@@ -104,6 +105,27 @@ class Failures:
         self._times.pop(key, None)
 
 
+class Looks:
+    """Since when somebody has had something before them, by key; an hour later it is the first time again."""
+
+    def __init__(self, keys_max: int = KEYS_MAX) -> None:
+        self._first: dict[str, float] = {}
+        self._keys_max = keys_max
+
+    def note(self, key: str, now: float) -> None:
+        if now - self._first.get(key, -LOOK_PERIOD) < LOOK_PERIOD:
+            return
+        self._first.pop(key, None)
+        self._first[key] = now
+        if len(self._first) > self._keys_max:
+            del self._first[next(iter(self._first))]
+
+    def age(self, key: str, now: float) -> float | None:
+        """In seconds; None where nobody noticed."""
+        first = self._first.get(key)
+        return None if first is None else now - first
+
+
 class Guesses:
     """How often a password may be tried. Counted by account and network together, so that nobody can lock out somebody
     who is elsewhere: after 5 failures in 30 minutes each further one doubles the wait. And by network, over all
@@ -169,4 +191,5 @@ class Limits:
         self.forgotten = Window()
         self.strangers = Window()
         self.comments = Window()
+        self.looks = Looks()
         self.doors = Bucket()

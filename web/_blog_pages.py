@@ -66,7 +66,8 @@ async def of_list(app: web.Application, page: int, *, tag: str = "", by: str = "
         raise NotFound(NO_TAG)
     name, params = _place(tag, by)
     there = paging(app, name, page, size, total, **params)
-    found = await posts.listed(pool, now, size, offset=(page - 1) * size, tag=tag or None, author_id=author_id)
+    start = (page - 1) * size
+    found = await posts.listed(pool, now, size, offset=start, total=total, tag=tag or None, author_id=author_id)
     title = f"Tag: {tag}" if tag else f"Posts by {author.person.name}" if author else "Blog"
     if page > 1:
         title += f", page {page}"
@@ -115,7 +116,8 @@ async def of_year(app: web.Application, year: int, page: int) -> dict[str, Any]:
     if not total:
         raise NotFound("Nothing was written in that year.")
     there = paging(app, "blog.archive", page, YEAR_PAGE, total, year=year)
-    found = await posts.listed(pool, now, YEAR_PAGE, offset=(page - 1) * YEAR_PAGE, year=year, zone=timezone)
+    start = (page - 1) * YEAR_PAGE
+    found = await posts.listed(pool, now, YEAR_PAGE, offset=start, total=total, year=year, zone=timezone)
     zone = ZoneInfo(timezone)
 
     def month(entry: Entry) -> int:

@@ -72,17 +72,18 @@ async def section(request: web.Request, post: Post, person: Person | None) -> Co
         window=store.config.comments.edit_window,
     )
     threads = await asyncio.to_thread(lambda: [thread(one, post) for one in page.comments])
+    seq = await _seq_of(store, post)
     return {
         "post": post,
         "comments": {
             "threads": threads,
-            "seq": await _seq_of(store, post),
+            "seq": seq,
             "older": page.older,
             "newer": page.newer,
             "is_open": comments.is_open(post, store.config.comments, now),
             "liked": person is not None and await posts.liked_by(store.pool, post.id, person.id),
             **await _waiting(store, post, person),
-            "form": form(request, post),
+            "form": form(request, post, NOTHING_TYPED if person else _strangers_form(store, post, seq, now)),
         },
     }
 
@@ -102,6 +103,23 @@ async def _waiting(store: Store, post: Post, person: Person | None) -> Context:
 
 
 # The form
+
+
+def _strangers_form(store: Store, post: Post, seq: int, now: datetime) -> Typed:
+    nonce, stamp = comments.kept_marks(store.secret_key, post, seq, now)
+    return Typed(nonce=nonce, stamp=stamp)
+
+
+def note_look(request: web.Request, slug: str) -> None:
+    """A stranger has the page of a post before them, whose stamp may be much older."""
+    looks = request.app[keys.STORE].limits.looks
+    looks.note(f"{network_key(client_address(request))} {slug}", time.monotonic())
+
+
+def had_for(request: web.Request, slug: str) -> float | None:
+    """For how many seconds they have had it, or their household."""
+    looks = request.app[keys.STORE].limits.looks
+    return looks.age(f"{network_key(client_address(request))} {slug}", time.monotonic())
 
 
 def check_pace(request: web.Request) -> None:

@@ -9,7 +9,7 @@ from db import posts
 from db.errors import NotFound, Refused
 from db.posts import Gone, Moved, Post
 
-from . import _blog_pages, keys, pages
+from . import _blog_pages, _comment_pages, keys, pages
 from ._blog_pages import NO_PAGE, NO_TAG
 from .sessions import current_person
 
@@ -98,6 +98,9 @@ async def _one(request: web.Request, kind: str) -> web.Response:
         raise NotFound(NOTHING)
     if slug != slug.lower():
         raise _for_good(request.path.lower())
+
+    if kind == "post" and await current_person(request) is None:
+        _comment_pages.note_look(request, slug)
 
     async def read() -> pages.Context:
         post = await _find(app, slug, kind)

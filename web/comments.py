@@ -71,6 +71,7 @@ async def _post(request: web.Request, under: Post, typed: Typed, website: str) -
     clean_content(typed.content, store.config.hangout.content_max)  # before anybody is given a name for it
     network = network_key(client_address(request))
     person = await current_person(request)
+    had_for = None if person else _comment_pages.had_for(request, under.slug)
     if person is None:
         await bans.check(store.pool, None, bans.network_hash(store.secret_key, network), now)
         person = await take_name(request, typed.name)
@@ -84,7 +85,7 @@ async def _post(request: web.Request, under: Post, typed: Typed, website: str) -
         now,
         network=network,
         reply_to=typed.reply_to,
-        trap=Trap(website, typed.stamp),
+        trap=Trap(website, typed.stamp, had_for),
     )
 
 

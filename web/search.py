@@ -11,6 +11,7 @@ from db import messages, posts
 from db.errors import NotFound, TooOften
 from db.names import UNSAYABLE
 from db.people import Person
+from db.posts import Found
 
 from . import _blog_pages, _head, keys, pages
 from .blog import PAGE
@@ -51,23 +52,33 @@ def _slow_down(request: web.Request, person: Person | None) -> None:
 
 
 async def _found(request: web.Request, asked: str, person: Person | None) -> dict[str, Any]:
-    pool, now = request.app[keys.STORE].pool, datetime.now(UTC)
-    language = request.app[keys.CONFIG].site.language
     number = request.query.get("page", "1")
     if not PAGE.fullmatch(number):
         raise NotFound(_blog_pages.NO_PAGE)
-    page = int(number)
-    total = await posts.search_count(pool, asked, now, language)
-    paging = _blog_pages.paging(request.app, "search.show", page, FOUND_PAGE, total, q=asked)
-    found = await posts.search(pool, asked, now, FOUND_PAGE, (page - 1) * FOUND_PAGE, language) if total else []
+    page, pool = int(number), request.app[keys.STORE].pool
+    found, suggestion = await _posts(request.app, asked, page)
     said = await messages.search_messages(pool, asked, SAID_MAX) if person and person.is_member and page == 1 else []
     return {
-        "total": total,
-        "paging": paging,
-        "found": [(hit.entry, _marked(hit.snippet_html)) for hit in found],
+        "total": found.total,
+        "paging": _blog_pages.paging(request.app, "search.show", page, FOUND_PAGE, found.total, q=asked),
+        "found": [(hit.entry, _marked(hit.snippet_html)) for hit in found.hits],
         "said": [_said(one) for one in said],
-        "suggestion": None if total else await posts.nearest_title(pool, asked, now),
+        "suggestion": suggestion,
     }
+
+
+async def _posts(app: web.Application, asked: str, page: int) -> tuple[Found, str | None]:
+    """A page of them, with a title that was perhaps meant where there are none. The same for everybody, so the shelf
+    remembers it until something changes.
+    """
+    pool, language = app[keys.STORE].pool, app[keys.CONFIG].site.language
+
+    async def read() -> tuple[Found, str | None]:
+        now = datetime.now(UTC)
+        found = await posts.search(pool, asked, now, FOUND_PAGE, (page - 1) * FOUND_PAGE, language)
+        return found, None if found.total else await posts.nearest_title(pool, asked, now)
+
+    return await app[keys.SHELF].recall(f"search {page} {asked}", read)
 
 
 def _marked(snippet: str) -> Markup:

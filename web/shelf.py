@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 BYTES_MAX = 32 * 1024 * 1024
 KEPT_MAX = 3600.0  # seconds, after which a page is drawn again in any case: what it says of today may have changed
 ROOMS_MAX = 10_000
+FACTS_MAX = 200  # a page of a search is some kilobytes
 
 Fact = TypeVar("Fact")
 Draw = Callable[[], Awaitable[Drawn]]
@@ -49,7 +50,7 @@ class Shelf:
         self._store = store
         self._bytes_max = bytes_max
         self._places: OrderedDict[Hashable, Place] = OrderedDict()
-        self._facts: dict[str, tuple[int, object]] = {}
+        self._facts: OrderedDict[str, tuple[int, object]] = OrderedDict()
         self._drawing: dict[Hashable, asyncio.Task[Sheet]] = {}
         self._bytes = 0
         self._turn = 0
@@ -131,13 +132,17 @@ class Shelf:
             return self._places[key].sheet
 
     async def recall(self, name: str, read: Callable[[], Awaitable[Fact]]) -> Fact:
-        """What many pages of one turn need, read once for all of them."""
+        """What many pages of one turn need, read once for all of them. The newest facts are remembered. Raises AWAY."""
+        await self._settle()
         turn, fact = self._facts.get(name, (-1, None))
         if turn == self._turn:
             return cast("Fact", fact)
         turn = self._turn
         fresh = await read()
         self._facts[name] = turn, fresh
+        self._facts.move_to_end(name)
+        if len(self._facts) > FACTS_MAX:
+            self._facts.popitem(last=False)
         return fresh
 
     async def _once(self, key: Hashable, draw: Draw) -> Sheet:

@@ -19,7 +19,7 @@ from db.comments._notices import (
 )
 from db.comments._posting import post
 from db.comments._queries import get, waiting, waiting_of
-from db.comments._rules import WHY, is_open, mark_of, stamp
+from db.comments._rules import WHY, is_open, kept_marks, mark_of, stamp
 from db.comments._shape import Comment, Page, Threaded, Trap
 from db.comments._threads import REPLIES_MAX, newest, one, page_of, thread, tops_of
 
@@ -41,6 +41,7 @@ __all__ = [
     "get",
     "hearts",
     "is_open",
+    "kept_marks",
     "like",
     "mark_of",
     "newest",

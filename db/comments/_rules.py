@@ -87,6 +87,14 @@ def own_nonce(post_id: int, reply_to: int | None, nonce: str, content: str) -> s
     return hashlib.sha256(f"{post_id} {reply_to} {nonce} {content}".encode()).hexdigest()[:40]
 
 
+def kept_marks(key: bytes, post: Post, seq: int, now: datetime) -> tuple[str, str]:
+    """The form's own mark and its stamp on a page that is drawn once for all strangers: the same for an hour, while
+    nothing has changed, so that the page is the same as well, whoever draws it.
+    """
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    return f"{post.revision}-{seq}-{int(hour.timestamp())}", stamp(key, post.id, hour)
+
+
 def stamp(key: bytes, post_id: int, now: datetime) -> str:
     """When the form was drawn, signed."""
     at = int(now.timestamp())
@@ -96,7 +104,7 @@ def stamp(key: bytes, post_id: int, now: datetime) -> str:
 def is_trapped(key: bytes, post_id: int, trap: Trap, now: datetime) -> bool:
     """Whether no person would have filled in the form like this: the hidden field, too quickly, or without a page."""
     found = STAMP.fullmatch(trap.stamp)
-    if trap.filled or not found:
+    if trap.filled or not found or (trap.had_for is not None and trap.had_for < QUICKEST):
         return True
     at = int(found[1])
     return not hmac.compare_digest(found[2], _signed(key, post_id, at)) or now.timestamp() - at < QUICKEST

@@ -38,12 +38,13 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Trap:
-    """What machines give themselves away by: a field that nobody sees (`filled`), and the page's mark of when it was
-    drawn (`stamp`).
+    """What machines give themselves away by: a field that nobody sees (`filled`), the page's mark of when it was
+    drawn (`stamp`), and for how many seconds they have had it, where that is known (`had_for`).
     """
 
     filled: str = ""
     stamp: str = ""
+    had_for: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

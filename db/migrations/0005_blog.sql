@@ -54,6 +54,10 @@ create index posts_by_time on posts (published_at desc, id desc) include (tags)
     where kind = 'post' and deleted_at is null and state in ('published', 'scheduled');
 create index posts_by_place on posts (pinned desc, published_at desc, id desc)
     where kind = 'post' and deleted_at is null and state in ('published', 'scheduled');
+create index posts_by_id on posts (id) include (published_at)
+    where deleted_at is null and state in ('published', 'scheduled');
+create index posts_standing on posts (lower(title), id)
+    where kind = 'page' and deleted_at is null and state in ('published', 'scheduled');
 create index posts_by_tag on posts using gin (tags) where deleted_at is null;
 create index posts_by_author on posts (author_id, updated_at desc, id desc) where deleted_at is null;
 create index posts_by_edit on posts (updated_at desc, id desc) where deleted_at is null;
@@ -62,6 +66,70 @@ create index posts_by_search on posts using gin (search);
 create index posts_by_heads on posts using gin (heads);
 create index posts_by_title on posts using gin ((lower(title) || ' ' || slug) gin_trgm_ops) where deleted_at is null;
 create unique index posts_by_room on posts (room_id) where room_id is not null;
+
+-- How many posts are `published`, so that nobody has to count them: of all (whose name is empty), of each author, tag, and
+-- year of UTC. Several rows of one name are to be added up. Those whose time has come or not must be seen to by who reads.
+-- Whoever changes a post adds a row, and takes in those that are there if nobody else is at it: so nobody ever waits here.
+create table post_counts (
+    kind text not null check (kind in ('all', 'author', 'tag', 'year')),
+    name text not null,
+    posts integer not null
+);
+create index post_counts_by_name on post_counts (kind, name);
+
+create function counted_as(kind text, state text, deleted_at timestamptz, published_at timestamptz, author_id bigint,
+    tags text[]) returns setof post_counts language sql stable as $$
+    select named.* from (
+        select 'all', '', 1
+        union all select 'author', author_id::text, 1
+        union all select 'year', extract(year from published_at at time zone 'UTC')::integer::text, 1
+        union all select distinct 'tag', tag, 1 from unnest(tags) as tag
+    ) as named where kind = 'post' and state = 'published' and deleted_at is null
+$$;
+
+create function count_posts() returns trigger language plpgsql as $$
+declare
+    changes post_counts[];
+    is_alone boolean;
+begin
+    if tg_op = 'INSERT' then
+        select array_agg(c) into changes from after_it a,
+            counted_as(a.kind, a.state, a.deleted_at, a.published_at, a.author_id, a.tags) c;
+    elsif tg_op = 'DELETE' then
+        select array_agg(row(c.kind, c.name, -c.posts)::post_counts) into changes from before_it b,
+            counted_as(b.kind, b.state, b.deleted_at, b.published_at, b.author_id, b.tags) c;
+    else
+        select array_agg(row(c.kind, c.name, c.posts * case when is_new then 1 else -1 end)::post_counts) into changes
+        from before_it b join after_it a using (id) cross join (values (true), (false)) as side (is_new)
+            cross join lateral (
+                select * from counted_as(a.kind, a.state, a.deleted_at, a.published_at, a.author_id, a.tags) where is_new
+                union all
+                select * from counted_as(b.kind, b.state, b.deleted_at, b.published_at, b.author_id, b.tags)
+                    where not is_new
+            ) c
+        where (a.kind, a.state, a.deleted_at, a.published_at, a.author_id, a.tags) is distinct from
+            (b.kind, b.state, b.deleted_at, b.published_at, b.author_id, b.tags);
+    end if;
+    if changes is null then
+        return null;
+    end if;
+    is_alone := pg_try_advisory_xact_lock(hashtextextended('porchlight post counts', 0));
+    with changed as (
+        select kind, name, sum(posts) as posts from unnest(changes) group by kind, name having sum(posts) <> 0
+    ), taken_in as (
+        delete from post_counts p using changed c where is_alone and p.kind = c.kind and p.name = c.name
+        returning p.kind, p.name, p.posts
+    ) insert into post_counts select kind, name, sum(posts)
+        from (select * from changed union all select * from taken_in) as every
+        group by kind, name having sum(posts) <> 0;
+    return null;
+end $$;
+create trigger count_added after insert on posts referencing new table as after_it
+    for each statement execute function count_posts();
+create trigger count_changed after update on posts referencing old table as before_it new table as after_it
+    for each statement execute function count_posts();
+create trigger count_removed after delete on posts referencing old table as before_it
+    for each statement execute function count_posts();
 
 -- Every address a post ever had. One that is taken stays taken, so that old links lead on, or say that it is gone.
 create table slugs (

@@ -2,20 +2,22 @@
 
 from db.markdown import Heading
 from db.posts import _front_matter as front_matter
+from db.posts._counts import count, tags, years
 from db.posts._liking import like
-from db.posts._lists import count, for_feed, listed, neighbours, next_due, related, sitemap, standing, tags, years
+from db.posts._lists import for_feed, listed, neighbours, next_due, related, sitemap, standing
 from db.posts._previews import by_preview_token, preview_token
 from db.posts._printing import Print, keep_print, preview, printed, reprint_stale
 from db.posts._publishing import come_due, delete, publish, unlist, unpublish
 from db.posts._queries import by_slug, drafts_of, find, get, liked_by, revision, revisions, suggest
 from db.posts._rules import check_day, check_draft, draft_of, is_out, may_edit
 from db.posts._saving import create, restore, save
-from db.posts._searching import nearest_title, search, search_count
+from db.posts._searching import nearest_title, search
 from db.posts._shape import (
     BadDraft,
     Cover,
     Draft,
     Entry,
+    Found,
     Gone,
     Hit,
     Moved,
@@ -37,6 +39,7 @@ __all__ = [
     "Cover",
     "Draft",
     "Entry",
+    "Found",
     "Gone",
     "Heading",
     "Hit",
@@ -84,7 +87,6 @@ __all__ = [
     "revisions",
     "save",
     "search",
-    "search_count",
     "sitemap",
     "sitemap_marks",
     "sitemap_pictures",

@@ -1,19 +1,19 @@
-"""Posts as readers find them: the list and its tags and years, what stands beside a post, feeds and the sitemap."""
+"""Posts as readers find them: the list, what stands beside a post, feeds and the sitemap."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
+from db.posts._counts import bounds
 from db.posts._rows import ENTRY, JOINS, TABLES, WHOLE, entry_from, post_from
-from db.posts._shape import Entry, Post, Standing, Tag, Year
+from db.posts._shape import Entry, Post, Standing
 from db.store import Conn
 
 # A post that has come out and is listed; `$1` is now. What names all of it may use the indexes made for it.
 OUT = """p.kind = 'post' and p.deleted_at is null and p.state in ('published', 'scheduled') and p.published_at <= $1"""
 NEWEST = "p.published_at desc, p.id desc"
 PINNED = f"p.pinned desc, {NEWEST}"
+BACKWARDS = {NEWEST: "p.published_at, p.id", PINNED: "p.pinned, p.published_at, p.id"}
 ALIKE = 200  # of the posts with a tag in common, only the newest are looked at
-LAST_YEAR = 9998
 
 
 @dataclass(slots=True)
@@ -42,9 +42,7 @@ def _chosen(now: datetime, tag: str | None, year: int | None, author_id: int | N
     if tag is not None:
         choice.add("p.tags @> array[{}::text]", tag)
     if year is not None:
-        first = min(max(year, 1), LAST_YEAR)
-        start, end = (datetime(one, 1, 1, tzinfo=ZoneInfo(zone)) for one in (first, first + 1))
-        choice.add("p.published_at >= {} and p.published_at < {}", start, end)
+        choice.add("p.published_at >= {} and p.published_at < {}", *bounds(year, zone))
     if author_id is not None:
         choice.add("p.author_id = {}", author_id)
     return choice
@@ -56,6 +54,7 @@ async def listed(
     limit: int,
     *,
     offset: int = 0,
+    total: int = 0,
     tag: str | None = None,
     year: int | None = None,
     author_id: int | None = None,
@@ -63,58 +62,24 @@ async def listed(
     pins: bool = True,
 ) -> list[Entry]:
     """Posts that came out, the newest first, and before them the pinned ones where nothing narrows the list and `pins`
-    are wanted. `year` is one of `zone`, the site's time zone.
+    are wanted. `year` is one of `zone`, the site's time zone. Who tells how many there are in `total` gets the last of
+    them as soon as the first: what is nearer to the end is read from there.
     """
     choice = _chosen(now, tag, year, author_id, zone)
-    order = PINNED if pins and choice.is_all else NEWEST
+    order = found_in = PINNED if pins and choice.is_all else NEWEST
+    if 2 * offset > total > 0:
+        limit = max(0, min(limit, total - offset))
+        offset, found_in = max(0, total - offset - limit), BACKWARDS[order]
     count = len(choice.values)
     rows = await conn.fetch(
         f"""/* posts.listed */ with page as (
-            select p.id from posts p where {choice.where} order by {order} limit ${count + 1} offset ${count + 2}
+            select p.id from posts p where {choice.where} order by {found_in} limit ${count + 1} offset ${count + 2}
         ) select {ENTRY} from page join posts p on p.id = page.id {JOINS} order by {order}""",
         *choice.values,
         limit,
         offset,
     )
     return [entry_from(row) for row in rows]
-
-
-async def count(
-    conn: Conn,
-    now: datetime,
-    *,
-    tag: str | None = None,
-    year: int | None = None,
-    author_id: int | None = None,
-    zone: str = "UTC",
-) -> int:
-    choice = _chosen(now, tag, year, author_id, zone)
-    number: int = await conn.fetchval(
-        f"/* posts.count */ select count(*) from posts p where {choice.where}", *choice.values
-    )
-    return number
-
-
-async def tags(conn: Conn, now: datetime) -> list[Tag]:
-    """Those that most posts carry first."""
-    rows = await conn.fetch(
-        f"""/* posts.tags */ select tag as name, count(*) as count from posts p, unnest(p.tags) as tag
-        where {OUT} group by tag order by count(*) desc, tag""",
-        now,
-    )
-    return [Tag(**row) for row in rows]
-
-
-async def years(conn: Conn, now: datetime, *, zone: str = "UTC") -> list[Year]:
-    """The newest first."""
-    rows = await conn.fetch(
-        f"""/* posts.years */ select extract(year from p.published_at at time zone $2)::integer as year,
-            count(*) as count
-        from posts p where {OUT} group by 1 order by 1 desc""",
-        now,
-        zone,
-    )
-    return [Year(**row) for row in rows]
 
 
 async def standing(conn: Conn, now: datetime, limit: int = 6) -> list[Standing]:

@@ -169,3 +169,11 @@ class Hit:
 
     entry: Entry
     snippet_html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of what was found, and how much there is on all pages together; 0 where this page has nothing."""
+
+    hits: list[Hit]
+    total: int

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from db import posts
-from db.posts import Draft, Tag, Year
+from db.posts import Draft, Found, Tag, Year
 from tests.members import NOON
 
 DAY = timedelta(days=1)
@@ -93,22 +93,34 @@ async def test_the_search_puts_titles_before_tags_before_text_and_knows_no_accen
     ):
         post = await posts.create(store, owner, Draft(title, body, tags=tags), NOON, source="web")
         await posts.publish(store, owner, post.id, NOON)
-    found = await posts.search(store.pool, "coffees", NOON, 10, 0, "en")
-    assert [hit.entry.title for hit in found] == ["Coffee", "Tagged", "Words about it"]
-    assert await posts.search_count(store.pool, "coffees", NOON, "en-GB") == 3
-    [cafe] = await posts.search(store.pool, "CAFÉ -tea", NOON, 10, 0, "en")
+    found = await posts.search(store.pool, "coffees", NOON, 10, 0, "en-GB")
+    assert [hit.entry.title for hit in found.hits] == ["Coffee", "Tagged", "Words about it"]
+    second = await posts.search(store.pool, "coffees", NOON, 1, 1)
+    assert ([hit.entry.title for hit in second.hits], second.total, found.total) == (["Tagged"], 3, 3)
+    [cafe] = (await posts.search(store.pool, "CAFÉ -tea", NOON, 10, 0, "en")).hits
     assert cafe.snippet_html == "drank coffee in a <mark>café</mark>"
-    [milk] = await posts.search(store.pool, '"tea milk" or nothingness', NOON, 10, 0, "xx")
+    [milk] = (await posts.search(store.pool, '"tea milk" or nothingness', NOON, 10, 0, "xx")).hits
     assert "<mark>milk</mark>" in milk.snippet_html
     assert "<b>" not in milk.snippet_html
-    assert [await posts.search(store.pool, asked, NOON, 10, 0, "en") for asked in ("", "the", "& | ! ( :*", "'")] == [
-        []
-    ] * 4
+    for asked in ("", "the", "& | ! ( :*", "'"):
+        assert await posts.search(store.pool, asked, NOON, 10, 0, "en") == Found([], 0)
     assert await posts.nearest_title(store.pool, "cofee", NOON) == "Coffee"
     assert await posts.nearest_title(store.pool, "zebra", NOON) is None
 
 
 async def test_what_is_not_out_is_not_found(store, owner, shelf):
-    assert [await posts.search(store.pool, word, NOW, 9) for word in ("Later", "Draft", "Hidden")] == [[], [], []]
-    assert [hit.entry.kind for hit in await posts.search(store.pool, "standing", NOW, 9)] == ["page"]
+    for word in ("Later", "Draft", "Hidden"):
+        assert await posts.search(store.pool, word, NOW, 9) == Found([], 0)
+    assert [hit.entry.kind for hit in (await posts.search(store.pool, "standing", NOW, 9)).hits] == ["page"]
     assert await posts.nearest_title(store.pool, "hiddenn", NOW) is None
+
+
+async def test_what_is_shown_of_a_long_text_has_the_word_wherever_it_stands(store, owner):
+    far = "word " * 2000
+    body = f"Every party was over. {far} They lit café lamps. {far} It was happily an art. {far}"
+    post = await posts.create(store, owner, Draft("Long", body), NOON, source="web")
+    await posts.publish(store, owner, post.id, NOON)
+    for asked, shown in (("lamp", "lamps"), ("art", "art"), ("cafe", "café"), ("happy", "happily")):
+        [hit] = (await posts.search(store.pool, asked, NOON, 9)).hits
+        assert f"<mark>{shown}</mark>" in hit.snippet_html
+        assert len(hit.snippet_html) < 1000

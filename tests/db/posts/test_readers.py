@@ -118,7 +118,7 @@ async def test_posts_of_another_press_are_printed_again_and_what_is_refused_stay
     monkeypatch.setattr(Press, "print", picky)
     assert [await posts.reprint_stale(store) for _ in range(2)] == [True, False]
     assert [(await posts.get(store.pool, one.id)).html for one in (post, stuck)] == ["<p>It burns.</p>", "kept"]
-    assert [hit.entry.id for hit in await posts.search(store.pool, "burns", NOON, 9)] == [post.id]
+    assert [hit.entry.id for hit in (await posts.search(store.pool, "burns", NOON, 9)).hits] == [post.id]
     assert (await posts.get(store.pool, post.id)).updated_at == NOON
 
 
