@@ -1,5 +1,6 @@
 """What machines ask for that read the whole site: /sitemap.xml with every page that is to be found, and /robots.txt."""
 
+import asyncio
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from xml.sax.saxutils import escape
@@ -66,7 +67,8 @@ async def _file(app: web.Application, after: int, now: datetime) -> str:
     pool = app[keys.STORE].pool
     entries = await posts.sitemap(pool, now, after, FILE_MAX)
     pictures = await posts.sitemap_pictures(pool, [entry.id for entry in entries])
-    lines = [*(await _index_pages(app, now) if after == 0 else ()), *_posts(app, entries, pictures)]
+    index = await _index_pages(app, now) if after == 0 else []
+    lines = [*index, *await asyncio.to_thread(lambda: list(_posts(app, entries, pictures)))]
     return f"{BEGIN}<urlset {NAMESPACES}>\n" + "\n".join(lines) + "\n</urlset>\n"
 
 

@@ -35,7 +35,7 @@ async def decide(
     spam then, and so is what of theirs waits.
 
     Raises Forbidden (`forbidden`) for anybody but the owner, NotFound, and Refused (`bad_parameter`, `cannot_ban`,
-    `changed`, `gone`).
+    `changed`).
     """
     if by is not None and not by.owner:
         raise Forbidden(NOT_YOURS, "forbidden")
@@ -61,7 +61,7 @@ def _check_seen(one: Locked, seen: str | None) -> None:
     """Authors may change and take back what waits, also while the owner is reading it."""
     if one.message_id is None and one.state in {"waiting", "spam"}:
         if not one.content:
-            raise Refused(TAKEN_BACK, "gone")
+            raise Refused(TAKEN_BACK, "changed")
         if seen is not None and seen != mark_of(one.content):
             raise Refused(CHANGED, "changed")
 

@@ -17,7 +17,9 @@ from db.posts import check_day
 def check_history(history: History) -> None:
     """Raises Refused."""
     _check_days(history.created_at, history.published_at, history.updated_at)
-    _check_days(*(one.created_at for one in (*history.addresses, *history.pictures, *history.revisions)))
+    _check_days(*(one.created_at for one in history.addresses))
+    _check_days(*(one.created_at for one in history.pictures))
+    _check_days(*(one.created_at for one in history.revisions))
 
 
 def check_thread(thread: Thread | None) -> None:
