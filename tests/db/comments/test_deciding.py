@@ -149,7 +149,7 @@ async def test_where_every_comment_waits_none_is_changed_after_it_was_approved(s
 @pytest.mark.parametrize("settings", [Comments(moderation="none")])
 async def test_who_is_banned_changes_nothing_of_what_they_said_any_more(store, owner, ada, brought, read):
     kept, bad = await brought(ada, "harmless"), await brought(ada, "a bad one")
-    await comments.ban_author(store, bad.id, owner, NOON)
+    await comments.decide(store, bad.id, "ban", owner, NOON)
     with pytest.raises(Forbidden):
         await comments.edit(store, ada, kept.id, "abuse", later(30))
     assert await read() == [("harmless", [])]
