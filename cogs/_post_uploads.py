@@ -16,6 +16,7 @@ from cogs._post_links import alts_in, key_of, linked
 from cogs._post_words import called, text_file
 from cogs._writers import now
 from db import posts
+from db.errors import Refused
 from db.people import Person
 from db.posts import Draft, Post, front_matter
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 ANSWER_MAX = 1900  # characters, of the 2,000 that a message holds
 NOTES_MAX = 10
+OVER = "Without the line `revision` your file is saved all the same, as the newest."
+OWNERS = "Only the owner makes standing pages and pins posts, so this stays as it was."
 ABOVE = ("---", "+++", "\ufeff---", "\ufeff+++")  # how front matter begins
 
 
@@ -46,13 +49,22 @@ class Upload:
         brought = await bring(self.bot, self.person, self.pictures, await asyncio.to_thread(alts_in, draft.body))
         self.notes += brought.notes
         draft = self._covered(await self._linked(draft, extra.cover, brought), extra.cover, brought)
-        store = self.bot.store
-        if before:
-            post = await posts.save(store, self.person, before.id, draft, now(), source="discord")
-        else:
-            post = await posts.create(store, self.person, draft, now(), source="discord")
+        post = await self._save(draft, before, extra.revision)
+        if (post.kind, post.pinned) != (draft.kind, draft.pinned):
+            self.notes.append(OWNERS)
         post = await self._out(post, extra)
         return self._answer(post, before)
+
+    async def _save(self, draft: Draft, before: Post | None, seen: int | None) -> Post:
+        store, moment = self.bot.store, now()
+        if before is None:
+            return await posts.create(store, self.person, draft, moment, source="discord")
+        try:
+            return await posts.save(store, self.person, before.id, draft, moment, source="discord", seen=seen)
+        except Refused as refused:
+            if refused.code == "conflict":
+                raise Refused(f"{refused.sentence} {OVER}", refused.code) from None
+            raise
 
     def _read(self, text: str, before: Post | None) -> tuple[Draft, front_matter.Extra]:
         """A file without front matter is the text of a post, and nothing else of it but perhaps its title."""
@@ -100,4 +112,4 @@ def editable(post: Post) -> tuple[str, discord.File]:
         f"The text of {called(post)} has {len(post.body):,} characters, and a form holds {BODY_MAX:,}. Change this "
         f"file and give it back with `/post upload`, its option `post` being `{post.slug}`."
     )
-    return sentence, text_file(f"{post.slug}.md", front_matter.write(post))
+    return sentence, text_file(f"{post.slug}.md", front_matter.write(post, to_change=True))

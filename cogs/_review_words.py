@@ -30,12 +30,25 @@ class Decision(Pressed, custom_id="comment:none:{comment}"):
             raise Forbidden("Only the owner of the site can do this.", "forbidden")
         await interaction.response.defer()
         by, store, now = await owner(interaction), interaction.client.store, datetime.now(UTC)
-        decided = await comments.decide(store, self.numbers["comment"], self.decision, by, now)
+        decided = await comments.decide(
+            store, self.numbers["comment"], self.decision, by, now, seen=await self._seen(interaction, now)
+        )
         notice = await comments.notice_of(store.pool, decided.id, now)
         if notice and interaction.message:
             made = discord.Embed.from_dict(embed(store.config, notice))
             await interaction.edit_original_response(embed=made, view=view_of(buttons(notice)))
             await comments.record_notice(store, notice, interaction.message.id)
+
+    async def _seen(self, interaction: discord.Interaction[Any], now: datetime) -> str | None:
+        """The mark of the words below which the button stood: other ones than those that are here now, and it is
+        refused.
+        """
+        notice = await comments.notice_of(interaction.client.store.pool, self.numbers["comment"], now)
+        shown = [one.description for one in interaction.message.embeds] if interaction.message else []
+        if notice is None or not shown:
+            return None
+        is_as_shown = _letters(shown[0] or "") == _letters(_words(notice.comment))
+        return comments.mark_of(notice.comment.content if is_as_shown else "other words")
 
 
 class Approve(Decision, custom_id="comment:approve:{comment}"):
@@ -98,16 +111,24 @@ def embed(config: Config, notice: Notice) -> dict[str, Any]:
     }
     if comment.author.username:
         author["url"] = f"{config.public_url}/people/{comment.author.username}"
-    words = escape(comment.content) if comment.content else "*gone*"
     return {
         "author": author,
         "title": f"On {notice.title}"[:256],
         "url": _address(config, notice),
-        "description": words[:WORDS_MAX],
+        "description": _words(comment),
         "color": COLOURS[comment.state],
         "fields": [{"name": name, "value": value, "inline": True} for name, value in _facts(notice)],
         "timestamp": comment.created_at.isoformat(),
     }
+
+
+def _words(comment: Comment) -> str:
+    return (escape(comment.content) if comment.content else "*gone*")[:WORDS_MAX]
+
+
+def _letters(words: str) -> list[str]:
+    """Discord may have its own mind about spaces and signs."""
+    return [one for one in words if one.isalnum()]
 
 
 def _kind(comment: Comment) -> str:

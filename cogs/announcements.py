@@ -16,7 +16,7 @@ from cogs import Bot
 from cogs._announcing import KIND, Announcer
 from db import notices
 from db.errors import AWAY
-from db.events import Missed, NoticeDue, PostsChanged
+from db.events import Missed, NoticeDue
 from db.loops import pause
 from db.notices import Notice
 
@@ -47,9 +47,8 @@ class Announcements(commands.Cog):
             await asyncio.wait([self._task])
 
     def _on_event(self, event: object) -> None:
-        if isinstance(event, (PostsChanged, Missed)):
+        if isinstance(event, NoticeDue | Missed):
             self._look_at = 0.0
-        if isinstance(event, (PostsChanged, Missed, NoticeDue)):
             self._nudge.set()
 
     async def _tell_all(self) -> None:

@@ -26,19 +26,39 @@ NEEDED = {
     "add_reactions": "Add Reactions",
     "attach_files": "Attach Files",
 }
-NEEDED_FOR_COMMENTS = {
+NEEDED_TO_TELL = {
     "view_channel": "View Channel",
     "send_messages": "Send Messages",
     "read_message_history": "Read Message History",
-    "manage_webhooks": "Manage Webhooks",
-    "add_reactions": "Add Reactions",
-    "attach_files": "Attach Files",
+    "embed_links": "Embed Links",
+}
+NEEDED_FOR_COMMENTS = {
+    **NEEDED,
     "embed_links": "Embed Links",
     "create_public_threads": "Create Public Threads",
     "send_messages_in_threads": "Send Messages in Threads",
     "manage_threads": "Manage Threads",
 }
-HAS_THREADS = {discord.ChannelType.text.value, discord.ChannelType.forum.value}
+HAS_MESSAGES = frozenset({discord.ChannelType.text.value, discord.ChannelType.news.value})
+HAS_THREADS = frozenset({discord.ChannelType.text.value, discord.ChannelType.forum.value})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A channel that the configuration may name besides the hangout's, by its key in [discord]."""
+
+    subject: str
+    key: str
+    kinds: frozenset[int]
+    words: str
+    needed: dict[str, str]
+
+
+PLACES = (
+    Place("News", "announce_channel_id", HAS_MESSAGES, "a text channel", NEEDED_TO_TELL),
+    Place("Moderators", "mod_channel_id", HAS_MESSAGES, "a text channel", NEEDED_TO_TELL),
+    Place("Comments", "comments_channel_id", HAS_THREADS, "a forum or a text channel", NEEDED_FOR_COMMENTS),
+)
 
 
 async def check(config: Config) -> int:
@@ -115,8 +135,9 @@ async def _look_at_discord(config: Config, remembered: int | None) -> AsyncItera
             yield await _look_at_intent(rest)
             yield await _look_at_sign_in(session, config)
             yield await _look_at_channel(rest, config.discord.channel_id or remembered, int(me["id"]))
-            if config.discord.comments_channel_id:
-                yield await _look_at_comments(rest, config.discord.comments_channel_id, int(me["id"]))
+            for place in PLACES:
+                if channel_id := getattr(config.discord, place.key):
+                    yield await _look_at_place(rest, place, channel_id, int(me["id"]))
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             sentence = f"cannot be reached ({type(error).__name__}): check the network and [discord] api_base."
             yield Finding("Discord", sentence, is_well=False)
@@ -169,21 +190,19 @@ async def _look_at_channel(rest: _Rest, channel_id: int | None, me: int) -> Find
     return Finding("Channel", f"{name}, with all permissions")
 
 
-async def _look_at_comments(rest: _Rest, channel_id: int, me: int) -> Finding:
-    """Whether posts could have their threads there."""
-    subject = "Comments"
+async def _look_at_place(rest: _Rest, place: Place, channel_id: int, me: int) -> Finding:
+    """Whether the bot could do there what the channel is named for."""
     status, channel = await rest.get(f"/channels/{channel_id}")
     if status != 200:
-        sentence = f"the bot cannot see [discord] comments_channel_id (Discord answers {status}): let it View Channel."
-        return Finding(subject, sentence, is_well=False)
-    if channel.get("type") not in HAS_THREADS:
-        wrong = "[discord] comments_channel_id must name a forum or a text channel."
-        return Finding(subject, wrong, is_well=False)
-    missing = await _missing(rest, channel, me, NEEDED_FOR_COMMENTS)
+        sentence = f"the bot cannot see [discord] {place.key} (Discord answers {status}): let it View Channel."
+        return Finding(place.subject, sentence, is_well=False)
+    if channel.get("type") not in place.kinds:
+        return Finding(place.subject, f"[discord] {place.key} must name {place.words}.", is_well=False)
+    missing = await _missing(rest, channel, me, place.needed)
     name = f"#{channel.get('name')}"
     if missing:
-        return Finding(subject, f"in {name} the bot still needs: {', '.join(missing)}.", is_well=False)
-    return Finding(subject, f"{name}, with all permissions")
+        return Finding(place.subject, f"in {name} the bot still needs: {', '.join(missing)}.", is_well=False)
+    return Finding(place.subject, f"{name}, with all permissions")
 
 
 async def _missing(rest: _Rest, channel: dict[str, Any], me: int, needed: dict[str, str]) -> list[str]:

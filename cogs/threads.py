@@ -18,13 +18,13 @@ from cogs._thread_showing import Showing
 from cogs._thread_words import Later
 from db import threads
 from db.errors import AWAY
-from db.events import DiscordChanged, NoticeDue, PostsChanged
+from db.events import DiscordChanged, NoticeDue
 from db.loops import pause
 from db.threads import Thread
 
 log = logging.getLogger(__name__)
 LOOK_EVERY = 15.0  # seconds; another process may have published something
-CALM = 0.2  # seconds in which what is told is collected, for a like is a change of the blog too
+CALM = 0.2  # seconds in which what is told is collected
 PATIENCE = 60.0  # seconds for one thread
 FIRST, LONGEST = 2.0, 3600.0  # seconds until the next try, twice as long each time
 FAILED: tuple[type[Exception], ...] = (discord.HTTPException, aiohttp.ClientError, TimeoutError, OSError)
@@ -52,7 +52,7 @@ class Threads(commands.Cog):
             await asyncio.wait([self._task])
 
     def _on_event(self, event: object) -> None:
-        if isinstance(event, NoticeDue | PostsChanged | DiscordChanged):
+        if isinstance(event, NoticeDue | DiscordChanged):
             self._nudge.set()
 
     async def _keep_all(self) -> None:

@@ -49,12 +49,14 @@ async def check(folder: Path, environ: Mapping[str, str]) -> tuple[int, dict[str
 async def test_the_doctor_finds_nothing_to_do_where_all_is_well(
     practice: Practice, valkey: Valkey, database_url: str, tmp_path: Path
 ) -> None:
-    environ = {**practice.environment, "DATABASE_URL": database_url, "REDIS_URL": valkey.url}
+    places = {"DISCORD_ANNOUNCE_CHANNEL_ID": str(porch.NEWS), "DISCORD_MOD_CHANNEL_ID": str(porch.MOD)}
+    environ = {**practice.environment, **places, "DATABASE_URL": database_url, "REDIS_URL": valkey.url}
     status, findings = await check(tmp_path, environ)
     assert status == 0, findings
-    looked_at = ["Database", "Redis", "Token", "Intents", "Sign in with Discord", "Channel", "Comments", "Public URL"]
+    channels = {"Channel": "#hangout", "News": "#news", "Moderators": "#mod", "Comments": "#comments"}
+    looked_at = ["Database", "Redis", "Token", "Intents", "Sign in with Discord", *channels, "Public URL"]
     assert list(findings) == looked_at
-    assert ("#hangout" in findings["Channel"], "#comments" in findings["Comments"]) == (True, True)
+    assert {subject: findings[subject].split()[1].rstrip(",") for subject in channels} == channels
     assert practice.gateway.identified == 0, "it only asks"
 
 
@@ -116,10 +118,12 @@ async def test_the_doctor_says_when_there_is_no_channel_to_speak_in(
     practice: Practice, database_url: str, tmp_path: Path, channel_id: str
 ) -> None:
     practice.world.channels[porch.MOD].overwrites.pop()  # the one that lets the bot in
-    environ = {**practice.environment, "DISCORD_CHANNEL_ID": channel_id, "DATABASE_URL": database_url}
+    named = {"DISCORD_CHANNEL_ID": channel_id, "DISCORD_MOD_CHANNEL_ID": str(porch.MOD)}
+    environ = {**practice.environment, **named, "DATABASE_URL": database_url}
     status, findings = await check(tmp_path, environ)
     assert status == 1
     assert findings["Channel"].startswith("TODO")
+    assert "mod_channel_id" in findings["Moderators"]
 
 
 async def test_the_doctor_asks_for_a_token_and_a_public_address(database_url: str, tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ async def _read(app: web.Application, post: Post) -> Feed:
     config = app[keys.CONFIG]
     found = await comments.newest(app[keys.STORE].pool, post.room_id, NEWEST) if post.room_id else []
     home = config.public_url
-    items = tuple(_item(app, post, one, home) for one in found)
+    items = await asyncio.to_thread(lambda: tuple(_item(app, post, one, home) for one in found))
     return Feed(
         title=f"Comments on {fit(post.title)}",
         description=f"What is said about it on {config.site.name}.",

@@ -3,6 +3,7 @@
 The section is drawn for a stranger as well as for who has come in: `section` says for whom, whoever asks.
 """
 
+import asyncio
 import secrets
 import time
 from dataclasses import dataclass
@@ -67,10 +68,10 @@ async def section(request: web.Request, post: Post, person: Person | None) -> Co
         person.id if person else None,
         now,
         before=before,
-        replies=comments.REPLIES_MAX if found else 50,
+        whole=found[0] if found else None,
         window=store.config.comments.edit_window,
     )
-    threads = [thread(one, post) for one in page.comments]
+    threads = await asyncio.to_thread(lambda: [thread(one, post) for one in page.comments])
     seq = await _seq_of(store, post)
     return {
         "post": post,

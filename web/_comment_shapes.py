@@ -57,6 +57,7 @@ def brought(one: Comment) -> Context:
         "avatar_url": avatar_path(one.author.id, one.author.picture),
         "html": Markup(extras.drawn(one.content)),  # noqa: S704 - drawn by db/markup.py, as what is said is
         "content": one.content,
+        "mark": comments.mark_of(one.content),
         "at": one.created_at,
         "state": one.state,
         "why": comments.WHY.get(one.held_for or "", ""),

@@ -6,11 +6,15 @@ is too long only roughly.
 
 import asyncio
 import re
+import time
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 LINES_MAX = 1500  # different lines on either side; with more of them, all of the middle is different
 WORDS_MAX = 400  # of a line, for its words to be compared
+PATIENCE = (
+    0.5  # seconds, after which lines are shown whole: few words said often enough would keep a thread for minutes
+)
 SHOWN_MAX = 2000  # lines; a page with more of them is no help
 AROUND = 2  # lines that are shown before and after a difference
 PARTS = re.compile(r"\w+|\s+|[^\w\s]")
@@ -57,25 +61,26 @@ def _middle(old: list[str], new: list[str]) -> list[Line]:
     if max(len(old), len(new)) > LINES_MAX:
         return [*(_line("gone", line) for line in old), *(_line("new", line) for line in new)]
     lines: list[Line] = []
+    until = time.monotonic() + PATIENCE
     for kind, i, j, k, m in SequenceMatcher(None, old, new).get_opcodes():
         if kind == "equal":
             lines += [_line("same", line) for line in old[i:j]]
         else:
-            lines += _changed(old[i:j], new[k:m])
+            lines += _changed(old[i:j], new[k:m], until)
     return lines
 
 
-def _changed(old: list[str], new: list[str]) -> list[Line]:
+def _changed(old: list[str], new: list[str], until: float) -> list[Line]:
     """Lines in place of others; where there are as many, each with the one that it was."""
     if len(old) != len(new):
         return [*(_line("gone", line) for line in old), *(_line("new", line) for line in new)]
-    pairs = [_words(before, after) for before, after in zip(old, new, strict=True)]
+    pairs = [_words(before, after, until) for before, after in zip(old, new, strict=True)]
     return [*(Line("gone", before) for before, _ in pairs), *(Line("new", after) for _, after in pairs)]
 
 
-def _words(before: str, after: str) -> tuple[Pieces, Pieces]:
+def _words(before: str, after: str, until: float) -> tuple[Pieces, Pieces]:
     old, new = PARTS.findall(before), PARTS.findall(after)
-    if max(len(old), len(new)) > WORDS_MAX:
+    if max(len(old), len(new)) > WORDS_MAX or time.monotonic() > until:
         return ((before, False),), ((after, False),)
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     if matcher.ratio() < 0.4:

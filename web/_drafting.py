@@ -66,8 +66,8 @@ def fields_of(post: Post) -> dict[str, str]:
     }
 
 
-def draft_of(fields: Mapping[str, str], post: Post, person: Person) -> Draft:
-    """What was typed. What only the owner decides stays as it is when an author saves. Raises BadDraft."""
+def draft_of(fields: Mapping[str, str], post: Post) -> Draft:
+    """What was typed. Raises BadDraft."""
     for name in SHORT:
         if len(fields.get(name, "")) > SHORT_MAX:
             raise BadDraft(name, f"Those are {len(fields[name]):,} characters, and far more than fit there.")
@@ -80,8 +80,8 @@ def draft_of(fields: Mapping[str, str], post: Post, person: Person) -> Draft:
         slug=fields.get("slug", "").strip(),
         cover=cover or None,
         cover_alt=fields.get("cover_alt", "") if cover else "",
-        kind=fields.get("kind", post.kind) if person.owner else post.kind,
-        pinned="pinned" in fields if person.owner else post.pinned,
+        kind=fields.get("kind", post.kind),
+        pinned="pinned" in fields,
         comments_days=_days(fields.get("comments_days", "").strip()),
     )
 

@@ -16,6 +16,7 @@ from .sessions import current_person
 NOTHING = "There is no such post."
 PAGE = re.compile(r"[1-9][0-9]{0,5}")
 NO_PAGES = {"static", "media", "ws", "api"}
+OF_COMMENTS = {"comment", "before"}  # what else stands behind a "?" is somebody's own mark, and changes nothing
 SLUG = re.compile(r"[a-z0-9-]{1,100}")
 
 
@@ -109,8 +110,8 @@ async def _one(request: web.Request, kind: str) -> web.Response:
         return await _own(request, await _find(app, slug, kind))
 
     try:
-        if request.query:  # another page of the comments, or an answer to one of them: nothing that many ask for
-            return await pages.render(request, "blog/show.html", {**await read(), **await own()})
+        if OF_COMMENTS & request.query.keys():  # another page of the comments: nothing that many ask for
+            return await pages.render(request, "blog/show.html", {**await read(), **await own()}, is_long=True)
         return await pages.shelved(request, ("blog.show", kind, slug), "blog/show.html", read, own)
     except Elsewhere as elsewhere:
         raise _for_good(elsewhere.path) from None

@@ -7,6 +7,7 @@ nothing is asked or drawn while nobody comments. Opened by web/porch.py with the
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 
 from aiohttp import web
 
@@ -67,7 +68,9 @@ class CommentHall(Hall):
         if not said:
             return []
         tops = await comments.tops_of(self.store.pool, self.room_id, [one.id for one in said])
-        post = await posts.get(self.store.pool, self._post.id) or self._post
+        post = await posts.get(self.store.pool, self._post.id)
+        if post is None or not posts.is_out(post, datetime.now(UTC)):
+            return []  # it was taken back: whoever still has it open hears no more of it
         drawn = [_comment_shapes.told(self._app, post, one, tops.get(one.id, one.id)) for one in said]
         return [*drawn, {"type": "count", "count": post.comments}]
 

@@ -133,8 +133,8 @@ async def like(request: web.Request) -> web.Response:
     on = str((await request.post()).get("on", "1")) != "0"
     person = await _somebody(request, on=on)
     network = network_key(client_address(request))
-    now = datetime.now(UTC)
-    message = await comments.like(request.app[keys.STORE], person, under, message_id, now, on=on, network=network)
+    store, now = request.app[keys.STORE], datetime.now(UTC)
+    message = await comments.like(store, person, under, message_id, now, on=on, network=network)
     if wants_json(request):
         return web.json_response({"likes": comments.hearts(message), "liked": on})
     raise web.HTTPSeeOther(_comment_shapes.way_to(request.app, under, message_id))
@@ -210,14 +210,17 @@ async def delete(request: web.Request) -> web.Response:
 async def decide(request: web.Request) -> web.Response:
     """POST /comments/{id}/decide: `decision` is approve, delete, spam, ban or unban. For the owner."""
     under, one = await _whose(request)
-    decision = str((await request.post()).get("decision", ""))
+    form = await request.post()
+    decision, seen = str(form.get("decision", "")), str(form.get("seen", "")) or None
     store, person = request.app[keys.STORE], await current_person(request)
     if person is None or not person.owner:
         raise NotFound(NO_COMMENT)
-    decided = await comments.decide(store, one.id, decision, person, datetime.now(UTC))
+    try:
+        decided = await comments.decide(store, one.id, decision, person, datetime.now(UTC), seen=seen)
+    except Refused as refusal:
+        return await _refused(request, under, await comments.get(store.pool, one.id) or one, refusal)
     if decision in {"ban", "unban"} or decided.state != "approved":
-        way = f"{pages.url_for(request.app, 'blog.show', {'slug': under.slug})}#comments"
-        raise web.HTTPSeeOther(way)
+        raise web.HTTPSeeOther(pages.url_for(request.app, "blog.show", {"slug": under.slug}) + "#comments")
     raise web.HTTPSeeOther(_way_to(request, under, decided))
 
 
@@ -228,7 +231,8 @@ async def _whose(request: web.Request) -> tuple[Post, Comment]:
     if one is None or person is None or not (person.owner or person.id == one.author.id):
         raise NotFound(NO_COMMENT)
     under = await posts.get(pool, one.post_id)
-    if under is None:
+    # Of a post that was taken back, who commented knows what it was called then, and not what it is called by now.
+    if under is None or not (person.owner or posts.is_out(under, datetime.now(UTC))):
         raise NotFound(NO_COMMENT)
     return under, one
 

@@ -94,7 +94,7 @@ async def _read(app: web.Application, form: str, tag: str) -> Feed:
     if tag and not found:
         raise NotFound(NO_TAG)
     home = config.public_url
-    items = tuple(Item.of(post, home) for post in found)
+    items = await asyncio.to_thread(lambda: tuple(Item.of(post, home) for post in found))  # their texts may be long
     params = {"tag": tag} if tag else {}
     return Feed(
         title=f"{config.site.name}: {tag}" if tag else config.site.name,

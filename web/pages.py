@@ -4,6 +4,7 @@ Handlers end in `return await pages.render(request, "hangout/show.html", {...})`
 page is the same for all its readers.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -59,12 +60,18 @@ def url_for(app: web.Application, name: str, params: Mapping[str, object]) -> st
     return str(url.with_query(query)) if query else str(url)
 
 
-async def render(request: web.Request, template: str, context: Mapping[str, Any], status: int = 200) -> web.Response:
-    """A page, with what every page knows. Kept by nobody when it is somebody's own."""
+async def render(
+    request: web.Request, template: str, context: Mapping[str, Any], status: int = 200, *, is_long: bool = False
+) -> web.Response:
+    """A page, with what every page knows. Kept by nobody when it is somebody's own. One that may be long is drawn
+    beside the loop.
+    """
     person = await current_person(request)
     known = {**common(request, person), "standing": await _standing(request.app), **context}
     if person and person.is_member and "unread" not in context:
         known["unread"] = (await chats.totals(request.app[keys.STORE].pool, person.id)).all
+    if is_long:
+        return await asyncio.to_thread(draw, request, template, known, status)
     return draw(request, template, known, status)
 
 
@@ -84,7 +91,8 @@ async def shelved(
     environment = aiohttp_jinja2.get_env(request.app)
 
     async def make() -> Drawn:
-        return whole(environment, template, {**stranger, "standing": await _standing(request.app), **await read()})
+        known = {**stranger, "standing": await _standing(request.app), **await read()}
+        return await asyncio.to_thread(whole, environment, template, known)
 
     sheet = await request.app[keys.SHELF].find(key, make)
     if person is None:
@@ -92,7 +100,8 @@ async def shelved(
     known = {**common(request, person), **(await own() if own else {})}
     if person.is_member:
         known["unread"] = (await chats.totals(request.app[keys.STORE].pool, person.id)).all
-    text = filled(environment, [piece.decode() for piece in sheet.pieces], known)
+    pieces = [piece.decode() for piece in sheet.pieces]
+    text = await asyncio.to_thread(filled, environment, pieces, known)  # a thread may be long
     headers = {"Cache-Control": "no-store", "Vary": "Cookie"}
     return web.Response(text=text, content_type="text/html", headers=headers)
 

@@ -134,7 +134,7 @@ async def _keep(request: web.Request, person: Person, post: Post, typed: Mapping
     seen, act = whole_number(typed.get("seen")), typed.get("act", "save")
     try:
         at = _drafting.time_of(typed.get("at", ""), _drafting.zone_of(request), now) if act == "schedule" else None
-        draft = _drafting.draft_of(typed, post, person)
+        draft = _drafting.draft_of(typed, post)
         if act in {"publish", "schedule"} or (act == "save" and post.state != "draft"):
             _drafting.check_cover(draft)
         saved = await posts.save(

@@ -33,7 +33,13 @@ MOVES = (
 
 
 async def lock_rooms(conn: Conn) -> None:
-    """Waits for what is being written in the rooms that Discord hears, and keeps anybody from writing meanwhile."""
+    """Waits for what is being written in the rooms that Discord hears, and keeps anybody from writing meanwhile. Posts
+    come before the rooms of their comments, as in db/comments: else the two could wait for each other.
+    """
+    await conn.execute(
+        """/* merging.lock_posts */ select p.id from posts p join rooms o on o.id = p.room_id
+        where o.channel_id is not null order by p.id for no key update of p"""
+    )
     await conn.execute(
         """/* merging.lock_rooms */ select id from rooms where kind = 'public' or channel_id is not null
         order by id for no key update"""

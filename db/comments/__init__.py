@@ -5,7 +5,7 @@ do and the way to Discord.
 """
 
 from db.comments._changing import HEART, delete, edit, hearts, like
-from db.comments._deciding import Decision, ban_author, decide
+from db.comments._deciding import Decision, decide
 from db.comments._notices import (
     Notice,
     claim_notice,
@@ -18,15 +18,14 @@ from db.comments._notices import (
     tell_waiting,
 )
 from db.comments._posting import post
-from db.comments._queries import get, of_message, waiting, waiting_of
-from db.comments._rules import WHY, is_open, kept_marks, stamp
+from db.comments._queries import get, waiting, waiting_of
+from db.comments._rules import WHY, is_open, kept_marks, mark_of, stamp
 from db.comments._shape import Comment, Page, Threaded, Trap
-from db.comments._threads import REPLIES_MAX, THREADS, newest, one, page_of, thread, tops_of
+from db.comments._threads import REPLIES_MAX, newest, one, page_of, thread, tops_of
 
 __all__ = [
     "HEART",
     "REPLIES_MAX",
-    "THREADS",
     "WHY",
     "Comment",
     "Decision",
@@ -34,7 +33,6 @@ __all__ = [
     "Page",
     "Threaded",
     "Trap",
-    "ban_author",
     "claim_notice",
     "decide",
     "delete",
@@ -45,11 +43,11 @@ __all__ = [
     "is_open",
     "kept_marks",
     "like",
+    "mark_of",
     "newest",
     "newest_notice",
     "next_notice",
     "notice_of",
-    "of_message",
     "one",
     "page_of",
     "post",

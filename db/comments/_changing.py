@@ -1,11 +1,13 @@
 """What authors do with comments of their own, for as long as `comments.edit_window` lets them, and who likes one."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from db import bans, messages
 from db.comments import _queries as queries
 from db.comments._deciding import take_back
-from db.comments._rules import digest, suspicion
+from db.comments._posting import held_for
+from db.comments._rules import digest
 from db.comments._saying import GONE, Locked, done, locked, tell_anew
 from db.comments._shape import Comment
 from db.errors import NotFound, Refused
@@ -14,7 +16,7 @@ from db.messages import Message, check_pace_of_changes
 from db.names import clean_content
 from db.people import Person
 from db.posts import Post
-from db.store import Store
+from db.store import Conn, Store
 from db.writer import EditOwn
 
 HEART = "❤️"
@@ -37,11 +39,12 @@ async def edit(store: Store, person: Person, comment_id: int, content: str, now:
     """Other words for an own comment, whether it waits or is there to be read. What would have had to wait for its
     words does not come in by an edit.
 
-    Raises NotFound for one that is gone or somebody else's, Refused (`too_late`, `empty`, `too_long`, `held`), and
-    TooOften.
+    Raises NotFound for one that is gone or somebody else's, Refused (`too_late`, `empty`, `too_long`, `held`),
+    Forbidden (`banned`), and TooOften.
     """
     content = clean_content(content, store.config.hangout.content_max)
     check_pace_of_changes(store, person)
+    await bans.check(store.pool, person.id, None, now)
     limits = store.config.comments
     async with store.pool.acquire() as conn, conn.transaction():
         one = _own(await locked(conn, comment_id), person)
@@ -53,7 +56,7 @@ async def edit(store: Store, person: Person, comment_id: int, content: str, now:
                 content,
                 digest(content),
             )
-        elif not person.may_write_posts and suspicion(content, limits):
+        elif await _would_wait(conn, store, person, one, content):
             raise Refused(NOT_IN_HINDSIGHT, "held")
         else:
             window = timedelta(seconds=limits.edit_window)
@@ -62,16 +65,27 @@ async def edit(store: Store, person: Person, comment_id: int, content: str, now:
     return await _told(store, one)
 
 
+async def _would_wait(conn: Conn, store: Store, person: Person, one: Locked, content: str) -> bool:
+    """Whether a comment that is there to be read would have had to wait, had it said this. The owner has read what they
+    approved, and nothing else; whoever was approved once is trusted as far as `first` goes.
+    """
+    words = digest(content)
+    known = await queries.known_of(conn, person.id, one.post_id, words, one.created_at)
+    return held_for(person, store.config.comments, replace(known, repeated=False), content, trapped=False) is not None
+
+
 async def delete(store: Store, person: Person, comment_id: int, now: datetime) -> Comment:
-    """Takes an own comment back. Raises NotFound, Refused (`too_late`), TooOften."""
+    """Takes an own comment back. What was spam is remembered as that, without its words, so that nobody becomes a
+    stranger again by it. Raises NotFound, Refused (`too_late`), TooOften.
+    """
     check_pace_of_changes(store, person)
     async with store.pool.acquire() as conn, conn.transaction():
         one = _own(await locked(conn, comment_id), person)
         check_window(one.created_at, now, store.config.comments.edit_window)
         await take_back(conn, one, now)
         await conn.execute(
-            """/* comments.delete */ update comments set state = 'deleted', content = '', digest = null,
-                decided_at = $2, decided_by = $3 where id = $1""",
+            """/* comments.delete */ update comments set content = '', digest = null, decided_at = $2, decided_by = $3,
+                state = case state when 'spam' then 'spam' else 'deleted' end where id = $1""",
             one.id,
             now,
             person.id,
@@ -81,7 +95,7 @@ async def delete(store: Store, person: Person, comment_id: int, now: datetime) -
 
 
 def _own(one: Locked, person: Person) -> Locked:
-    if one.author_id != person.id or one.state == "deleted":
+    if one.author_id != person.id or one.state == "deleted" or (one.message_id is None and not one.content):
         raise NotFound(GONE)
     return one
 

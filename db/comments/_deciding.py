@@ -10,6 +10,7 @@ from asyncpg.pool import PoolConnectionProxy
 
 from db import bans
 from db.comments import _queries as queries
+from db.comments._rules import mark_of
 from db.comments._saying import GONE, Locked, approve, done, locked, tell_anew, want_thread
 from db.comments._shape import Comment
 from db.errors import Forbidden, NotFound, Refused
@@ -20,13 +21,21 @@ from db.writer import DeleteOwn
 
 Decision = Literal["approve", "delete", "spam", "ban", "unban"]
 NOT_YOURS = "Only the owner of the site can do this."
+CHANGED = "Its author has changed it while you were reading. Please look at it again."
+TAKEN_BACK = "Its author has taken it back."
 
 
-async def decide(store: Store, comment_id: int, decision: str, by: Person | None, now: datetime) -> Comment:
-    """`approve`, `delete`, `spam`, `ban` or `unban`. `by` is None when the house does it by itself. Returns the comment
-    as it is then.
+async def decide(
+    store: Store, comment_id: int, decision: str, by: Person | None, now: datetime, *, seen: str | None = None
+) -> Comment:
+    """`approve`, `delete`, `spam`, `ban` or `unban`. `by` is None when the house does it by itself. `seen` is the
+    `mark_of` the words that whoever approves had before them. Returns the comment as it is then.
 
-    Raises Forbidden (`forbidden`) for anybody but the owner, NotFound, and Refused (`bad_parameter`, `cannot_ban`).
+    Who is banned writes no comments any more, nor does whoever comes from where they were, for a while; this comment is
+    spam then, and so is what of theirs waits.
+
+    Raises Forbidden (`forbidden`) for anybody but the owner, NotFound, and Refused (`bad_parameter`, `cannot_ban`,
+    `changed`, `gone`).
     """
     if by is not None and not by.owner:
         raise Forbidden(NOT_YOURS, "forbidden")
@@ -34,6 +43,8 @@ async def decide(store: Store, comment_id: int, decision: str, by: Person | None
         raise Refused("A comment is approved or deleted, called spam, or its author banned.", "bad_parameter")
     async with store.pool.acquire() as conn, conn.transaction():
         one = await locked(conn, comment_id)
+        if decision == "approve":
+            _check_seen(one, seen)
         await DOERS[decision](conn, one, by.id if by else None, now)
         if one.state == "approved":
             await want_thread(conn, one.room_id, store.config.discord, now)
@@ -46,11 +57,13 @@ async def decide(store: Store, comment_id: int, decision: str, by: Person | None
     return comment
 
 
-async def ban_author(store: Store, comment_id: int, by: Person | None, now: datetime) -> Comment:
-    """Whoever wrote this comment writes none any more, nor does whoever comes from where they were, for a while. What
-    of theirs waits is spam, and so is this.
-    """
-    return await decide(store, comment_id, "ban", by, now)
+def _check_seen(one: Locked, seen: str | None) -> None:
+    """Authors may change and take back what waits, also while the owner is reading it."""
+    if one.message_id is None and one.state in {"waiting", "spam"}:
+        if not one.content:
+            raise Refused(TAKEN_BACK, "gone")
+        if seen is not None and seen != mark_of(one.content):
+            raise Refused(CHANGED, "changed")
 
 
 async def _approve(conn: PoolConnectionProxy, one: Locked, by_id: int | None, now: datetime) -> None:

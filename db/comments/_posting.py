@@ -5,7 +5,7 @@ from datetime import datetime
 
 from asyncpg.pool import PoolConnectionProxy
 
-from db import bans, config
+from db import bans, config, posts
 from db.comments import _queries as queries
 from db.comments._rules import AGAIN, LONG_ENOUGH, check_open, digest, is_trapped, own_nonce, suspicion
 from db.comments._saying import approve, locked, room_of, want_thread
@@ -118,6 +118,7 @@ async def _keep(
     """The comment's id, and what is to be announced."""
     content, mark, _, reply_to = brought
     room_id = await room_of(conn, post.id)
+    check_open(await posts.get(conn, post.id) or post, settings.comments, now)  # it may have been taken back just now
     if reply_to is not None and not await queries.said_here(conn, room_id, reply_to):
         raise Refused(NO_ANSWER, "not_found")
     words = digest(content)

@@ -24,14 +24,6 @@ async def get(conn: Conn, comment_id: int) -> Comment | None:
     return from_row(row) if row else None
 
 
-async def of_message(conn: Conn, message_id: int) -> Comment | None:
-    """The comment that became this message; None for what was said in Discord."""
-    row = await conn.fetchrow(
-        f"/* comments.of_message */ select {COLUMNS} from {TABLES} where c.message_id = $1", message_id
-    )
-    return from_row(row) if row else None
-
-
 async def by_nonce(conn: Conn, author_id: int, nonce: str) -> Comment | None:
     row = await conn.fetchrow(
         f"/* comments.by_nonce */ select {COLUMNS} from {TABLES} where c.author_id = $1 and c.nonce = $2",
@@ -45,7 +37,8 @@ async def waiting_of(conn: Conn, post_id: int, person_id: int, limit: int = 50) 
     """The comments of this person that wait under this post, the oldest first. To them spam waits for ever."""
     rows = await conn.fetch(
         f"""/* comments.waiting_of */ select {COLUMNS} from {TABLES}
-        where c.post_id = $1 and c.author_id = $2 and c.state in ('waiting', 'spam') order by c.id limit $3""",
+        where c.post_id = $1 and c.author_id = $2 and c.state in ('waiting', 'spam')
+            and c.content <> '' order by c.id limit $3""",
         post_id,
         person_id,
         limit,

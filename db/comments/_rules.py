@@ -75,6 +75,11 @@ def digest(content: str) -> bytes:
     return hashlib.sha256(" ".join(content.casefold().split()).encode()).digest()
 
 
+def mark_of(content: str) -> str:
+    """By which a form or a button says which words it was shown with."""
+    return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+
 def own_nonce(post_id: int, reply_to: int | None, nonce: str, content: str) -> str:
     """The same form sent twice is one comment. A page may be kept by browsers and given to many, with one mark for
     all: who says something else with it says something else.

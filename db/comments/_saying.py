@@ -22,6 +22,7 @@ class Locked:
     """A comment that nobody else decides on until the transaction ends. `events` are to be announced after it."""
 
     id: int
+    post_id: int
     room_id: int
     author_id: int
     state: str
@@ -65,7 +66,7 @@ async def locked(conn: Conn, comment_id: int) -> Locked:
     )
     if row is None:
         raise NotFound(GONE)
-    return Locked(id=comment_id, room_id=room_id, **row)
+    return Locked(id=comment_id, post_id=post_id, room_id=room_id, **row)
 
 
 async def approve(conn: PoolConnectionProxy, one: Locked, by_id: int | None, now: datetime) -> None:

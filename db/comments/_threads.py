@@ -17,8 +17,8 @@ from db.posts import Post
 from db.store import Conn
 
 THREADS = 25  # on a page
-REPLIES = 50  # under one comment, the newest, until somebody wants all
-REPLIES_MAX = 1000
+REPLIES = 20  # under one comment, the newest, until somebody asks for that thread
+REPLIES_MAX = 500
 
 # Whether there still is something to be read in the thread that begins with the deleted message m.
 ANSWERED = """exists (with recursive below as (
@@ -40,7 +40,9 @@ THREAD = f"""/* comments.thread */ with recursive tops as (
         where b.id <> b.top and m.deleted_at is null and m.kind = 'said'
     )
     select id as top, null::bigint as id, 0 as count from tops
-    union all select top, id, count from said where place <= $4 order by 1, 2 nulls first"""
+    union all select top, id, count from said
+    where place <= case when top = $5::bigint then $6::integer else $4::integer end
+    order by 1, 2 nulls first"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,11 @@ async def thread(
     before: int | None = None,
     *,
     replies: int = REPLIES,
+    whole: int | None = None,
     window: int = 0,
 ) -> Page:
     """A page of threads: the newest, or those that begin before the message `before`. Under each up to `replies` of its
-    answers, the newest. `window` is `comments.edit_window`, in seconds.
+    answers, the newest; up to `REPLIES_MAX` under the thread `whole`. `window` is `comments.edit_window`, in seconds.
     """
     if post.room_id is None:
         return Page(())
@@ -76,6 +79,8 @@ async def thread(
         before,
         limit,
         replies,
+        whole,
+        REPLIES_MAX,
     )
     found = _by_top((row["top"], row["id"], row["count"]) for row in rows)
     has_older = len(found) > limit

@@ -15,6 +15,7 @@ from db import media, posts
 from db.errors import Refused
 from db.moving import _folders as folders
 from db.moving._arriving import bring_text
+from db.moving._fitting import check_history, check_thread
 from db.moving._links import absolute, renamed
 from db.moving._move import Move, arrive, guarded, is_known, new_pictures, why
 from db.moving._people import names_of
@@ -59,6 +60,8 @@ async def _bring_bundle(store: Store, move: Move, folder: Path, kind: str) -> No
     text = folders.text(move.root, folder / TEXT)
     draft, _ = front_matter.read(text)
     thread = _thread(move, folder)
+    check_history(history)
+    check_thread(thread)
     if history.is_relative:
         draft = replace(draft, body=absolute(draft.body, history.pictures))
     draft = posts.check_draft(replace(draft, kind=kind, slug=draft.slug or folder.name))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+import asyncpg
 import msgspec
 
 from db import media, posts
@@ -18,7 +19,14 @@ from db.moving._settling import Arrival, settle, taken
 from db.moving._shape import Thread
 from db.store import Store
 
-UNFIT: tuple[type[Exception], ...] = (Refused, OSError, msgspec.DecodeError, msgspec.ValidationError)
+UNFIT: tuple[type[Exception], ...] = (
+    Refused,
+    OSError,
+    msgspec.DecodeError,
+    msgspec.ValidationError,
+    asyncpg.DataError,  # such as a zero among the letters
+    asyncpg.IntegrityConstraintViolationError,  # the schema's own rules
+)
 
 
 @dataclass(slots=True)
@@ -66,12 +74,17 @@ async def is_known(store: Store, move: Move, slugs: Sequence[str]) -> bool:
 async def arrive(store: Store, move: Move, one: Arrival, thread: Thread | None = None) -> None:
     """Raises Refused, also for a text that cannot be drawn."""
     fresh = await posts.printed(store, one.draft.body)
-    async with store.pool.acquire() as conn, conn.transaction():
-        post_id = await settle(conn, one, fresh, move.names)
-        if thread is not None:
-            await settle_thread(conn, post_id, thread, move.names)
-        elif one.state != "draft" and one.draft.kind == "post":
-            await make_room(conn, post_id, None)
+    met = dict(move.names.known)
+    try:
+        async with store.pool.acquire() as conn, conn.transaction():
+            post_id = await settle(conn, one, fresh, move.names)
+            if thread is not None:
+                await settle_thread(conn, post_id, thread, move.names)
+            elif one.state != "draft" and one.draft.kind == "post":
+                await make_room(conn, post_id, None)
+    except BaseException:
+        move.names.known = met  # whoever was met for this post alone is not there now
+        raise
     move.report.posts += 1
     store.live.announce(PostsChanged(post_id))
 

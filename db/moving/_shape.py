@@ -1,7 +1,7 @@
 """What stands beside the Markdown of an exported post, as JSON: all that front matter has no word for."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -9,6 +9,9 @@ FORMAT = 1
 MARK = "porchlight.json"
 HISTORY, COMMENTS, GONE, TEXT = "history.json", "comments.json", "gone.json", "index.md"
 FOLDERS = {"post": "posts", "page": "pages"}
+
+
+Id = Annotated[int, msgspec.Meta(ge=1, le=2**53)]  # whatever a folder says, there is room for more posts after it
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -50,7 +53,7 @@ class Kept(msgspec.Struct, frozen=True):
 class History(msgspec.Struct, frozen=True):
     """`is_relative`: the text names its pictures as the files beside it."""
 
-    id: int
+    id: Id
     state: str
     author: str
     created_at: datetime
@@ -107,7 +110,7 @@ class Thread(msgspec.Struct, frozen=True):
 class Gone(msgspec.Struct, frozen=True):
     """The addresses of a deleted post, which say so still."""
 
-    id: int
+    id: Id
     kind: str
     slug: str
     published_at: datetime | None

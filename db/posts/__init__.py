@@ -9,7 +9,7 @@ from db.posts._previews import by_preview_token, preview_token
 from db.posts._printing import Print, keep_print, preview, printed, reprint_stale
 from db.posts._publishing import come_due, delete, publish, unlist, unpublish
 from db.posts._queries import by_slug, drafts_of, find, get, liked_by, revision, revisions, suggest
-from db.posts._rules import check_draft, draft_of, is_out, may_edit
+from db.posts._rules import check_day, check_draft, draft_of, is_out, may_edit
 from db.posts._saving import create, restore, save
 from db.posts._searching import nearest_title, search
 from db.posts._shape import (
@@ -54,6 +54,7 @@ __all__ = [
     "Year",
     "by_preview_token",
     "by_slug",
+    "check_day",
     "check_draft",
     "come_due",
     "count",

@@ -14,12 +14,15 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
+from db.errors import Refused
 from db.markdown import pictures_in
 from db.names import NEWLINES
+from db.posts._rules import check_day
 from db.posts._shape import BadDraft, Draft, Post
 
 FRONT_MAX = 16_384  # characters
 DEPTH_MAX = 8  # lists and tables in each other
+DIGITS_MAX = 10**18  # a number that is longer is none that a post has; Python refuses to write the longest ones at all
 FRONT = re.compile(r"\ufeff?(---|\+\+\+)[ \t]*\n(.*?\n)??(?:\1|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 HEADING = re.compile(r"\s*# +(\S[^\n]*?)[ #]*(?:\n|\Z)")
 LISTED = re.compile(r"[,\n]")
@@ -30,6 +33,7 @@ UNREADABLE = "What stands above the text cannot be read: {why}."
 class Extra:
     """What a file says beside the draft: `date` when it came out or shall, `draft` whether it is one, None where it
     says nothing. `cover` is the name of a file, where it is no picture of this site. `aliases` are addresses it had.
+    `revision` is the one that somebody was given to change, in this very file.
     """
 
     date: datetime | None = None
@@ -39,6 +43,7 @@ class Extra:
     author: str = ""
     cover: str = ""
     aliases: tuple[str, ...] = ()
+    revision: int | None = None
 
 
 # Rules
@@ -57,8 +62,10 @@ def read(text: str, zone: str = "UTC") -> tuple[Draft, Extra]:
     return _draft(values, text[found.end() :].strip("\n")), _extra(values, zone)
 
 
-def write(post: Post, *, body: str | None = None) -> str:
-    """The file that `read` makes the same draft of; `body` in place of the post's own."""
+def write(post: Post, *, body: str | None = None, to_change: bool = False) -> str:
+    """The file that `read` makes the same draft of; `body` in place of the post's own. One that is given out
+    `to_change` says which revision it is.
+    """
     values: dict[str, Any] = {"title": post.title, "slug": post.slug}
     if post.kind == "page":
         values["kind"] = "page"
@@ -75,6 +82,7 @@ def write(post: Post, *, body: str | None = None) -> str:
     if post.comments_days is not None:
         values["comments_days"] = post.comments_days
     values["author"] = post.author.name
+    values |= {"revision": post.revision} if to_change else {}
     above = yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=1_000_000)
     return f"---\n{above}{_dates(post)}---\n\n{post.body if body is None else body}\n"
 
@@ -93,12 +101,29 @@ def _values(fence: str, above: str) -> dict[str, Any] | None:
         loaded = tomllib.loads(above) if fence == "+++" else _yaml(above)
     except RecursionError:
         raise _unreadable("it is too deep") from None
-    except (yaml.YAMLError, ValueError) as error:
+    # The three behind ValueError are what PyYAML stumbles over: `!!bool perhaps`, `!!int ""`, `!!timestamp soon`.
+    except (yaml.YAMLError, ValueError, LookupError, AttributeError, TypeError) as error:
         mark = getattr(error, "problem_mark", None)
         raise _unreadable(
             f"line {mark.line + 2} is not as it should be" if mark else "it is not as it should be"
         ) from error
-    return {str(key).lower(): value for key, value in loaded.items()} if isinstance(loaded, dict) else None
+    if not isinstance(loaded, dict):
+        return None
+    _check_numbers(loaded)
+    return {str(key).lower(): value for key, value in loaded.items()}
+
+
+def _check_numbers(held: object) -> None:
+    """Raises BadDraft for a number that cannot be written down. What is this deep was looked at before, or is TOML."""
+    waiting = [held]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, int) and abs(one) >= DIGITS_MAX:
+            raise _unreadable("it has a number that is too large")
+        if isinstance(one, dict):
+            waiting += [*one, *one.values()]
+        elif isinstance(one, list):
+            waiting += one
 
 
 def _yaml(above: str) -> Any:
@@ -139,7 +164,7 @@ def _extra(values: Mapping[str, Any], zone: str) -> Extra:
     draft = values.get("draft")
     if draft is None and isinstance(values.get("published"), bool):
         draft = not values["published"]  # Jekyll's word for it
-    cover = _cover(values)
+    cover, revision = _cover(values), values.get("revision")
     return Extra(
         date=_time(values, zone, "date", "publishdate"),
         draft=draft if isinstance(draft, bool) else None,
@@ -148,6 +173,7 @@ def _extra(values: Mapping[str, Any], zone: str) -> Extra:
         author=_word(values, "author"),
         cover="" if pictures_in(cover) else cover,
         aliases=tuple(_list(values, "aliases", "redirect_from")),
+        revision=revision if isinstance(revision, int) and not isinstance(revision, bool) else None,
     )
 
 
@@ -184,8 +210,8 @@ def _time(values: Mapping[str, Any], zone: str, *names: str) -> datetime | None:
         return None
     try:
         at = _moment(held)
-        return at.replace(tzinfo=ZoneInfo(zone)) if at.tzinfo is None else at.astimezone(UTC)
-    except (ValueError, OverflowError):
+        return check_day(at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone)))
+    except (ValueError, OverflowError, Refused):
         raise _unreadable(f"{name} is no time") from None
 
 

@@ -66,7 +66,15 @@ async def take(conn: Conn, post_id: int, person_id: int, draft: Draft) -> None:
 
 
 async def let_go(conn: Conn, post_id: int, now: datetime) -> None:
-    """The post needs no picture any more. What was its own becomes that of another post that shows it, or goes."""
+    """The post needs no picture any more. What was its own becomes that of another post that shows it, or goes.
+
+    Locked in one order, as in `take`: two posts that show the same pictures may go at once.
+    """
+    await conn.execute(
+        """/* posts.lock_let_go */ select from media
+        where id in (select media_id from post_pictures where post_id = $1) order by id for update""",
+        post_id,
+    )
     rows = await conn.fetch(
         "/* posts.let_go */ delete from post_pictures where post_id = $1 returning media_id, own", post_id
     )

@@ -8,7 +8,7 @@ from db.people import Person
 from db.posts import _pictures as pictures
 from db.posts import _queries as queries
 from db.posts._coming_out import make_room, put_notices
-from db.posts._rules import is_out
+from db.posts._rules import check_day, is_out
 from db.posts._shape import Post
 from db.store import Conn, Store
 
@@ -21,8 +21,10 @@ async def publish(store: Store, person: Person, post_id: int, now: datetime, *, 
     """Out now; or at a time to come, if it was not out before. Its first day stays when it comes out again; `at` in the
     past is the first day of a post that came out elsewhere.
 
-    Raises NotFound, or Refused (`empty`, `was_out`).
+    Raises NotFound, or Refused (`empty`, `was_out`, `bad_day`).
     """
+    if at is not None:
+        check_day(at)
     async with store.pool.acquire() as conn, conn.transaction():
         post = await queries.own_locked(conn, person, post_id)
         _check_fit(post)
@@ -140,7 +142,9 @@ async def _wipe(conn: Conn, post: Post, now: datetime) -> None:
         ), locked as (
             update rooms set locked = true where id = $3
         ), waiting as (
-            update comments set state = 'deleted', content = '', decided_at = $2
+            update comments set state = 'deleted', content = '', digest = null, decided_at = $2,
+                notice_wanted = notice_wanted + 1, notice_at = null,
+                notice_state = case when notice_state = 'sent' then 'due' else notice_state end
             where post_id = $1 and state = 'waiting'
         ) update posts set deleted_at = $2, title = 'deleted', summary = '', body = '', tags = '{}', cover = null,
             cover_alt = '', html = '', contents = '[]', words = 0, excerpt = '', plain = '', search = null,

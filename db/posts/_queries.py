@@ -1,5 +1,6 @@
 """Reading one post: by its id, by an address it has or had, and as it was saved before; and what a writer may edit."""
 
+import re
 from datetime import datetime
 
 from db.people import LITERAL, Person
@@ -8,6 +9,7 @@ from db.posts._rules import check_own
 from db.posts._shape import Entry, Gone, Moved, Post, Revision, Save
 from db.store import Conn
 
+SLUG = re.compile(r"[a-z0-9-]{1,100}")  # anything else people type into an address, PostgreSQL may not even take
 WORDS_MAX = 100  # characters of what is typed into a choice of posts that count
 NEARLY_MIN = 4  # letters; with fewer everything is like everything
 SAVE = """v.number, v.slug, v.title, v.summary, v.tags, v.cover, v.cover_alt, coalesce(b.name, '') as by, v.source,
@@ -23,7 +25,9 @@ async def get(conn: Conn, post_id: int) -> Post | None:
 
 
 async def by_slug(conn: Conn, slug: str) -> Post | None:
-    """The post that has this address now, in whatever state, but deleted."""
+    """The post that has this address now, in whatever state, but deleted; None as well for what is no address."""
+    if not SLUG.fullmatch(slug):
+        return None
     row = await conn.fetchrow(
         f"/* posts.by_slug */ select {WHOLE} from {TABLES} where p.slug = $1 and p.deleted_at is null", slug
     )
@@ -35,7 +39,7 @@ async def find(conn: Conn, slug: str, *, now: datetime | None = None) -> Post | 
     is deleted.
     """
     post = await by_slug(conn, slug)
-    if post is not None:
+    if post is not None or not SLUG.fullmatch(slug):
         return post
     row = await conn.fetchrow(
         """/* posts.find */ select p.slug, p.kind, p.deleted_at is not null as gone,

@@ -12,6 +12,8 @@ from db.posts._shape import BadDraft, Draft, Entry, Post
 from db.posts._slugs import SLUG_MAX, is_reserved, slug_of, tag_of
 
 TITLE_MAX, SUMMARY_MAX, BODY_MAX, TAGS_MAX, DAYS_MAX = 200, 500, 200_000, 20, 36_500
+YEARS = 1000, 9000  # addresses of the archive have four digits, and PostgreSQL knows years that Python does not
+NO_DAY = f"That is no day for a post; the years from {YEARS[0]} to {YEARS[1]} are."
 MEDIA_ID = re.compile(r"[A-Za-z0-9_-]{22}")
 NO_DRAFT = "This is no draft any more, so it is saved only when you say so."
 CONFLICT = "Somebody has saved this post in between. Please look at what they wrote first."
@@ -49,6 +51,11 @@ def check_own(person: Person, post: Post | None) -> Post:
     return post
 
 
+def as_theirs(draft: Draft, person: Person, before: Post) -> Draft:
+    """The draft with what only the owner decides as it was, if somebody else saves it."""
+    return draft if person.owner else replace(draft, kind=before.kind, pinned=before.pinned)
+
+
 def is_out(entry: Entry, now: datetime) -> bool:
     """Whether whoever knows its address may read it: also one that is not listed, and a scheduled one in time."""
     if entry.state == "scheduled":
@@ -80,6 +87,27 @@ def is_same(draft: Draft, post: Post) -> bool:
 def shown(draft: Draft) -> tuple[object, ...]:
     """What readers of the post see of it; its address, place and comments apart."""
     return draft.title, draft.body, draft.summary, draft.tags, draft.cover, draft.cover_alt
+
+
+def check_place(person: Person, draft: Draft, before: Post | None) -> None:
+    """Where a post stands is the owner's to say: who else makes a standing page of it, or pins it above all others, is
+    refused, whichever door the draft came through. Raises BadDraft.
+    """
+    if person.owner:
+        return
+    if draft.kind != (before.kind if before else "post"):
+        raise BadDraft("kind", "Only the owner of the site makes standing pages.")
+    if draft.pinned and not (before and before.pinned):
+        raise BadDraft("pinned", "Only the owner of the site pins posts.")
+
+
+def check_day(at: datetime) -> datetime:
+    """A day on which a post may come out, or came out: one that every calendar knows in every time zone, for it stands
+    on pages that everybody reads. Raises Refused (`bad_day`).
+    """
+    if not YEARS[0] <= at.year <= YEARS[1]:
+        raise Refused(NO_DAY, "bad_day")
+    return at
 
 
 def check_may_save(post: Entry, seen: int | None, *, by_itself: bool) -> None:

@@ -12,7 +12,7 @@ from db.posts import _printing as printing
 from db.posts import _queries as queries
 from db.posts._coming_out import make_room
 from db.posts._keeping import Saving
-from db.posts._rules import check_draft, check_may_save, draft_of, is_same
+from db.posts._rules import as_theirs, check_draft, check_may_save, check_place, draft_of, is_same
 from db.posts._shape import Draft, Post
 from db.store import Store
 
@@ -23,6 +23,7 @@ async def create(store: Store, person: Person, draft: Draft, now: datetime, *, s
     Raises Forbidden, BadDraft, Refused (`bad_markdown`), or Unavailable.
     """
     printing.check_author(person)
+    check_place(person, draft, None)
     draft = await pictures.with_alt(store.pool, check_draft(draft))
     await pictures.check(store.pool, person.id, draft)
     fresh = await printing.printed(store, draft.body, person.id)
@@ -46,8 +47,9 @@ async def save(
 
     Raises NotFound, BadDraft, Refused (`conflict`, `not_draft`, `bad_markdown`), or Unavailable.
     """
-    draft = await pictures.with_alt(store.pool, check_draft(draft))
     before = await queries.own(store.pool, person, post_id)
+    check_place(person, draft, before)
+    draft = await pictures.with_alt(store.pool, check_draft(as_theirs(draft, person, before)))
     if is_same(draft, before):
         return before
     check_may_save(before, seen, by_itself=by_itself)
@@ -57,6 +59,7 @@ async def save(
         post = await queries.own_locked(conn, person, post_id)
         if is_same(draft, post):
             return post
+        check_place(person, draft, post)
         check_may_save(post, seen, by_itself=by_itself)
         post = await keeping.change(conn, post, draft, fresh, Saving(person.id, source, now, by_itself))
         post = await make_room(conn, post)

@@ -7,7 +7,7 @@ import pytest
 
 from db import accounts, notices, posts
 from db.accounts import DiscordUser
-from db.events import PostsChanged
+from db.events import NoticeDue
 from db.posts import Draft
 from practice import permissions
 from practice import porch as ids
@@ -80,7 +80,7 @@ async def test_a_second_publication_and_other_changes_announce_nothing_more(porc
     post = await published(porch, owner)
     await is_in(porch, "sent")
     await posts.publish(porch.store, owner, post.id, datetime.now(UTC))
-    porch.store.live.announce(PostsChanged(post.id))
+    porch.store.live.announce(NoticeDue())
     other = await posts.create(porch.store, owner, Draft(title="Second", body="x"), datetime.now(UTC), source="web")
     await posts.publish(porch.store, owner, other.id, datetime.now(UTC))
     await until(lambda: len(news(porch)) == 2)

@@ -158,6 +158,9 @@ async def test_a_long_text_is_given_as_a_file_and_taken_back(porch, owner, lamps
     changed = file.replace("Many words.", "More words.", 1)
     taken = await said(porch, "upload", file=markdown(changed, "lamps.md"), post="lamps")
     assert taken.startswith("**Lamps** is saved as revision 3")
+    late = file.replace("Many words.", "Other words.", 1)
+    assert "saved this post in between" in await said(porch, "upload", file=markdown(late, "lamps.md"), post="lamps")
+    assert "Other" not in (await now_of(porch, lamps)).body
     post = await now_of(porch, lamps)
     assert (post.body[:24], post.title, post.tags) == ("More words. Many words. ", "Lamps", ("night",))
 
@@ -349,6 +352,14 @@ async def test_nobody_else_writes_whatever_they_try(porch, lamps):
             assert await said(porch, words, who, **options) == NOT_A_WRITER
         assert await said(porch, "upload", who, file=markdown("x")) == NOT_A_WRITER
     assert await every(porch) == [lamps]
+
+
+async def test_an_authors_file_makes_no_standing_page_and_they_are_told(porch, mika):
+    file = markdown("---\ntitle: Imprint\nkind: page\npinned: true\n---\n\nMine.", "imprint.md")
+    answer = await said(porch, "upload", who="Mika", file=file)
+    assert "Only the owner makes standing pages" in answer
+    [post] = await posts.drafts_of(porch.store.pool, mika)
+    assert (post.kind, post.pinned) == ("post", False)
 
 
 async def test_an_author_whose_role_is_taken_while_the_form_is_open_keeps_the_words_only(porch, mika):

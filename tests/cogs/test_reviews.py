@@ -176,3 +176,13 @@ async def test_a_channel_that_is_shut_is_tried_again_and_nothing_is_lost(porch, 
     await shows(porch, "waiting for you")
     assert "They wait on the site, too" in caplog.text
     assert len(there(porch)) == 1
+
+
+async def test_a_button_below_words_that_were_changed_since_approves_nothing(porch, post, brought):
+    comment = await brought("harmless")
+    message = await shows(porch, "waiting for you")
+    await porch.store.pool.execute("update comments set content = 'abuse'")  # Discord has not been told yet
+    await porch.practice.press(message, f"comment:approve:{comment.id}")
+    told = porch.practice.world.whispers
+    await until(lambda: any("while you were reading" in one.content for one in told.values()))
+    assert await porch.store.pool.fetchval("select state from comments") == "waiting"

@@ -4,7 +4,7 @@ import secrets
 from datetime import UTC, datetime
 
 from db import messages, people
-from db.events import NoticeDue, PostsChanged
+from db.events import NoticeDue
 from practice.model import SYSTEM
 from tests.cogs.conftest import until
 
@@ -70,7 +70,7 @@ class Talk:
         for name, value in columns.items():
             await self.store.pool.execute(f"update posts set {name} = $2 where id = $1", self.post_id, value)
         await self.store.pool.execute("update posts set revision = revision + 1 where id = $1", self.post_id)
-        self.store.live.announce(PostsChanged(self.post_id))
+        self.store.live.announce(NoticeDue())
 
     async def notice(self):
         return await self.store.pool.fetchrow("select * from post_notices where post_id = $1", self.post_id)

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 import feedparser
 import msgspec
 import pytest
+from yarl import URL
 
-from db import comments
+from db import comments, posts
 from db.config import Comments
 from db.limits import Limits
 from tests.members import member
@@ -244,4 +245,32 @@ async def test_open_pages_are_told_what_comes_changes_and_goes_drawn_for_anybody
         await ws.send_json({"type": "send", "nonce": "x", "content": "not here"})
         assert (await ws.receive_json())["code"] == "bad_frame"
     async with reader.get("/ws/blog/nothing") as answer:
+        assert answer.status == 404
+
+
+async def test_who_has_commented_is_not_told_what_a_post_is_called_that_was_taken_back(store, owner, post, enter, ada):
+    browser = await enter(ada)
+    await send(browser, store, "/blog/first-light/comments", content="hello", nonce="1")
+    await posts.unpublish(store, owner, post.id, datetime.now(UTC))
+    await store.pool.execute("update posts set title = 'Not for you'")
+    await text(browser, "/comments/1", 404)
+    assert "Not for you" in await text(await enter(owner), "/comments/1")
+
+
+async def test_the_owner_is_asked_again_when_a_comment_was_changed_while_they_read(store, owner, post, enter, ada):
+    browser, robin = await enter(ada), await enter(owner)
+    await send(browser, store, "/blog/first-light/comments", content="harmless", nonce="1")
+    [seen] = re.findall(r'name="seen" value="([^"]*)"', await text(robin, "/blog/first-light"))
+    await send(browser, store, "/comments/1/edit", content="abuse")
+    status, _, page = await send(robin, store, "/comments/1/decide", decision="approve", seen=seen)
+    assert (status, "while you were reading" in page, "abuse" in page) == (422, True, True)
+    [seen] = re.findall(r'name="seen" value="([^"]*)"', page)
+    assert (await send(robin, store, "/comments/1/decide", decision="approve", seen=seen))[0] == 303
+
+
+@pytest.mark.parametrize(
+    "path", ["/blog/%00/card.png", "/blog/%00/comments.atom", "/blog/%00/comments/1", "/ws/blog/%00"]
+)
+async def test_an_address_that_no_database_takes_is_not_found(enter, path):
+    async with (await enter()).get(URL(path, encoded=True)) as answer:
         assert answer.status == 404

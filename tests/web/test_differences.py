@@ -47,3 +47,11 @@ def test_long_texts_without_anything_in_common_do_not_take_long(texts):
     began = time.process_time()
     assert 0 < len(differences(*texts)) <= 2001
     assert time.process_time() - began < 5.0
+
+
+def test_few_words_said_again_and_again_do_not_keep_a_thread_for_minutes():
+    before = "\n".join(f"{'a ' * 199}{number}" for number in range(60))
+    after = "\n".join(f"{'a b ' * 99}{number}" for number in range(60))
+    began = time.process_time()
+    assert {line.kind for line in differences(before, after)} == {"gone", "new"}
+    assert time.process_time() - began < 3

@@ -269,3 +269,12 @@ async def test_what_many_pages_need_is_read_once_a_turn(store):
     assert [await shelf.recall("count", count) for _ in range(3)] == [1, 1, 1]
     shelf.hear(PostsChanged())
     assert await shelf.recall("count", count) == 2
+
+
+async def test_what_somebody_writes_behind_an_address_does_not_have_a_post_drawn_again(store, ann, reader):
+    await a_post(store, ann)
+    tags = set()
+    for mark in ("", "?utm_source=x", "?1"):
+        async with reader.get(f"/blog/first-light{mark}") as answer:
+            tags.add(answer.headers["ETag"])
+    assert len(tags) == 1

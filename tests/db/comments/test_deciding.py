@@ -137,6 +137,45 @@ async def test_a_comment_brought_twice_does_not_begin_to_wait_behind_its_own_loc
     assert (await comments.get(store.pool, first.id)).state in {"approved", "spam"}
 
 
+@pytest.mark.parametrize("settings", [Comments(moderation="all")])
+async def test_where_every_comment_waits_none_is_changed_after_it_was_approved(store, owner, ada, brought, read):
+    said = await brought(ada, "harmless")
+    await comments.decide(store, said.id, "approve", owner, NOON)
+    with pytest.raises(Refused, match="another comment instead"):
+        await comments.edit(store, ada, said.id, "abuse", later(30))
+    assert await read() == [("harmless", [])]
+
+
+@pytest.mark.parametrize("settings", [Comments(moderation="none")])
+async def test_who_is_banned_changes_nothing_of_what_they_said_any_more(store, owner, ada, brought, read):
+    kept, bad = await brought(ada, "harmless"), await brought(ada, "a bad one")
+    await comments.ban_author(store, bad.id, owner, NOON)
+    with pytest.raises(Forbidden):
+        await comments.edit(store, ada, kept.id, "abuse", later(30))
+    assert await read() == [("harmless", [])]
+
+
+async def test_what_was_spam_is_remembered_when_its_author_takes_it_back(store, owner, post, ada, brought):
+    spam = await brought(ada, "buy lamps")
+    await comments.decide(store, spam.id, "spam", owner, NOON)
+    assert (await comments.delete(store, ada, spam.id, later(30))).content == ""
+    assert await comments.waiting_of(store.pool, post.id, ada.id) == []
+    assert (await brought(ada, "harmless")).held_for == "spam"
+    with pytest.raises(Refused, match="taken it back"):
+        await comments.decide(store, spam.id, "approve", owner, NOON)
+
+
+async def test_nobody_approves_words_that_they_have_not_seen(store, owner, ada, brought, read):
+    comment = await brought(ada, "harmless")
+    seen = comments.mark_of("harmless")
+    await comments.edit(store, ada, comment.id, "abuse", later(30))
+    with pytest.raises(Refused, match="while you were reading"):
+        await comments.decide(store, comment.id, "approve", owner, NOON, seen=seen)
+    assert await read() == []
+    await comments.decide(store, comment.id, "approve", owner, NOON, seen=comments.mark_of("abuse"))
+    assert await read() == [("abuse", [])]
+
+
 async def test_a_post_without_a_thread_is_to_get_one_with_its_next_comment_and_only_one(store, owner, ada, brought):
     discord = msgspec.structs.replace(store.config.discord, token="t", comments_channel_id=77)
     store.config = msgspec.structs.replace(store.config, discord=discord)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from db import bans, comments
+from db import bans, comments, posts
 from db.comments import Trap
 from db.config import Comments
 from db.errors import Forbidden, Refused, TooOften
@@ -151,7 +151,7 @@ async def test_who_is_banned_writes_and_likes_no_more_and_nor_does_their_network
     said = await brought(owner, "like me")
     bad = await brought(ada, "bad words", network="203.0.113.7")
     other = await brought(ada, "more of them")
-    await comments.ban_author(store, bad.id, owner, NOON)
+    await comments.decide(store, bad.id, "ban", owner, NOON)
     assert [await state_of(store, one) for one in (bad, other)] == ["spam", "spam"]
     for person, network in ((ada, "192.0.2.1"), (bob, "203.0.113.7")):
         with pytest.raises(Forbidden, match="cannot write here"):
@@ -166,4 +166,11 @@ async def test_who_is_banned_writes_and_likes_no_more_and_nor_does_their_network
     store.limits = Limits()
     assert (await brought(ada, "sorry", network="203.0.113.7")).held_for == "spam"
     with pytest.raises(Refused, match="cannot be banned"):
-        await comments.ban_author(store, said.id, owner, NOON)
+        await comments.decide(store, said.id, "ban", owner, NOON)
+
+
+async def test_a_post_that_was_taken_back_while_somebody_wrote_takes_no_comment(store, owner, post, ada, brought):
+    await posts.unpublish(store, owner, post.id, NOON)
+    with pytest.raises(Refused, match="closed"):
+        await brought(ada, "hello", under=post)  # as it was when they opened it
+    assert await store.pool.fetchval("select count(*) from comments") == 0

@@ -42,7 +42,8 @@ async def test_a_deleted_comment_stays_as_a_place_while_somebody_answers_there(s
     answer = await brought(owner, "answer", reply_to=first)
     below = await brought(owner, "below", reply_to=answer.message_id)
     for one in (first, second, answer.message_id):
-        await comments.decide(store, (await comments.of_message(store.pool, one)).id, "delete", owner, NOON)
+        comment_id = await store.pool.fetchval("select id from comments where message_id = $1", one)
+        await comments.decide(store, comment_id, "delete", owner, NOON)
     assert await read() == [("", ["below"])]
     await comments.decide(store, below.id, "delete", owner, NOON)
     assert await read() == []
@@ -85,3 +86,11 @@ async def test_what_discord_tells_of_its_thread_is_no_comment(store, owner, post
     await store.writers.of(post.room_id).put(told)
     assert await read() == []
     assert await store.pool.fetchval("select said from rooms where id = $1", post.room_id) == 0
+
+
+async def test_a_thread_that_is_asked_for_is_shown_whole_and_the_others_are_not(store, owner, post, brought):
+    tops = await ids_of(brought, owner, "one", "other")
+    for number in range(6):
+        await brought(owner, f"a{number}", reply_to=tops[number % 2])
+    shown = (await comments.thread(store.pool, post, None, NOON, replies=1, whole=tops[0])).comments
+    assert [(len(one.replies), one.hidden) for one in shown] == [(3, 0), (1, 2)]

@@ -65,6 +65,13 @@ async def test_what_is_written_is_read_as_the_same_draft(store, owner):
         "a: b: c",
         "date: 2020-02-31",
         "date: soon",
+        "date: 0001-01-01",
+        "lastmod: 9999-12-31T23:59:59-10:00",
+        "title: " + ":".join("1" * 5000),
+        "tags: [0x" + "f" * 9000 + "]",
+        'title: !!int ""',
+        "title: !!bool perhaps",
+        "title: !!timestamp soon",
         "a: !!python/object/apply:os.system ['true']",
         "a: " + "x" * 16_400,
         "\ta: b",
@@ -77,7 +84,7 @@ def test_what_is_hostile_or_broken_above_a_text_is_refused_at_once(above):
     assert (refused.value.field, time.process_time() - began < 1) == ("front_matter", True)
 
 
-@pytest.mark.parametrize("above", ["a = " + "[" * 5000, "a = {b", "date = 2020-02-31"])
+@pytest.mark.parametrize("above", ["a = " + "[" * 5000, "a = {b", "date = 2020-02-31", "a = 0x" + "f" * 9000])
 def test_so_it_is_in_toml(above):
     with pytest.raises(BadDraft):
         front_matter.read(f"+++\n{above}\n+++\nText")

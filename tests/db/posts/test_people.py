@@ -1,5 +1,6 @@
 """What becomes of posts, likes, comments and bans when people go, or turn out to be one."""
 
+import asyncio
 from datetime import UTC, datetime
 
 import msgspec
@@ -9,6 +10,9 @@ from db.accounts import DiscordUser
 from db.events import NoticeDue
 from db.posts import Draft
 from tests.members import NOON
+
+WAITS = """select exists (select from pg_stat_activity
+    where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0)"""
 
 
 async def post_of(store, person, title="Lamp oil"):
@@ -100,3 +104,21 @@ async def test_a_member_takes_their_posts_comments_and_likes_along(store, author
         ("lamp-oil", "waits", "waiting")
     ]
     assert [one["post"] for one in taken["likes"]] == ["lamp-oil"]
+
+
+async def test_who_is_joined_while_somebody_comments_waits_for_them_and_not_they_for_the_other(store, owner, ada):
+    known = await store.pool.fetchval("insert into people (name, discord_id) values ('Ada L', 77) returning id")
+    post = await post_of(store, owner)
+    for person in (ada, await people.get(store.pool, known)):
+        await posts.like(store, person, post, on=True)
+    await store.pool.execute("insert into channels (id) values (5)")
+    await store.pool.execute("update rooms set channel_id = 5 where id = $1", post.room_id)
+    async with store.pool.acquire() as conn, conn.transaction():
+        await conn.execute("select from posts where id = $1 for no key update", post.id)
+        joining = asyncio.create_task(accounts.link(store, ada, DiscordUser(77, "ada.l", "Ada L")))
+        async with asyncio.timeout(5):
+            while not await store.pool.fetchval(WAITS):
+                assert not joining.done()
+        await conn.execute("select from rooms where id = $1 for no key update", post.room_id)
+    await joining
+    assert (await posts.get(store.pool, post.id)).likes == 1

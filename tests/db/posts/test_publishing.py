@@ -1,11 +1,11 @@
 """Posts as they come out and go again: at once, in time, once; and what belongs to them."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from db import posts
+from db import comments, posts
 from db.config import Discord
 from db.errors import AWAY, NotFound, Refused
 from db.events import NoticeDue, PostsChanged
@@ -139,6 +139,21 @@ async def test_of_a_deleted_post_only_its_addresses_are_left(store, owner, post)
     assert (await posts.create(store, owner, Draft("Lamp oil", "x"), NOON, source="web")).slug == "lamp-oil-2"
 
 
+async def test_what_waits_below_a_post_that_is_deleted_goes_and_the_moderators_are_shown_so(store, owner, author, post):
+    await posts.publish(store, owner, post.id, NOON)
+    await store.pool.execute(
+        """insert into comments (post_id, author_id, nonce, content, digest, created_at, notice_state, notice_id)
+        values ($1, $2, 'n', 'May I?', $3, $4, 'sent', 5)""",
+        post.id,
+        author.id,
+        b"d" * 32,
+        NOON,
+    )
+    await posts.delete(store, owner, post.id, LATER)
+    notice = await comments.next_notice(store.pool, LATER)
+    assert (notice.comment.state, notice.comment.content, notice.message_id, notice.wanted) == ("deleted", "", 5, 1)
+
+
 async def test_of_a_deleted_draft_nothing_is_left(store, owner, post):
     await posts.delete(store, owner, post.id, LATER)
     assert await posts.find(store.pool, "lamp-oil") is None
@@ -151,3 +166,9 @@ async def test_only_who_may_edit_a_post_brings_it_out_or_takes_it_away(store, au
             with pytest.raises(NotFound):
                 await act(store, person, post.id, NOON)
     assert (await posts.get(store.pool, post.id)).state == "draft"
+
+
+async def test_no_post_comes_out_on_a_day_that_no_page_could_say(store, owner, post):
+    for day in (datetime(1, 1, 1, tzinfo=UTC), datetime.max.replace(tzinfo=UTC)):
+        with pytest.raises(Refused, match="years from 1000"):
+            await posts.publish(store, owner, post.id, NOON, at=day)

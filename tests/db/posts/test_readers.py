@@ -120,3 +120,15 @@ async def test_posts_of_another_press_are_printed_again_and_what_is_refused_stay
     assert [(await posts.get(store.pool, one.id)).html for one in (post, stuck)] == ["<p>It burns.</p>", "kept"]
     assert [hit.entry.id for hit in (await posts.search(store.pool, "burns", NOON, 9)).hits] == [post.id]
     assert (await posts.get(store.pool, post.id)).updated_at == NOON
+
+
+async def test_two_posts_that_show_each_others_pictures_may_go_at_once(store, owner):
+    shown = [await media.add(store, owner, pictures.still(colour=one), "", NOON) for one in ("red", "blue")]
+    for _ in range(5):
+        await store.pool.execute("update media set used = false, released_at = null")
+        bodies = [f"![x]({one.url})" for one in shown]
+        made = [await posts.create(store, owner, Draft("A", body), NOON, source="web") for body in bodies]
+        for post in made:
+            await posts.save(store, owner, post.id, Draft("A", " ".join(bodies)), NOON, source="web")
+        await asyncio.gather(*(posts.delete(store, owner, post.id, NOON) for post in made))
+        assert [await media.get(store.pool, one.id) for one in shown] == [None, None]

@@ -104,6 +104,13 @@ async def test_authors_have_their_own_posts_the_owner_all_and_nobody_else_any(st
     assert {post.id for post in await posts.suggest(store.pool, owner, "lamp oils")} == {theirs.id, house.id}
 
 
+async def test_an_author_who_saves_what_the_owner_pinned_leaves_it_there(store, owner, author):
+    post = await posts.create(store, author, draft(), NOON, source="discord")
+    await posts.save(store, owner, post.id, draft(kind="page", pinned=True), LATER, source="discord")
+    post = await posts.save(store, author, post.id, draft(body="Theirs.", kind="page"), LATER, source="web")
+    assert (post.kind, post.pinned, post.body) == ("page", True, "Theirs.")
+
+
 async def test_two_posts_of_one_title_at_once_get_two_addresses(store, owner):
     made = await asyncio.gather(*(posts.create(store, owner, draft(), NOON, source="web") for _ in range(5)))
     assert sorted(post.slug for post in made) == ["lamp-oil", *(f"lamp-oil-{number}" for number in range(2, 6))]
@@ -145,3 +152,16 @@ def test_what_does_not_fit_is_refused_by_its_field(wrong, field):
         posts.check_draft(draft(**wrong))
     assert refused.value.field == field
     assert refused.value.sentence.endswith(".")
+
+
+async def test_authors_neither_pin_their_posts_nor_make_standing_pages(store, owner, author):
+    for more, field in (({"kind": "page"}, "kind"), ({"pinned": True}, "pinned")):
+        with pytest.raises(BadDraft) as refused:
+            await posts.create(store, author, draft(**more), NOON, source="discord")
+        assert refused.value.field == field
+    post = await posts.create(store, author, draft(), NOON, source="discord")
+    with pytest.raises(BadDraft):
+        await posts.save(store, author, post.id, draft(pinned=True), LATER, source="discord")
+    await posts.save(store, owner, post.id, draft(kind="page", pinned=True), LATER, source="web")
+    kept = await posts.save(store, author, post.id, draft("New", kind="page", pinned=True), LATER, source="discord")
+    assert (kept.title, kept.kind, kept.pinned) == ("New", "page", True)
