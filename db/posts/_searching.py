@@ -25,7 +25,8 @@ NEARBY = f"""cross join lateral (
     ) as nearby"""
 SNIPPET = f"""case when strpos(nearby.words, '{START}') > 0 then nearby.words
     else ts_headline($2::regconfig, p.plain, q.query, $6) end"""
-PAGES = "p.deleted_at is null and p.state in ('published', 'scheduled') and p.published_at <= $1"
+SHOWN = "p.deleted_at is null and p.state in ('published', 'scheduled')"  # or will be, in time
+PAGES = f"{SHOWN} and p.published_at <= $1"
 
 
 async def search(conn: Conn, words: str, now: datetime, limit: int, offset: int = 0, language: str = "en") -> Found:
@@ -46,9 +47,10 @@ async def search(conn: Conn, words: str, now: datetime, limit: int, offset: int 
             (select id from found where not (select so from many) order by published_at desc limit {WEIGHED})
             union
             (select n.id from asked q, (
-                select p.id, p.search from posts p where (select so from many) and p.kind = 'post' and {PAGES}
+                select p.id, p.published_at, p.search from posts p
+                where (select so from many) and p.kind = 'post' and {SHOWN}
                 order by p.published_at desc, p.id desc limit {NEWEST}
-            ) as n where n.search @@ q.query limit {WEIGHED})
+            ) as n where n.published_at <= $1 and n.search @@ q.query limit {WEIGHED})
         ), page as (
             select p.id, ts_rank_cd(p.search, q.query, 1) as weight, least(count(*) over (), {WEIGHED}) as total
             from alike l join posts p on p.id = l.id cross join asked q

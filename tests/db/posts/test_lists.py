@@ -117,10 +117,10 @@ async def test_what_is_not_out_is_not_found(store, owner, shelf):
 
 async def test_what_is_shown_of_a_long_text_has_the_word_wherever_it_stands(store, owner):
     far = "word " * 2000
-    body = f"Every party was over. {far} They lit café lamps. {far} It was happily an art. {far}"
+    body = f"Every party was over. {far} They lit café lamps. {far} Happiness is an art. {far}"
     post = await posts.create(store, owner, Draft("Long", body), NOON, source="web")
     await posts.publish(store, owner, post.id, NOON)
-    for asked, shown in (("lamp", "lamps"), ("art", "art"), ("cafe", "café"), ("happy", "happily")):
+    for asked, shown in (("lamp", "lamps"), ("art", "art"), ("cafe", "café"), ("happy", "Happiness")):
         [hit] = (await posts.search(store.pool, asked, NOON, 9)).hits
         assert f"<mark>{shown}</mark>" in hit.snippet_html
         assert len(hit.snippet_html) < 1000
