@@ -160,6 +160,8 @@ def _state(comment: Comment) -> str:
         return "waiting for you"
     if comment.state == "approved" and comment.decided_by is None:
         return "approved by itself"
+    if comment.state == "deleted" and comment.message_id and comment.decided_by is None:
+        return f"deleted in Discord{_at(comment.decided_at)}"  # on the site somebody would have done it
     by = f" by {escape(comment.decided_by)}" if comment.decided_by else ""
     return f"{comment.state}{by}{_at(comment.decided_at)}"
 

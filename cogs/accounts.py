@@ -64,7 +64,8 @@ class Accounts(commands.GroupCog, name="account", description="Members of your s
         await interaction.response.defer(ephemeral=True)
         account = await accounts.change_role(self.store, await owner(interaction), username, role)
         rank = "an author" if role == "author" else "a member"
-        await interaction.followup.send(f"{_named(account)} is {rank} now.", ephemeral=True)
+        sentence = f"{_named(account)} is {rank} now, and has to log in again."
+        await interaction.followup.send(sentence, ephemeral=True)
 
     @app_commands.command()
     @app_commands.describe(username="Whose account")

@@ -6,7 +6,7 @@ from discord.ext import commands
 
 from cogs import Bot
 from cogs._post_forms import link
-from cogs._post_menus import answer, post_of
+from cogs._post_menus import COVERED, answer, is_covered, post_of
 from cogs._writers import now, writer
 from db import posts
 
@@ -29,10 +29,14 @@ class Menus(commands.Cog):
             self.bot.tree.remove_command(menu.name, type=menu.type)
 
     async def publish(self, interaction: discord.Interaction[Bot], message: discord.Message) -> None:
-        """Twice is as once: the message is one post."""
+        """Twice is as once: the message is one post. With a spoiler in it, it stays a draft."""
         await interaction.response.defer(ephemeral=True)
         person = await writer(interaction)
         post, notes = await post_of(self.bot, person, message)
+        if is_covered(post):
+            told = answer([COVERED, *notes], post, "is a draft", link(self.bot, post))
+            await interaction.followup.send(told, ephemeral=True)
+            return
         out = await posts.publish(self.bot.store, person, post.id, now())
         await interaction.followup.send(answer(notes, out, "is out", link(self.bot, out)), ephemeral=True)
 

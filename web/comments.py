@@ -1,5 +1,4 @@
 """Comments on the page: writing one below a post, answering, changing one's own, liking, deciding. The feed of them.
-
 Everything works without JavaScript: what worked leads back to the post, what was refused stands in its form again.
 """
 
@@ -166,8 +165,7 @@ async def _somebody(request: web.Request, *, on: bool) -> Person:
 
 
 def _number(request: web.Request) -> int:
-    number = whole_number(request.match_info["id"])
-    if number is None:
+    if (number := whole_number(request.match_info["id"])) is None:
         raise NotFound(NO_COMMENT)
     return number
 
@@ -176,8 +174,11 @@ def _number(request: web.Request) -> int:
 
 
 async def own(request: web.Request) -> web.Response:
-    """GET /comments/{id}: a comment as its author may change it and the owner decide on it; for nobody else."""
-    return await _comment_pages.own_page(request, *await _whose(request))
+    """GET /comments/{id}: a comment as its author may change it and the owner decide on it; as JSON how it stands."""
+    under, one = await _whose(request)
+    if wants_json(request):
+        return web.json_response(await _told(request, under, one))
+    return await _comment_pages.own_page(request, under, one)
 
 
 async def edit(request: web.Request) -> web.Response:

@@ -13,6 +13,7 @@ from db.people import Person
 from db.posts import BadDraft, Draft, Post
 
 from . import _drafting, _editor, keys, pages
+from ._members import member
 from ._typed import PATIENCE, Typed, read_form, reading_pictures
 from .allowances import allow
 from .errors import wants_json
@@ -30,6 +31,7 @@ STATES = (
 
 async def show(request: web.Request) -> web.Response:
     """GET /write: what one may change, by its state, what was saved last first; `?page=2` goes on."""
+    await member(request)  # an author's rights may have ended their session: here they find the way back in
     return await _list(request, await _drafting.writer(request))
 
 

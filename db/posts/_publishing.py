@@ -8,12 +8,11 @@ from db.people import Person
 from db.posts import _pictures as pictures
 from db.posts import _queries as queries
 from db.posts._coming_out import make_room, put_notices
-from db.posts._rules import check_day, is_out
+from db.posts._rules import check_day, check_words, is_out
 from db.posts._shape import Post
 from db.store import Conn, Store
 
 BATCH = 50  # scheduled posts that come out in one transaction
-EMPTY = "There is nothing to read in this post yet."
 WAS_OUT = "This post has been out already, so it cannot be scheduled any more. Publish it when the time has come."
 
 
@@ -27,7 +26,7 @@ async def publish(store: Store, person: Person, post_id: int, now: datetime, *, 
         check_day(at)
     async with store.pool.acquire() as conn, conn.transaction():
         post = await queries.own_locked(conn, person, post_id)
-        _check_fit(post)
+        check_words(post.body)
         is_later = at is not None and at > now
         first = _first_day(post, now)
         if is_later and first is not None:
@@ -42,7 +41,7 @@ async def unlist(store: Store, person: Person, post_id: int, now: datetime) -> P
     """There for whoever knows its address, and on no list. Raises NotFound, or Refused (`empty`)."""
     async with store.pool.acquire() as conn, conn.transaction():
         post = await queries.own_locked(conn, person, post_id)
-        _check_fit(post)
+        check_words(post.body)
         post = await _put(conn, post, "unlisted", _first_day(post, now) or now, now)
     _tell(store, post.id)
     return post
@@ -59,25 +58,28 @@ async def unpublish(store: Store, person: Person, post_id: int, now: datetime) -
 
 async def come_due(store: Store, now: datetime) -> list[int]:
     """Turns scheduled posts whose time has come into published ones, each once, whoever else does the same. Readers see
-    them already; this is how Discord comes to hear of them. Returns their ids, at most 50.
+    them already; this is how Discord comes to hear of them. One without words is a draft again. Returns the ids of
+    those that came out, at most 50.
     """
     async with store.pool.acquire() as conn, conn.transaction():
         rows = await conn.fetch(
             """/* posts.come_due */ with due as (
                 select id from posts where state = 'scheduled' and published_at <= $1 and deleted_at is null
                 order by published_at, id limit $2 for no key update skip locked
-            ) update posts p set state = 'published', updated_at = greatest(p.updated_at, p.published_at)
-            from due where p.id = due.id returning p.id""",
+            ) update posts p set state = case p.body when '' then 'draft' else 'published' end,
+                published_at = case p.body when '' then null else p.published_at end,
+                updated_at = greatest(p.updated_at, p.published_at)
+            from due where p.id = due.id returning p.id, p.state""",
             now,
             BATCH,
         )
-        due = sorted(row["id"] for row in rows)
+        due = sorted(row["id"] for row in rows if row["state"] == "published")
         for post_id in due:
             post = await queries.get(conn, post_id)
             assert post
             await put_notices(conn, await make_room(conn, post), store.config.discord, post.published_at or now)
-    for post_id in due:
-        _tell(store, post_id)
+    for row in rows:
+        _tell(store, row["id"])
     return due
 
 
@@ -93,11 +95,6 @@ async def delete(store: Store, person: Person, post_id: int, now: datetime) -> N
         else:
             await _wipe(conn, post, now)
     _tell(store, post_id)
-
-
-def _check_fit(post: Post) -> None:
-    if not post.body.strip():
-        raise Refused(EMPTY, "empty")
 
 
 def _first_day(post: Post, now: datetime) -> datetime | None:

@@ -13,7 +13,7 @@ SLUG = re.compile(r"[a-z0-9-]{1,100}")  # anything else people type into an addr
 WORDS_MAX = 100  # characters of what is typed into a choice of posts that count
 NEARLY_MIN = 4  # letters; with fewer everything is like everything
 SAVE = """v.number, v.slug, v.title, v.summary, v.tags, v.cover, v.cover_alt, coalesce(b.name, '') as by, v.source,
-    v.created_at"""
+    v.created_at, v.body = '' as is_empty"""
 
 
 async def get(conn: Conn, post_id: int) -> Post | None:

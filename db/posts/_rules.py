@@ -16,6 +16,7 @@ YEARS = 1000, 9000  # addresses of the archive have four digits, and PostgreSQL 
 NO_DAY = f"That is no day for a post; the years from {YEARS[0]} to {YEARS[1]} are."
 MEDIA_ID = re.compile(r"[A-Za-z0-9_-]{22}")
 NO_DRAFT = "This is no draft any more, so it is saved only when you say so."
+EMPTY = "There is nothing to read in this post yet."
 CONFLICT = "Somebody has saved this post in between. Please look at what they wrote first."
 
 
@@ -118,6 +119,18 @@ def check_may_save(post: Entry, seen: int | None, *, by_itself: bool) -> None:
         raise Refused(NO_DRAFT, "not_draft")
     if seen is not None and seen != post.revision:
         raise Refused(CONFLICT, "conflict")
+
+
+def check_words(body: str) -> None:
+    """Nothing without words is there to be read. Raises BadDraft (`empty`)."""
+    if not body.strip():
+        raise BadDraft("body", EMPTY, "empty")
+
+
+def check_still_fit(draft: Draft, before: Post) -> None:
+    """What readers have before them does not lose all its words. Raises BadDraft (`empty`)."""
+    if before.state != "draft" and before.body.strip():
+        check_words(draft.body)
 
 
 def _check_title(raw: str) -> str:

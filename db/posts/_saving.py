@@ -12,7 +12,7 @@ from db.posts import _printing as printing
 from db.posts import _queries as queries
 from db.posts._coming_out import make_room
 from db.posts._keeping import Saving
-from db.posts._rules import as_theirs, check_draft, check_may_save, check_place, draft_of, is_same
+from db.posts._rules import as_theirs, check_draft, check_may_save, check_place, check_still_fit, draft_of, is_same
 from db.posts._shape import Draft, Post
 from db.store import Store
 
@@ -45,7 +45,8 @@ async def save(
     """The post as it is from here. What changes nothing makes no revision. `seen` is the revision that the person had
     before them. What saves `by_itself`, while somebody writes, must be a draft, and makes a revision in ten minutes.
 
-    Raises NotFound, BadDraft, Refused (`conflict`, `not_draft`, `bad_markdown`), or Unavailable.
+    Raises NotFound, BadDraft (`empty` for one that is out), Refused (`conflict`, `not_draft`, `bad_markdown`), or
+    Unavailable.
     """
     before = await queries.own(store.pool, person, post_id)
     check_place(person, draft, before)
@@ -53,6 +54,7 @@ async def save(
     if is_same(draft, before):
         return before
     check_may_save(before, seen, by_itself=by_itself)
+    check_still_fit(draft, before)
     await pictures.check(store.pool, person.id, draft)
     fresh = await printing.printed(store, draft.body, person.id)
     async with store.pool.acquire() as conn, conn.transaction():
@@ -61,6 +63,7 @@ async def save(
             return post
         check_place(person, draft, post)
         check_may_save(post, seen, by_itself=by_itself)
+        check_still_fit(draft, post)
         post = await keeping.change(conn, post, draft, fresh, Saving(person.id, source, now, by_itself))
         post = await make_room(conn, post)
     if post.state != "draft":  # of drafts nobody knows

@@ -104,7 +104,7 @@ class Post(Entry):
 @dataclass(frozen=True, slots=True)
 class Save:
     """One save, without the text. `source` is `web`, `discord` or `import`; `by` is the name of who saved it, empty for
-    somebody gone.
+    somebody gone. `is_empty` where there were no words yet.
     """
 
     number: int
@@ -117,6 +117,7 @@ class Save:
     by: str
     source: str
     created_at: datetime
+    is_empty: bool
 
 
 @dataclass(frozen=True, slots=True)

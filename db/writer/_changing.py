@@ -203,13 +203,26 @@ async def _hear_deletion(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int,
         room_id,
         heard.discord_id,
     )
+    news = [row["id"] for row in rows if row["is_news"]]
+    await _unapprove(conn, news, heard.at)
     changes: list[Changed] = []
     result: Message | Refused | None = None
-    for row in sorted(rows, key=lambda one: int(one["id"])):
-        if row["is_news"]:
-            result, made = await _delete(conn, room_id, row["id"], heard.at)
-            changes += made
+    for message_id in sorted(news):
+        result, made = await _delete(conn, room_id, message_id, heard.at)
+        changes += made
     return result, changes
+
+
+async def _unapprove(conn: "asyncpg.pool.PoolConnectionProxy", message_ids: list[int], at: datetime) -> None:
+    """The comments that became these messages are gone with them, and the moderators' channel is to say so."""
+    await conn.execute(
+        """/* writer.unapprove */ update comments set state = 'deleted', content = '', digest = null, decided_at = $2,
+            decided_by = null, notice_wanted = notice_wanted + 1, notice_at = null,
+            notice_state = case when notice_state = 'sent' then 'due' else notice_state end
+        where message_id = any($1)""",
+        message_ids,
+        at,
+    )
 
 
 async def _told(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, kind: Kind, message_id: int) -> Result:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import asyncpg
 
 from db.errors import NotFound, Refused
-from db.events import Changed, Noted, Queued
+from db.events import Changed, Noted, NoticeDue, Queued
 from db.writer._admitting import NO_ROOM, Admission, admission, closed, count_deleted, count_said
-from db.writer._changing import Change, change
+from db.writer._changing import Change, HearDeletion, change
 from db.writer._keeping import NewMessage, keep
 
 if TYPE_CHECKING:  # the noun's acts use the writer, the writer its queries
@@ -21,18 +21,20 @@ Work = NewMessage | Change
 @dataclass(slots=True)
 class Committed:
     """An answer for each piece of work, what changed in the room, for whom something waits or does no longer, and
-    whether Discord has to hear of it.
+    whether Discord has to hear of it, the moderators there as well.
     """
 
     results: list["Message | Refused | None"] = field(default_factory=list)
     changes: list[Changed] = field(default_factory=list)
     noted: list[Noted] = field(default_factory=list)
     is_queued: bool = False
+    is_notice_due: bool = False
 
     @property
     def events(self) -> list[object]:
         """What is to be announced once the transaction is through."""
-        return [*self.changes, *dict.fromkeys(self.noted), *([Queued()] if self.is_queued else [])]
+        nudges = [*([Queued()] if self.is_queued else []), *([NoticeDue()] if self.is_notice_due else [])]
+        return [*self.changes, *dict.fromkeys(self.noted), *nudges]
 
 
 async def commit(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, batch: list[Work]) -> Committed:
@@ -88,6 +90,7 @@ async def _change(
             done.noted += await count_deleted(conn, room_id, made)
         else:
             done.is_queued |= bool(made)
+            done.is_notice_due |= bool(made) and room["kind"] == "comments" and isinstance(one, HearDeletion)
 
 
 async def _lock(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int) -> asyncpg.Record | None:

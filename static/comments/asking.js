@@ -2,11 +2,14 @@
 
 const NOBODY = "The house did not answer. Please try again in a moment.";
 
-export async function ask(address, fields) {
+export function ask(address, fields) {
+  return answered(address, { method: "POST", body: new URLSearchParams(fields) });
+}
+
+export async function answered(address, options = {}) {
   try {
     const answer = await fetch(address, {
-      method: "POST",
-      body: new URLSearchParams(fields),
+      ...options,
       headers: { Accept: "application/json" },
       signal: AbortSignal.timeout(15_000), // milliseconds
     });

@@ -1,6 +1,7 @@
 /* What is told while the page is open: comments that come, change and go, drawn by the server for anybody. */
 
 import { Connection } from "../hangout/connection.js";
+import { answered } from "./asking.js";
 
 export class Live {
   constructor(place, threads) {
@@ -33,8 +34,21 @@ export class Live {
   came(frame) {
     const isNews = !this.threads.find(frame.id);
     const shown = this.threads.put(frame);
-    if (!isNews || frame.author === this.place.dataset.you) return;
+    const isOwn = frame.author === this.place.dataset.you;
+    if (isNews && isOwn) this.letIn(frame);
+    if (!isNews || isOwn) return;
     const name = shown?.querySelector(".name")?.textContent ?? "somebody";
     this.threads.say(shown ? `New comment by ${name}.` : `New comment by ${name}, on another page.`);
+  }
+
+  /** What waited here until now is let in: it does not wait any more, and its author may still change it. */
+  async letIn({ id, top }) {
+    for (const waits of this.place.querySelectorAll(".waiting-list [data-comment]")) {
+      const { ok, body } = await answered(waits.querySelector(".change").href);
+      if (!ok || body.id !== id) continue;
+      waits.closest("li").remove();
+      if (this.threads.find(id)) this.threads.putOwn({ id, top, html: body.html });
+      this.threads.say("Your comment is there.");
+    }
   }
 }

@@ -103,6 +103,7 @@ export class Writing {
     const item = document.createElement("li");
     item.append(this.threads.draw(html));
     this.place.querySelector(".waiting-list").append(item);
+    this.place.querySelector(".nobody")?.setAttribute("hidden", "");
     return item;
   }
 

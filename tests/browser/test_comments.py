@@ -89,7 +89,7 @@ async def test_two_windows_see_each_other_comment_like_and_take_back(visit, hous
         await expect(page.locator(f"[data-top='{first.message_id}'] .replies em")).to_have_text("myself")
         await expect(page.locator(".how-many")).to_have_text("2")
     await expect(robin.get_by_label("Your comment")).to_have_value("")
-    await expect(robin.get_by_role("link", name="Edit your comment")).to_have_count(2)
+    await expect(robin.get_by_role("link", name="Edit or delete your comment")).to_have_count(2)
     await reader.locator(f"#comment-{first.message_id} .heart").click()
     for page in (robin, reader):
         await expect(page.locator(f"#comment-{first.message_id} .votes")).to_have_text("1")
@@ -97,6 +97,22 @@ async def test_two_windows_see_each_other_comment_like_and_take_back(visit, hous
     await comments.delete(house.store, owner, first.id + 1, datetime.now(UTC))
     await expect(reader.locator(".replies li")).to_have_count(0)
     await expect(reader.locator(".how-many")).to_have_text("1")
+
+
+async def test_what_waited_on_an_open_page_becomes_the_comment_that_its_author_may_change(visit, house, owner, post):
+    ada = await member(house.store, "ada")
+    page = await as_owner(visit, house, ada, POST)
+    await page.get_by_label("Your comment").fill("Hello, lamp")
+    await page.get_by_role("button", name="Post comment").click()
+    await expect(page.locator(".waiting-list")).to_contain_text("Only you see this yet")
+    await expect(page.locator(".nobody")).to_be_hidden()
+    await page.reload()
+    await expect(page.locator(".nobody")).to_be_hidden()
+    await page.locator("#comments").scroll_into_view_if_needed()
+    [waits] = await comments.waiting(house.store.pool, post.id)
+    await comments.decide(house.store, waits.id, "approve", owner, datetime.now(UTC))
+    await expect(page.locator(".threads .change")).to_have_text("Edit or delete your comment")
+    await expect(page.locator(".waits")).to_have_count(0)
 
 
 async def test_axe_finds_nothing_below_a_post_and_nothing_sticks_out(visit, house, owner, post):

@@ -73,7 +73,8 @@ async def test_the_acts_ask_who_it_is_whichever_door_they_come_through(porch, ad
 async def test_a_role_is_given_and_taken_and_old_sessions_do_not_have_it(porch, ada):
     key = sessions.hash_token("a token")
     await sessions.add(porch.store.pool, key, ada.id, {}, datetime.now(UTC))
-    assert await ask(porch, "role", username="ada", role="author") == "**Ada** (`ada`) is an author now."
+    answer = await ask(porch, "role", username="ada", role="author")
+    assert answer == "**Ada** (`ada`) is an author now, and has to log in again."
     assert (await people.get(porch.store.pool, ada.id)).may_write_posts
     assert await sessions.load(porch.store.pool, key, datetime.now(UTC)) is None
     await ask(porch, "role", username="ada", role="member")

@@ -1,12 +1,15 @@
 """A message of Discord becomes a post; cards come into the portfolio and go."""
 
+import asyncio
 from datetime import UTC, datetime
 
 import pytest
 
+from cogs._post_marks import has_spoiler, written_out
 from cogs._post_menus import title_and_text
-from db import accounts, people, posts, projects
+from db import accounts, people, posts, projects, settings
 from db.accounts import DiscordUser
+from db.posts import Draft
 from practice import porch as ids
 from tests.cogs.test_posts import NOT_A_WRITER, PREVIEW, PUBLISHED, every, picture
 from tests.members import member
@@ -27,7 +30,7 @@ async def owner(porch):
     [
         ("# Of **lamps**\n\nThey glow.", "Of lamps", "They glow."),
         ("One line", "One line", "One line"),
-        ("> ||Quiet||\nSee <https://example.org/>", "Quiet", "See https://example.org/"),
+        ("> ||Quiet||\nSee <https://example.org/>", "||Quiet||", "See https://example.org/"),
         ("", "Untitled", ""),
         ("word " * 40 + "\nmore", "word " * 22 + "word…", "word " * 40 + "\nmore"),
     ],
@@ -50,6 +53,34 @@ async def test_a_message_comes_out_as_a_post_with_its_pictures_and_twice_is_as_o
     assert post.body.startswith("They glow :lamp:, says @Mika.\n\n![](/media/")
     shown = await porch.store.pool.fetchval("select used from media where id = $1", post.body.split("/")[2])
     assert shown
+
+
+async def test_a_spoiler_stays_a_draft_until_somebody_has_seen_to_it(porch, owner):
+    message = porch.practice.say("Mika", "Of moths\nThey end in ||the lamp||.")
+    for _ in range(2):
+        answer = (await porch.practice.menu("Publish as post", message)).content
+        assert answer.startswith("Something in it is behind spoiler bars")
+        assert PREVIEW.search(answer)
+    [draft] = await posts.drafts_of(porch.store.pool, owner)
+    assert draft.state == "draft"
+    await posts.save(porch.store, owner, draft.id, Draft("Of moths", "They end."), datetime.now(UTC), source="web")
+    assert "is out" in (await porch.practice.menu("Publish as post", message)).content
+
+
+async def test_marks_that_only_discord_knows_are_written_out():
+    words = "Type </lamp on:123456789012345678> at <t:0:t>, by <t:86400:D> <t:0> <t:9999999999999>"
+    written = "Type /lamp on at 01:00, by 2 January 1970 1 January 1970, 01:00 9999999999999"
+    assert written_out(words, "Europe/Berlin") == written
+    assert [has_spoiler(one) for one in ("a ||b|| c", "`a||b||c`", "a || b")] == [True, False, False]
+
+
+async def test_two_who_press_at_once_make_one_post(porch, owner):
+    message = porch.practice.say("Mika", "Of lamps\nThey glow.")
+    answers = await asyncio.gather(*(porch.practice.menu("Publish as post", message) for _ in range(2)))
+    assert all("is out" in one.content or "just now" in one.content for one in answers)
+    assert len(await every(porch)) == 1
+    assert "is out" in (await porch.practice.menu("Publish as post", message)).content
+    assert [await settings.claim(porch.store.pool, "lamp", 0) for _ in range(2)] == [True, False]
 
 
 async def test_an_author_has_their_own_words_only_and_others_have_none(porch, owner):

@@ -94,7 +94,7 @@ POST /media/{id:[A-Za-z0-9_-]{22}}/alt alt=words 422 404 200 404 404 404 404
 GET  /media/discord/emojis/{id:\\d+}.{ext:png|gif|webp}  404
 GET  /media/discord/stickers/{id:\\d+}.{ext:png|gif|webp}  404
 GET  /media/discord/files/{message_id:\\d{1,19}}/{attachment_id:\\d{1,19}}/{name:[^/]+}  404
-GET  /write                                      404 404 404 404 404 200 200
+GET  /write                                      303 303 404 404 404 200 200
 POST /write title=Kettles                        404 404 404 404 404 303 303
 POST /write/preview body=hello                   404 404 404 404 404 200 200
 GET  /write/{id:\\d+}                            404 404 404 404 404 200 200

@@ -81,8 +81,8 @@ async def test_a_visitor_comments_sees_that_it_waits_and_everybody_sees_it_once_
         assert 'id="comment-1"' in page
         assert "waiting for approval" not in page
         assert re.search(r'class="how-many">1<.*?noun">comment<', page)
-    assert "Edit<span" in await text(ada, "/blog/first-light")
-    assert "Edit<span" not in await text(stranger, "/blog/first-light")
+    assert "Edit or delete<span" in await text(ada, "/blog/first-light")
+    assert "Edit or delete<span" not in await text(stranger, "/blog/first-light")
     status, way, _ = await send(ada, store, "/blog/first-light/comments", content="again", **form)
     assert way == "/blog/first-light?comment=2#comment-2"
 

@@ -422,6 +422,13 @@ async def test_two_revisions_are_compared_and_an_earlier_one_comes_back(store, m
     assert (kept.title, kept.body, kept.revision) == ("On kettles", "They sing.", 3)
 
 
+async def test_a_revision_without_words_is_not_offered_to_be_brought_back(store, mine, cleo):
+    empty = await posts.create(store, cleo, Draft("Soon", ""), datetime.now(UTC), source="web")
+    await posts.save(store, cleo, empty.id, Draft("Soon", "Words."), datetime.now(UTC), source="web")
+    page = await (await mine.get(f"/write/{empty.id}/history")).text()
+    assert ("no words" in page, "Bring back" in page) == (True, False)
+
+
 async def test_a_revision_that_is_not_there_is_not_shown_and_does_not_come_back(store, mine, post):
     for query in ("?from=1", "?from=x&to=99", "?from=1&to=1", ""):
         answer = await mine.get(f"/write/{post.id}/history{query}")

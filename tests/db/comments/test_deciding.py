@@ -6,7 +6,8 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from db import comments
+from cogs._review_words import embed
+from db import comments, messages
 from db.comments import _deciding
 from db.config import Comments
 from db.errors import Forbidden, NotFound, Refused
@@ -60,6 +61,26 @@ async def test_deleting_wipes_it_and_spam_can_still_be_approved(store, owner, ad
     last = await comments.decide(store, mistaken.id, "approve", owner, NOON)
     assert (last.state, await read()) == ("approved", [("mistaken", [])])
     assert await store.pool.fetchval("select said from rooms where kind = 'comments'") == 1
+
+
+async def test_what_is_deleted_in_discord_is_gone_here_and_its_moderators_are_to_be_told(
+    store, owner, ada, brought, read
+):
+    comment = await comments.decide(store, (await brought(ada, "hello")).id, "approve", owner, NOON)
+    await store.pool.execute("update comments set notice_state = 'sent'")
+    room_id = await store.pool.fetchval(
+        "update messages set discord_id = 77 where id = $1 returning room_id", comment.message_id
+    )
+    heard = []
+    for _ in range(2):
+        with store.live.listening(heard.append):
+            await messages.hear_deletions(store, room_id, [77], later(60))
+    assert [event for event in heard if isinstance(event, NoticeDue)] == [NoticeDue()]
+    notice = await comments.next_notice(store.pool, later(60))
+    assert (notice.comment.id, notice.comment.state, notice.comment.decided_by) == (comment.id, "deleted", None)
+    assert (notice.comment.decided_at, notice.comment.content, await read()) == (later(60), "", [])
+    shown = embed(store.config, notice)["fields"]
+    assert any(one["value"].startswith("deleted in Discord, ") for one in shown)
 
 
 async def test_approving_and_deleting_at_once_leaves_one_of_the_two(store, owner, ada, brought, read):

@@ -124,6 +124,21 @@ async def test_an_empty_post_does_not_come_out(store, owner):
         await posts.publish(store, owner, empty.id, NOON)
 
 
+async def test_what_is_out_or_shall_come_out_does_not_lose_its_words_by_any_way(store, owner):
+    post = await posts.create(store, owner, Draft("Soon", ""), NOON, source="web")
+    await posts.save(store, owner, post.id, Draft("Soon", "Words."), NOON, source="web")
+    assert [one.is_empty for one in await posts.revisions(store.pool, post.id)] == [False, True]
+    await posts.publish(store, owner, post.id, NOON, at=LATER)
+    with pytest.raises(Refused, match="nothing to read"):
+        await posts.restore(store, owner, post.id, 1, NOON, source="web")
+    with pytest.raises(Refused, match="nothing to read"):
+        await posts.save(store, owner, post.id, Draft("Soon", " "), NOON, source="web")
+    await store.pool.execute("update posts set body = ''")
+    assert await posts.come_due(store, LATEST) == []
+    kept = await posts.get(store.pool, post.id)
+    assert (kept.state, kept.published_at) == ("draft", None)
+
+
 async def test_of_a_deleted_post_only_its_addresses_are_left(store, owner, post):
     out = await posts.publish(store, owner, post.id, NOON)
     await posts.save(store, owner, post.id, Draft("Whale oil", "Secret words.", slug="whale"), LATER, source="web")
