@@ -62,7 +62,7 @@ async def translate(request: web.Request, handler: Handler) -> web.StreamRespons
     except AWAY as away:
         log.warning("The database is away (%s)", type(away).__name__)
         return begun(request) or of_refusal(request, Unavailable())
-    except Exception:
+    except Exception:  # noqa: BLE001 - fault() logs it
         return fault(request)
 
 
