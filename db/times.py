@@ -15,7 +15,6 @@ FARTHEST = timedelta(days=3660)
 BARE_HOUR = re.compile(r"\bat (\d{1,2})$")
 SPAN = re.compile(r"\d ?(h|hours?|hrs?|m|mins?|minutes?|s|secs?|seconds?)\b|\ban? (hour|minute)\b", re.IGNORECASE)
 CLOCK = re.compile(r"(?<!\d)(\d{1,2}):(\d{1,2})(?!\d)")
-EXAMPLES = "Try something like 'tomorrow 9:00', 'friday 18:00', 'in 2 hours' or '2026-05-01 09:00'."
 
 
 def coming(text: str, now: datetime, zone: str) -> datetime:
@@ -25,7 +24,7 @@ def coming(text: str, now: datetime, zone: str) -> datetime:
     """
     moment = read(text, now, zone)
     if moment <= now:
-        raise Refused(f"{_told(moment, zone)} is in the past. {EXAMPLES}", "bad_time")
+        raise Refused(f"{_told(moment, zone)} is in the past. {examples(now, zone)}", "bad_time")
     if moment - now > FARTHEST:
         raise Refused(f"{_told(moment, zone)} is too far away: ten years are the most.", "bad_time")
     return moment
@@ -39,8 +38,14 @@ def read(text: str, now: datetime, zone: str) -> datetime:
     words = " ".join(text.split())
     moment = _exact(words, zone) or _spoken(words, now, zone) if _may_be_one(words) else None
     if moment is None:
-        raise Refused(f"That is no time that the site can read. {EXAMPLES}", "bad_time")
+        raise Refused(f"That is no time that the site can read. {examples(now, zone)}", "bad_time")
     return moment
+
+
+def examples(now: datetime, zone: str) -> str:
+    """What can be read; the one with a date is of tomorrow, for one that has passed would be refused in its turn."""
+    tomorrow = now.astimezone(ZoneInfo(zone)) + timedelta(days=1)
+    return f"Try something like 'tomorrow 9:00', 'friday 18:00', 'in 2 hours' or '{tomorrow:%Y-%m-%d} 09:00'."
 
 
 def _may_be_one(words: str) -> bool:

@@ -109,6 +109,12 @@ async def around(app: web.Application, now: datetime) -> dict[str, Any]:
     return await app[keys.SHELF].recall("around", read)
 
 
+async def of_tags(app: web.Application) -> dict[str, Any]:
+    """All of the tags; below the lists stand only those that most posts carry."""
+    head = _head.of_page(app, "Tags", pages.url_for(app, "blog.tags", {}))
+    return {"head": head, **await around(app, datetime.now(UTC))}
+
+
 async def of_year(app: web.Application, year: int, page: int) -> dict[str, Any]:
     """A year by its months, the newest first. Raises NotFound for one without posts."""
     pool, timezone, now = app[keys.STORE].pool, app[keys.CONFIG].site.timezone, datetime.now(UTC)

@@ -6,7 +6,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import aiohttp_jinja2
 from aiohttp import web
 from markupsafe import Markup
 
@@ -19,6 +21,7 @@ from db.store import Store
 from . import keys, pages
 from ._differences import compared
 from ._drafting import LOCAL, fields_of, zone_of
+from .days import filters
 from .errors import wants_json
 
 DONE = {
@@ -56,7 +59,7 @@ async def page(
         "problems": defaultdict(str, problems or {}),
         "theirs": theirs,
         "drawn": Markup(drawn) if drawn is not None else None,  # noqa: S704 - made by the press, which ends in nh3
-        "note": note or DONE.get(request.query.get("done", ""), ""),
+        "note": note or _done(request.query.get("done", ""), post, now, zone),
         "cover": await _cover(request, person, fields["cover"]),
         "is_out": posts.is_out(post, now),
         "link": _link(store, post, now),
@@ -67,6 +70,14 @@ async def page(
         "owner": person.owner,
     }
     return await pages.render(request, "write/edit.html", context, status)
+
+
+def _done(act: str, post: Post, now: datetime, zone: ZoneInfo) -> str:
+    """What was just done, in a sentence; when it will come out is said with it."""
+    if act == "schedule" and post.published_at and post.published_at > now:
+        clock = filters(zone.key)["clock"](post.published_at)
+        return f"It will come out by itself: {clock}."
+    return DONE.get(act, "")
 
 
 def _link(store: Store, post: Post, now: datetime) -> str:
@@ -96,9 +107,9 @@ async def refused(
     newest = await posts.get(request.app[keys.STORE].pool, post.id)
     if newest is None or refusal.status == 404:
         return await kept(request, typed)
-    theirs = await _theirs(request, newest, typed) if refusal.code == "conflict" else None
+    theirs = await _theirs(request, person, newest, typed) if refusal.code == "conflict" else None
     if wants_json(request):
-        return _as_json(refusal, theirs)
+        return _as_json(request, refusal, theirs)
     field = getattr(refusal, "field", field)
     response = await page(
         request,
@@ -113,11 +124,14 @@ async def refused(
     return _with_wait(response, refusal)
 
 
-async def _theirs(request: web.Request, newest: Post, typed: Mapping[str, str]) -> dict[str, Any]:
+async def _theirs(request: web.Request, person: Person, newest: Post, typed: Mapping[str, str]) -> dict[str, Any]:
+    """`who` begins a sentence with who saved it, which is oneself where two windows are open."""
     saved = await posts.revision(request.app[keys.STORE].pool, newest.id, newest.revision)
+    by = saved.by if saved else ""
     at = saved.created_at if saved else newest.updated_at
     return {
-        "by": saved.by if saved else "",
+        "by": by,
+        "who": "You, in another window," if by == person.name else by or "Somebody",
         "at": f"{at.astimezone(zone_of(request)):%H:%M}",
         "revision": newest.revision,
         "fields": fields_of(newest),
@@ -125,14 +139,16 @@ async def _theirs(request: web.Request, newest: Post, typed: Mapping[str, str]) 
     }
 
 
-def _as_json(refusal: Refused, theirs: Mapping[str, Any] | None) -> web.Response:
+def _as_json(request: web.Request, refusal: Refused, theirs: Mapping[str, Any] | None) -> web.Response:
     error: dict[str, Any] = {"code": refusal.code, "message": refusal.sentence}
     if field := getattr(refusal, "field", ""):
         error["field"] = field
     if refusal.retry_after is not None:
         error["retry_after"] = round(refusal.retry_after, 3)
     if theirs:
-        error["theirs"] = {key: value for key, value in theirs.items() if key != "lines"}
+        template = aiohttp_jinja2.get_env(request.app).get_template("write/_lines.html")
+        lines = template.render(lines=theirs["lines"]) if theirs["lines"] else ""
+        error["theirs"] = {**theirs, "lines": lines}
     return _with_wait(web.json_response({"error": error}, status=refusal.status), refusal)
 
 

@@ -60,6 +60,11 @@ async def tag(request: web.Request) -> web.Response:
     )
 
 
+async def tags(request: web.Request) -> web.Response:
+    """GET /blog/tags: all of them, those that most posts carry first."""
+    return await pages.shelved(request, ("blog.tags",), "blog/tags.html", lambda: _blog_pages.of_tags(request.app))
+
+
 async def archive(request: web.Request) -> web.Response:
     """GET /blog/archive/{year}"""
     page, year = _page(request), int(request.match_info["year"])

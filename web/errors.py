@@ -10,6 +10,7 @@ from html import escape
 import msgspec
 from aiohttp import web
 from aiohttp.typedefs import Handler
+from jinja2 import TemplateError
 
 from db.errors import AWAY, Refused, Unavailable
 
@@ -56,13 +57,20 @@ async def translate(request: web.Request, handler: Handler) -> web.StreamRespons
         return of_http(request, raised)
     except Refused as refused:
         return of_refusal(request, refused)
+    except TemplateError:  # before what is below: a template that is missing is an OSError too
+        return fault(request)
     except AWAY as away:
         log.warning("The database is away (%s)", type(away).__name__)
         return begun(request) or of_refusal(request, Unavailable())
-    except Exception:
-        reference = request[keys.REQUEST_ID]
-        log.exception("A request failed; its page says %s", reference)
-        return begun(request) or answer(request, 500, *FAULT, reference=reference)
+    except Exception:  # noqa: BLE001 - fault() logs it
+        return fault(request)
+
+
+def fault(request: web.Request) -> web.StreamResponse:
+    """Something of ours is broken: noted with all that is known, told with no more than its reference."""
+    reference = request[keys.REQUEST_ID]
+    log.exception("A request failed; its page says %s", reference)
+    return begun(request) or answer(request, 500, *FAULT, reference=reference)
 
 
 def begun(request: web.Request) -> web.StreamResponse | None:

@@ -34,6 +34,7 @@ from . import (
 ROUTES = (
     web.get("/", home.show, name="home.show"),
     web.get("/blog", blog.list_posts, name="blog.list"),
+    web.get("/blog/tags", blog.tags, name="blog.tags"),
     web.get("/blog/tags/{tag}", blog.tag, name="blog.tag"),
     web.get("/blog/tags/{tag}/feed.rss", feeds.tag_rss, name="feeds.tag_rss"),
     web.get("/blog/tags/{tag}/feed.atom", feeds.tag_atom, name="feeds.tag_atom"),

@@ -13,6 +13,7 @@ from markdown.treeprocessors import Treeprocessor
 from db.markdown._shape import MEDIA, Picture
 
 SIZES = "(min-width: 48rem) 44rem, 92vw"  # how wide static/article.css shows them
+WIDE_SIZES = f"(min-width: 64rem) 56.5rem, {SIZES}"  # and those of the class `wide`
 USUAL = 800  # pixels wide: for who does not choose by srcset, such as readers of feeds
 
 
@@ -34,28 +35,31 @@ class Pictures(Treeprocessor):
         for grand, parent, at in list(_images(root)):
             image = parent[at]
             caption = image.get("title", "")
-            block = _alone(grand, parent, image) if caption else None
+            block = _alone(grand, parent, image) if caption or self._ours(image) else None
+            is_wide = block is not None and "wide" in image.get("class", "").split()
             if block is not None:
                 block.tag = "figure"
-                del image.attrib["title"]
+                image.attrib.pop("title", "")
                 _hand_over(image, block, "class")
-            parent[at] = self._shown(image, is_linked=parent.tag == "a")
-            if block is not None:
+            parent[at] = self._shown(image, WIDE_SIZES if is_wide else SIZES, is_linked=parent.tag == "a")
+            if block is not None and caption:
                 SubElement(block, "figcaption").text = caption
 
-    def _shown(self, image: Element, *, is_linked: bool) -> Element:
-        source = image.get("src", "")
-        match = MEDIA.fullmatch(source)
-        picture = self.pictures.get(match[1]) if match else None
+    def _shown(self, image: Element, sizes: str, *, is_linked: bool) -> Element:
+        picture = self._ours(image)
         if picture is None:
-            return _elsewhere(image, source, is_linked=is_linked)
-        _describe(image, picture)
+            return _elsewhere(image, image.get("src", ""), is_linked=is_linked)
+        _describe(image, picture, sizes)
         if is_linked:
             return image
         link = Element("a", {"class": "look", "href": _address(picture, "full")})
         link.tail, image.tail = image.tail, None
         link.append(image)
         return link
+
+    def _ours(self, image: Element) -> Picture | None:
+        match = MEDIA.fullmatch(image.get("src", ""))
+        return self.pictures.get(match[1]) if match else None
 
 
 def _images(root: Element) -> Iterator[tuple[Element | None, Element, int]]:
@@ -67,7 +71,7 @@ def _images(root: Element) -> Iterator[tuple[Element | None, Element, int]]:
                 yield above.get(parent), parent, at
 
 
-def _describe(image: Element, picture: Picture) -> None:
+def _describe(image: Element, picture: Picture, sizes: str) -> None:
     """Every width that there is; the browser takes what fits, and leaves its room free before it has come."""
     image.set("alt", image.get("alt") or picture.alt)
     usual = min((width for width in picture.widths if width >= USUAL), default=0)
@@ -75,7 +79,7 @@ def _describe(image: Element, picture: Picture) -> None:
     if picture.widths:
         copies = [f"{_address(picture, str(width))} {width}w" for width in sorted(picture.widths)]
         image.set("srcset", ", ".join([*copies, f"{_address(picture, 'full')} {picture.width}w"]))
-        image.set("sizes", SIZES)
+        image.set("sizes", sizes)
     image.set("width", str(picture.width))
     image.set("height", str(picture.height))
     image.set("loading", "lazy")

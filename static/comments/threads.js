@@ -4,7 +4,9 @@ import { fill } from "../hangout/elements.js";
 import { coverSpoilers, openSpoilers } from "../hangout/spoilers.js";
 import { labelWritten } from "../hangout/times.js";
 
-const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+// As the server writes them (web/days.py), only in another zone: the pages are in English whatever the browser is in.
+const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric" });
+const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
 export class Threads {
   constructor(place) {
@@ -22,7 +24,7 @@ export class Threads {
   dress(part) {
     for (const time of part.querySelectorAll(".said-by time")) {
       const at = new Date(time.dateTime);
-      if (!Number.isNaN(at.getTime())) time.textContent = moment.format(at);
+      if (!Number.isNaN(at.getTime())) time.textContent = `${day.format(at)}, ${clock.format(at)}`;
     }
     labelWritten(part);
     coverSpoilers(part);

@@ -1,5 +1,6 @@
 /* Somebody else saved in between: both texts are there, and can change places, until one of them is kept. */
 
+import { fill as draw } from "../hangout/elements.js";
 import { fill, read } from "./fields.js";
 
 export class Conflict {
@@ -9,25 +10,33 @@ export class Conflict {
     this.title = place.querySelector("#theirs-title");
     this.body = place.querySelector("#theirs-body");
     const [mine, swap] = place.querySelectorAll(".conflict-acts button");
+    this.swapping = swap;
     mine.addEventListener("click", () => this.close(keep));
     swap.addEventListener("click", () => this.swap());
   }
 
-  open({ fields, revision, by, at }) {
+  open({ fields, revision, who, at, lines }) {
     Object.assign(this, { fields, revision, isTheirs: true });
-    this.saved = `${by || "Somebody"} saved this${at ? ` at ${at}` : ""} while you were writing.`;
+    this.saved = `${who || "Somebody"} saved this${at ? ` at ${at}` : ""} while you were writing.`;
     this.show();
     this.place.querySelector(".conflict-acts").hidden = false;
-    this.place.querySelector(".conflict-lines")?.remove();
+    if (lines !== undefined) this.compare(lines);
     this.place.hidden = false;
     this.place.focus();
     this.place.scrollIntoView({ block: "nearest" });
+  }
+
+  compare(lines) {
+    const place = this.place.querySelector(".conflict-lines");
+    place.hidden = !lines;
+    draw(place.lastElementChild, lines);
   }
 
   show() {
     this.words.textContent = this.isTheirs ? `${this.saved} What you have typed is in the form.` : "This is what you had typed. What was saved is in the form now.";
     this.title.value = this.fields.title ?? "";
     this.body.value = this.fields.body ?? "";
+    this.swapping.textContent = this.isTheirs ? "Take the other text" : "Take mine again";
   }
 
   swap() {

@@ -11,7 +11,7 @@ export function bringBack(page, form, saving, conflict) {
   fill(form, kept.fields);
   if (!isOurs) {
     saving.isStopped = true;
-    return conflict.open({ fields: saved, revision: saving.seen, by: "", at: "" });
+    return conflict.open({ fields: saved, revision: saving.seen, at: "", lines: "" });
   }
   offer(page.querySelector(".kept-words"), form, [kept.fields, saved]);
 }

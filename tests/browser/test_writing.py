@@ -103,10 +103,10 @@ async def test_two_at_once_see_both_texts_and_choose(write, house, post, cleo, w
     await expect(panel.get_by_label("Text there")).to_have_value("They hiss.")
     await expect(text(page)).to_have_value("They sing softly.")
     assert await faults(page) == []
-    await panel.get_by_role("button", name="Change them round").click()
+    await panel.get_by_role("button", name="Take the other text").click()
     await expect(text(page)).to_have_value("They hiss.")
     await expect(page.get_by_label("Tags")).to_have_value("")
-    await panel.get_by_role("button", name="Change them round").click()
+    await panel.get_by_role("button", name="Take mine again").click()
     await panel.get_by_role("button", name="Keep what is in the form").click()
     await until(lambda: ends_with(house, post, "softly."), 5)
     await expect(panel).to_be_hidden()

@@ -167,6 +167,13 @@ def test_a_picture_alone_with_a_title_stands_in_a_figure_with_its_caption():
     assert f'alt="{PICTURE.alt}"' in drawn, "what was said of it when it was brought"
 
 
+def test_a_picture_alone_stands_in_a_figure_without_a_title_too_and_a_wide_one_is_sent_wider():
+    drawn, wide = html(f"![A](/media/{ID}/full.jpg)"), html(f"![A](/media/{ID}/full.jpg){{.wide}}")
+    assert re.fullmatch(r'<figure><a class="look" [^>]*><img [^>]*></a></figure>', drawn)
+    assert ('sizes="(min-width: 64rem) 56' in wide, "56" in drawn) == (True, False)
+    assert "<figure" not in html("![A](https://a.example/b.png)")
+
+
 def test_a_picture_among_words_keeps_its_title():
     assert 'title="The door"' in html(f'See ![A](/media/{ID}/full.jpg "The door")')
 

@@ -56,6 +56,13 @@ def test_what_is_no_time_is_refused_with_examples(words):
     assert refused.value.code == "bad_time"
 
 
+def test_the_day_of_the_examples_is_still_to_come():
+    with pytest.raises(Refused) as refused:
+        times.coming("no time", NOON, BERLIN)
+    example = refused.value.sentence.split("'")[-2]
+    assert NOON < times.coming(example, NOON, BERLIN) < NOON + timedelta(days=2)
+
+
 @pytest.mark.parametrize("words", ["yesterday", "3 hours ago", "2026-05-01 11:59", "0001-01-01T00:00+05:00", "now"])
 def test_the_past_is_refused_with_a_sentence(words):
     with pytest.raises(Refused) as refused:

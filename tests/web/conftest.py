@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient
 from aiohttp_session import get_session
+from jinja2 import TemplateNotFound
 
 from db import people
 from db.errors import Forbidden, NotFound, TooOften
@@ -73,6 +74,7 @@ async def fail(request: web.Request) -> web.Response:
         "forbidden": Forbidden("Not <you>."),
         "often": TooOften("Slow down.", 1.5),
         "away": ConnectionRefusedError("secret-host"),
+        "template": TemplateNotFound("forgotten.html"),
         "query": web.HTTPFound("/page"),
     }[request.match_info["how"]]
 

@@ -10,6 +10,7 @@ from tests.web.permissions import CAST
 TABLE = """
 GET  /                                           200
 GET  /blog                                       200
+GET  /blog/tags                                  200
 GET  /blog/tags/{tag}                            200
 GET  /blog/tags/{tag}/feed.rss                   200
 GET  /blog/tags/{tag}/feed.atom                  200

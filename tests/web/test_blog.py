@@ -54,6 +54,15 @@ async def test_the_list_has_what_is_out_the_newest_first_and_before_them_what_is
     assert "4 posts" in page
 
 
+async def test_below_a_list_stand_forty_tags_and_the_way_to_all_of_them(store, ann, reader):
+    for number in range(5):
+        await a_post(store, ann, f"post-{number}", tags=[f"tag-{number}-{one}" for one in range(9 if number else 5)])
+    for path, shown in (("/blog", 40), ("/blog/tags", 41)):
+        page = await read(reader, path)
+        names = set(re.findall(r'href="/blog/tags/([^"]*)">\S+ <span', page))
+        assert (len(names), "41 tags" in page) == (shown, True)
+
+
 async def test_the_porch_has_what_was_written_last_whatever_is_pinned(store, ann, reader):
     await several(store, ann, 3)
     for number in range(4):
@@ -107,7 +116,7 @@ async def test_a_post_shows_what_it_is_and_what_stands_beside_it(store, ann, rea
     )
     page = await read(reader, "/blog/post-2")
     assert '<h1 class="p-name">&lt;Two&gt; &amp; more</h1>' in page
-    assert ("<p>Words.</p>" in page, "3&nbsp;min" in page, "edited" in page) == (True, True, True)
+    assert ("<p>Words.</p>" in page, "<span>3 min</span>" in page, "edited" in page) == (True, True, True)
     assert '<a href="#h3">&lt;Part 3&gt;</a>' in page
     assert re.findall(r'rel="(prev|next)" class="[^"]*" href="([^"]*)"', page) == [
         ("prev", "/blog/post-3"),

@@ -45,6 +45,13 @@ async def test_an_absent_database_is_one_line_without_its_address(visitor, caplo
     assert "secret-host" not in record.getMessage()
 
 
+async def test_a_template_that_is_missing_is_a_fault_and_no_absent_database(visitor, caplog):
+    answer = await visitor.get("/fail/template")
+    assert (answer.status, "It has been noted." in await answer.text()) == (500, True)
+    [record] = [record for record in caplog.records if record.name == "web.errors"]
+    assert (record.levelname, record.exc_info is not None) == ("ERROR", True)
+
+
 async def test_whoever_is_too_quick_hears_when_to_come_back(visitor):
     answer = await visitor.get("/api/fail/often")
     assert answer.headers["Retry-After"] == "2"

@@ -227,6 +227,7 @@ async def test_a_time_is_understood_where_the_site_is(store, mine, post):
     assert (await now(store, post)).published_at == datetime(year, 7, 1, 7, tzinfo=UTC)
     page = await (await mine.get(f"/write/{post.id}")).text()
     assert (f'value="{year}-07-01T09:00"' in page, "Europe/Berlin" in page) == (True, True)
+    assert f"by itself: 1 July {year}, 09:00." in await (await mine.get(f"/write/{post.id}?done=schedule")).text()
     assert f"1 July {year}, 09:00" in await (await mine.get("/write")).text()
 
 
@@ -268,6 +269,7 @@ async def test_after_a_conflict_both_texts_are_there_and_nothing_is_lost(store, 
         422, "They sing <softly>.", "They sing.\n\nAnd hiss.",
     )  # fmt: skip
     assert "<bdi>Robin</bdi> saved this" in page
+    assert re.search(r'<details class="conflict-lines" open>.*<del class="line gone">', page, re.DOTALL)
     assert "&lt;softly&gt;" in page
     assert (await now(store, post)).body == "They sing.\n\nAnd hiss."
     [seen] = re.findall(r'name="seen" value="(\d+)"', page)
@@ -285,6 +287,13 @@ async def test_a_program_is_told_what_was_saved_in_between(store, mine, enter, r
     theirs = error["theirs"]
     assert (theirs["revision"], theirs["by"]) == (2, "Robin")
     assert (theirs["fields"]["body"], theirs["fields"]["tags"]) == ("They hiss.", "steam")
+    assert 'class="line gone">' in theirs["lines"]
+
+
+async def test_who_saved_in_another_window_is_told_that_it_was_they(mine, post):
+    await send(mine, post, body="They hiss.")
+    page = await (await send(mine, post, body="They sing on.")).text()
+    assert "<bdi>You, in another window,</bdi> saved this at" in page
 
 
 async def test_the_same_words_twice_are_no_conflict(store, mine, post):
