@@ -357,9 +357,8 @@ async def test_nobody_else_writes_whatever_they_try(porch, lamps):
 async def test_an_authors_file_makes_no_standing_page_and_they_are_told(porch, mika):
     file = markdown("---\ntitle: Imprint\nkind: page\npinned: true\n---\n\nMine.", "imprint.md")
     answer = await said(porch, "upload", who="Mika", file=file)
-    assert "Only the owner makes standing pages" in answer
-    [post] = await posts.drafts_of(porch.store.pool, mika)
-    assert (post.kind, post.pinned) == ("post", False)
+    assert "Only the owner of the site makes standing pages" in answer
+    assert await posts.drafts_of(porch.store.pool, mika) == []
 
 
 async def test_an_author_whose_role_is_taken_while_the_form_is_open_keeps_the_words_only(porch, mika):

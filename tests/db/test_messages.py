@@ -2,6 +2,7 @@ import asyncio
 import itertools
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 
 from db import messages, outbox, people, rooms
@@ -88,6 +89,8 @@ async def test_five_at_once_are_fine_and_the_sixth_is_told_when_to_come_back(sto
 
 
 async def test_many_names_from_one_network_share_its_pace(store, room):
+    slow = msgspec.structs.replace(store.config.hangout, address_rate=0.001)  # however long saying it takes
+    store.config = msgspec.structs.replace(store.config, hangout=slow)
     visitors = [await people.add_visitor(store.pool, f"Visitor {number}") for number in range(21)]
     for number, visitor in enumerate(visitors[:20]):
         await say(store, room, visitor, "hello", f"n{number}")
