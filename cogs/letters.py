@@ -7,20 +7,17 @@ made when it leaves, and made anew with each try.
 import asyncio
 import logging
 import secrets
-from contextlib import suppress
 from datetime import UTC, datetime
 
 import aiohttp
 import discord
-from discord.ext import commands
 
 from cogs import Bot
+from cogs._chores import Chore
 from cogs._letter_words import of_chats, of_password, of_report
 from db import letters, links
-from db.errors import AWAY
 from db.events import LetterPut
 from db.letters import Letter
-from db.loops import pause
 
 log = logging.getLogger(__name__)
 LOOK_EVERY = 5.0  # seconds; another process may have put one
@@ -31,44 +28,14 @@ REFUSED = "Discord refuses a letter (%s) for good"
 CLOSED = "A letter (%s) cannot be delivered: the member takes no direct messages from the bot. It is given up"
 
 
-class Letters(commands.Cog):
-    def __init__(self, bot: Bot) -> None:
-        self.bot = bot
-        self.store = bot.store
-        self._nudge = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+class Letters(Chore):
+    name = "letters"
+    nudged_by = (LetterPut,)
 
-    async def cog_load(self) -> None:
-        self.store.live.add(self._on_event)
-        self._task = asyncio.create_task(self._carry_all(), name="letters")
+    async def rest(self) -> float:
+        return LOOK_EVERY
 
-    async def cog_unload(self) -> None:
-        self.store.live.remove(self._on_event)
-        if self._task:
-            self._task.cancel()
-            await asyncio.wait([self._task])
-
-    def _on_event(self, event: object) -> None:
-        if isinstance(event, LetterPut):
-            self._nudge.set()
-
-    async def _carry_all(self) -> None:
-        await self.bot.wait_until_ready()
-        while True:
-            self._nudge.clear()
-            try:
-                while self.bot.lease.is_sure and await self._carry_next():
-                    pass
-            except AWAY:
-                await pause(1)
-            except Exception:  # the loop must outlive whatever happens in it
-                log.exception("The letters stumbled and go on")
-                await pause(5)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_EVERY):
-                    await self._nudge.wait()
-
-    async def _carry_next(self) -> bool:
+    async def do_next(self) -> bool:
         """Tries the letter that is due. False when there is none."""
         now = datetime.now(UTC)
         letter = await letters.next_due(self.store.pool, now)

@@ -4,82 +4,45 @@ locked when that is gone. db/threads.py says what there is to do. One at a time,
 
 import asyncio
 import logging
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import discord
-from discord.ext import commands
 
 from cogs import Bot
+from cogs._chores import Chore
 from cogs._courier import Courier
 from cogs._thread_making import Making
 from cogs._thread_showing import Showing
 from cogs._thread_words import Later
 from db import threads
-from db.errors import AWAY
 from db.events import DiscordChanged, NoticeDue
-from db.loops import pause
 from db.threads import Thread
 
 log = logging.getLogger(__name__)
 LOOK_EVERY = 15.0  # seconds; another process may have published something
-CALM = 0.2  # seconds in which what is told is collected
 PATIENCE = 60.0  # seconds for one thread
 FIRST, LONGEST = 2.0, 3600.0  # seconds until the next try, twice as long each time
 FAILED: tuple[type[Exception], ...] = (discord.HTTPException, aiohttp.ClientError, TimeoutError, OSError)
 
 
-class Threads(commands.Cog):
+class Threads(Chore):
+    name = "threads"
+    nudged_by = (NoticeDue, DiscordChanged)
+
     def __init__(self, bot: Bot) -> None:
-        self.bot = bot
-        self.store = bot.store
-        self._nudge = asyncio.Event()
+        super().__init__(bot)
         courier = Courier(bot.outbound, bot.store.config.discord.api_base)
         self._making = Making(bot, courier)
         self._showing = Showing(bot, courier)
         self._told: set[str] = set()
-        self._task: asyncio.Task[None] | None = None
 
-    async def cog_load(self) -> None:
-        self.store.live.add(self._on_event)
-        self._task = asyncio.create_task(self._keep_all(), name="threads")
-
-    async def cog_unload(self) -> None:
-        self.store.live.remove(self._on_event)
-        if self._task:
-            self._task.cancel()
-            await asyncio.wait([self._task])
-
-    def _on_event(self, event: object) -> None:
-        if isinstance(event, NoticeDue | DiscordChanged):
-            self._nudge.set()
-
-    async def _keep_all(self) -> None:
-        await self.bot.wait_until_ready()
-        wait = 0.0
-        while True:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(wait):
-                    await self._nudge.wait()
-            await asyncio.sleep(CALM)
-            self._nudge.clear()
-            try:
-                while self.bot.lease.is_sure and await self._keep_next():
-                    pass
-                wait = await self._until_next()
-            except AWAY:
-                await pause(1)
-            except Exception:  # the loop must outlive whatever happens in it
-                log.exception("The threads stumbled and go on")
-                await pause(5)
-
-    async def _until_next(self) -> float:
+    async def rest(self) -> float:
         next_at = await threads.next_time(self.store.pool)
         until = (next_at - datetime.now(UTC)).total_seconds() if next_at else LOOK_EVERY
         return min(LOOK_EVERY, max(0.05, until))
 
-    async def _keep_next(self) -> bool:
+    async def do_next(self) -> bool:
         """Does what is due for one thread. False when nothing is."""
         thread = await threads.next_due(self.store.pool, datetime.now(UTC))
         if thread is None:
