@@ -94,8 +94,9 @@ async def test_while_discord_is_away_the_room_says_so_and_catches_up_by_itself(v
     await expect(page.locator(".relay-note")).to_be_hidden(timeout=15_000)
 
 
-async def test_hangout_status_is_answered_to_the_owner_alone(visit, discord):
+async def test_hangout_status_is_answered_to_the_owner_alone(visit, discord, practice):
     await visit(name="Ada")
+    await until(lambda: practice.world.commands)  # the page offers those that there are when one asks for them
     await discord.get_by_role("button", name="Commands").click()
     await discord.get_by_role("button", name="/hangout status").click()
     await discord.get_by_role("button", name="Run").click()
