@@ -6,17 +6,13 @@ import asyncio
 import logging
 from contextlib import suppress
 
-import aiohttp
-import discord
 from discord.ext import commands
 
 from cogs import Bot
-from db.errors import AWAY
+from cogs._outages import TRY_AGAIN
 from db.loops import pause
 
 log = logging.getLogger(__name__)
-# A request that breaks off (ServerDisconnectedError and its like) is no OSError, and discord.py repeats few of them.
-TRY_AGAIN: tuple[type[Exception], ...] = (*AWAY, discord.HTTPException, aiohttp.ClientError)
 REST, LONG_REST = 2.0, 5.0  # seconds after what may go better soon, and after what nobody foresaw
 CALM = 0.2  # seconds in which what changes together is taken together
 

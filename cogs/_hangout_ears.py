@@ -8,15 +8,14 @@ import logging
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-import aiohttp
 import discord
 
 from cogs._catching_up import CatchingUp
 from cogs._channels import NOT_BRIDGED, Shut, tell
 from cogs._ear import Ear
 from cogs._inbox import CatchUp, Inbox, Work
+from cogs._outages import TRY_AGAIN
 from db import rooms
-from db.errors import AWAY, Unavailable
 from db.events import Bridged, Relayed
 from db.rooms import Bridge
 
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from cogs import Bot
 
 log = logging.getLogger(__name__)
-# A request that breaks off (ServerDisconnectedError and its like) is no OSError, and discord.py repeats few of them.
-TRY_AGAIN: tuple[type[Exception], ...] = (*AWAY, Unavailable, discord.HTTPException, aiohttp.ClientError)
 SOON, OWNERS_TURN = 1.0, 60.0  # seconds until the next try, where somebody has to do something in between
 A_MOMENT = 0.2  # seconds in which the outcomes of lines that were sent as one are told
 

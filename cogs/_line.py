@@ -12,7 +12,6 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import aiohttp
 import discord
 
 from cogs._channels import Lost, Shut, open_channel
@@ -20,11 +19,11 @@ from cogs._courier import Courier, Delivered, NotNow, Outcome, Rejected, Unknown
 from cogs._doors import Doors
 from cogs._echoes import Echoes
 from cogs._joining import choose, is_crowded
+from cogs._outages import TRY_AGAIN
 from cogs._pace import Pace
 from cogs._posting import Post, Poster
 from cogs._revising import Reviser
 from db import outbox, people
-from db.errors import AWAY, Unavailable
 from db.messages import Message
 from db.outbox import NEAR, Parcel, Sender
 from db.rooms import Bridge
@@ -33,8 +32,7 @@ if TYPE_CHECKING:
     from cogs import Bot
 
 log = logging.getLogger(__name__)
-# A request that breaks off (ServerDisconnectedError and its like) is no OSError, and discord.py repeats few of them.
-TRY_AGAIN: tuple[type[Exception], ...] = (*AWAY, Unavailable, discord.HTTPException, aiohttp.ClientError)
+PASSES: tuple[type[Exception], ...] = (*TRY_AGAIN, Shut)  # and is no fault of what was to be sent
 LOOK_EVERY = 5.0  # seconds; should a nudge get lost, the queue is looked at anyway
 SETTLE = 1.5  # seconds; a request whose connection broke may still be at work in Discord
 STUMBLES_MAX = 5
@@ -86,7 +84,7 @@ class Line:
         lines = choose(parcel.messages, self._poster.link, crowded=crowded)
         try:
             return await self._send(bridge, lines)
-        except (*TRY_AGAIN, Shut):  # type: ignore[misc] # a tuple of types
+        except PASSES:
             raise
         except Exception:
             await self._stumble(lines)

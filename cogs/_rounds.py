@@ -12,7 +12,8 @@ import discord
 
 from cogs._channels import Shut
 from cogs._echoes import Echoes
-from cogs._line import LOOK_EVERY, TRY_AGAIN, Line
+from cogs._line import LOOK_EVERY, Line
+from cogs._outages import TRY_AGAIN
 from db import outbox
 from db.rooms import Bridge
 

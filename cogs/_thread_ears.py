@@ -11,7 +11,6 @@ import logging
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-import aiohttp
 import discord
 
 from cogs._bridges import Bridges
@@ -20,8 +19,9 @@ from cogs._channels import Lost, Shut
 from cogs._ear import Ear
 from cogs._inbox import CatchUp, Change, Inbox, Said
 from cogs._looking_round import look_round
+from cogs._outages import TRY_AGAIN
 from db import threads
-from db.errors import AWAY, Unavailable
+from db.errors import AWAY
 from db.events import Bridged, Relayed
 from db.rooms import Bridge
 
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from cogs import Bot
 
 log = logging.getLogger(__name__)
-# A request that breaks off (ServerDisconnectedError and its like) is no OSError, and discord.py repeats few of them.
-TRY_AGAIN: tuple[type[Exception], ...] = (*AWAY, Unavailable, discord.HTTPException, aiohttp.ClientError)
 SHUT: tuple[type[Exception], ...] = (Shut, discord.Forbidden, discord.NotFound)
 SOON, OWNERS_TURN = 1.0, 60.0  # seconds until the next try, where somebody has to do something in between
 TRIES = 3

@@ -9,12 +9,12 @@ import logging
 import secrets
 from datetime import UTC, datetime
 
-import aiohttp
 import discord
 
 from cogs import Bot
 from cogs._chores import Chore
 from cogs._letter_words import of_chats, of_password, of_report
+from cogs._outages import DISCORD_FAILED
 from db import letters, links
 from db.events import LetterPut
 from db.letters import Letter
@@ -23,7 +23,6 @@ log = logging.getLogger(__name__)
 LOOK_EVERY = 5.0  # seconds; another process may have put one
 PATIENCE = 30.0  # seconds for one letter
 NOT_NOW = {401, 408, 429}  # answers below 500 after which another try makes sense
-FAILED: tuple[type[Exception], ...] = (discord.HTTPException, aiohttp.ClientError, TimeoutError, OSError)
 REFUSED = "Discord refuses a letter (%s) for good"
 CLOSED = "A letter (%s) cannot be delivered: the member takes no direct messages from the bot. It is given up"
 
@@ -49,7 +48,7 @@ class Letters(Chore):
         try:
             async with asyncio.timeout(PATIENCE):
                 await self._deliver(letter, letter.discord_id)
-        except FAILED as error:
+        except DISCORD_FAILED as error:
             if not _is_final(error):
                 log.warning("A letter (%s) waits (%s)", letter.kind, type(error).__name__)
                 return True

@@ -18,7 +18,8 @@ from cogs import Bot
 from cogs._channels import Shut
 from cogs._clock import RelayClock
 from cogs._echoes import Echoes
-from cogs._line import LOOK_EVERY, TRY_AGAIN, Line
+from cogs._line import LOOK_EVERY, Line
+from cogs._outages import TRY_AGAIN
 from cogs._rounds import Rounds
 from db import rooms
 from db.events import Bridged, DiscordChanged, Queued

@@ -6,12 +6,10 @@ import asyncio
 import logging
 from datetime import UTC, datetime, timedelta
 
-import aiohttp
-import discord
-
 from cogs import Bot
 from cogs._chores import Chore
 from cogs._courier import Courier
+from cogs._outages import DISCORD_FAILED
 from cogs._thread_making import Making
 from cogs._thread_showing import Showing
 from cogs._thread_words import Later
@@ -23,7 +21,6 @@ log = logging.getLogger(__name__)
 LOOK_EVERY = 15.0  # seconds; another process may have published something
 PATIENCE = 60.0  # seconds for one thread
 FIRST, LONGEST = 2.0, 3600.0  # seconds until the next try, twice as long each time
-FAILED: tuple[type[Exception], ...] = (discord.HTTPException, aiohttp.ClientError, TimeoutError, OSError)
 
 
 class Threads(Chore):
@@ -52,7 +49,7 @@ class Threads(Chore):
                 await self._keep(thread)
         except Later as later:
             await self._put_off(thread, later.reason, later.seconds)
-        except FAILED as error:
+        except DISCORD_FAILED as error:
             await self._put_off(thread, f"Discord did not answer as it should ({type(error).__name__}).")
         except Exception as error:
             await self._put_off(thread, f"It is our fault ({type(error).__name__}).", LONGEST)

@@ -1,8 +1,7 @@
-"""Comments on the page: writing one below a post, answering, changing one's own, liking, deciding. The feed of them.
+"""Comments on the page: writing one below a post, answering, changing one's own, deciding. The feed of them.
 Everything works without JavaScript: what worked leads back to the post, what was refused stands in its form again.
 """
 
-import random
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +10,7 @@ from aiohttp import web
 from db import bans, comments, posts
 from db.comments import Comment, Trap
 from db.errors import NotFound, Refused
-from db.names import clean_content, suggest_name
+from db.names import clean_content
 from db.people import Person
 from db.posts import Moved, Post
 
@@ -121,50 +120,12 @@ def _way_to(request: web.Request, under: Post, comment: Comment) -> str:
 
 async def show(request: web.Request) -> web.Response:
     """GET /blog/{slug}/comments/{id}: one comment by itself, to be answered."""
-    under, message_id = await post_of(request), _number(request)
+    under, message_id = await post_of(request), number_of(request)
     form = _comment_pages.form(request, under, Typed(reply_to=message_id))
     return await _comment_pages.comment_page(request, under, message_id, form)
 
 
-async def like(request: web.Request) -> web.Response:
-    """POST /blog/{slug}/comments/{id}/like: `on` is 1, or 0 to take it back."""
-    under, message_id = await post_of(request), _number(request)
-    on = str((await request.post()).get("on", "1")) != "0"
-    person = await _somebody(request, on=on)
-    network = network_key(client_address(request))
-    store, now = request.app[keys.STORE], datetime.now(UTC)
-    message = await comments.like(store, person, under, message_id, now, on=on, network=network)
-    if wants_json(request):
-        return web.json_response({"likes": comments.hearts(message), "liked": on})
-    raise web.HTTPSeeOther(_comment_shapes.way_to(request.app, under, message_id))
-
-
-async def like_post(request: web.Request) -> web.Response:
-    """POST /blog/{slug}/like: the same for the post."""
-    under, store = await post_of(request), request.app[keys.STORE]
-    on = str((await request.post()).get("on", "1")) != "0"
-    network = bans.network_hash(store.secret_key, network_key(client_address(request)))
-    you = await current_person(request)
-    if on:
-        await bans.check(store.pool, you.id if you else None, network, datetime.now(UTC))
-    likes = await posts.like(store, await _somebody(request, on=on), under, on=on)
-    if wants_json(request):
-        return web.json_response({"likes": likes, "liked": on})
-    raise web.HTTPSeeOther(pages.url_for(request.app, "blog.show", {"slug": under.slug}) + "#comments")
-
-
-async def _somebody(request: web.Request, *, on: bool) -> Person:
-    """Who likes. Who has no name yet gets a friendly one: nobody is asked for a name before a heart."""
-    person = await current_person(request)
-    if person is None and not on:
-        raise Refused("You have liked nothing here yet.", "not_joined")
-    if person is None:
-        person = await take_name(request, suggest_name(random.SystemRandom()))
-        await enter(request, person)
-    return person
-
-
-def _number(request: web.Request) -> int:
+def number_of(request: web.Request) -> int:
     if (number := whole_number(request.match_info["id"])) is None:
         raise NotFound(NO_COMMENT)
     return number
@@ -228,7 +189,7 @@ async def decide(request: web.Request) -> web.Response:
 async def _whose(request: web.Request) -> tuple[Post, Comment]:
     """The comment and its post. Raises NotFound for everybody but its author and the owner."""
     pool, person = request.app[keys.STORE].pool, await current_person(request)
-    one = await comments.get(pool, _number(request))
+    one = await comments.get(pool, number_of(request))
     if one is None or person is None or not (person.owner or person.id == one.author.id):
         raise NotFound(NO_COMMENT)
     under = await posts.get(pool, one.post_id)

@@ -56,6 +56,8 @@ def _check_pace(store: Store, person: Person, network: str) -> None:
             raise TooOften(f"That was quick. Please wait {max(1, round(wait))} s before your next comment.", wait)
 
 
+Brought = tuple[str, str, bytes | None, int | None]  # words, nonce, network, what it answers
+
 # Acts
 
 
@@ -87,22 +89,23 @@ async def post(
     await bans.check(store.pool, person.id, kept_network, now)
     _check_pace(store, person, network)
     trapped = is_trapped(store.secret_key, post.id, trap, now)
-    try:
-        async with store.pool.acquire() as conn, conn.transaction():
-            comment_id, events = await _keep(
-                conn, store.config, person, post, (content, mark, kept_network, reply_to), now, trapped=trapped
-            )
-    except AWAY as error:
-        raise Unavailable from error
-    for event in (*events, NoticeDue()):
-        store.live.announce(event)
+    comment_id = await _take(store, person, post, (content, mark, kept_network, reply_to), now, trapped=trapped)
     comment = await queries.get(store.pool, comment_id)
     if comment is None:
         raise NotFound
     return comment
 
 
-Brought = tuple[str, str, bytes | None, int | None]
+async def _take(store: Store, person: Person, post: Post, brought: Brought, now: datetime, *, trapped: bool) -> int:
+    """Keeps it and tells of it. Returns its id."""
+    try:
+        async with store.pool.acquire() as conn, conn.transaction():
+            comment_id, events = await _keep(conn, store.config, person, post, brought, now, trapped=trapped)
+    except AWAY as error:
+        raise Unavailable from error
+    for event in (*events, NoticeDue()):
+        store.live.announce(event)
+    return comment_id
 
 
 async def _keep(

@@ -12,7 +12,8 @@ import msgspec
 import pytest
 
 from cogs.gateway import live_in_discord, name_channel
-from db import messages, people, rooms
+from db import accounts, messages, people, rooms
+from db.accounts import DiscordUser
 from db.config import Config, Data, Database, Hangout, Site, Web
 from db.loops import doing
 from db.messages import Message
@@ -180,3 +181,9 @@ async def commands(porch):
     """The porch, once its commands are registered."""
     await until(lambda: porch.practice.world.commands)
     return porch
+
+
+@pytest.fixture
+async def owner(porch):
+    """Robin, who has come in by Discord."""
+    return await accounts.enter_owner(porch.store, DiscordUser(ids.OWNER, "robin", "Robin"), datetime.now(UTC))

@@ -7,8 +7,7 @@ import pytest
 
 from cogs._post_marks import has_spoiler, written_out
 from cogs._post_menus import title_and_text
-from db import accounts, people, posts, projects, settings
-from db.accounts import DiscordUser
+from db import people, posts, projects, settings
 from db.posts import Draft
 from practice import porch as ids
 from tests.cogs.test_posts import NOT_A_WRITER, PREVIEW, PUBLISHED, every, picture
@@ -18,11 +17,6 @@ from tests.members import member
 @pytest.fixture
 def porch(wiped):
     return wiped
-
-
-@pytest.fixture
-async def owner(porch):
-    return await accounts.enter_owner(porch.store, DiscordUser(ids.OWNER, "robin", "Robin"), datetime.now(UTC))
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from db import accounts, people, posts
-from db.accounts import DiscordUser
+from db import people, posts
 from db.posts import Draft
 from practice import Answers
 from practice import porch as ids
@@ -24,11 +23,6 @@ NOT_A_WRITER = "Only the owner of the site and its authors can write posts. An a
 @pytest.fixture
 def porch(wiped):
     return wiped
-
-
-@pytest.fixture
-async def owner(porch):
-    return await accounts.enter_owner(porch.store, DiscordUser(ids.OWNER, "robin", "Robin"), datetime.now(UTC))
 
 
 @pytest.fixture

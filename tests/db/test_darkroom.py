@@ -13,7 +13,7 @@ from db.config import Media
 from db.darkroom import Darkroom
 from db.errors import Refused, Unavailable
 from tests import pictures
-from tests.programs import until
+from tests.programs import children, until
 
 HOSTILE = pictures.hostile()
 EXIF = pictures.exif(orientation=6, maker="Secret Cameras")
@@ -23,19 +23,6 @@ async def develop(picture, limits=None):
     """The report and the files by name."""
     async with Darkroom(limits or Media()).developed(picture) as developed:
         return developed.report, {path.name: path.read_bytes() for path in developed.folder.iterdir()}
-
-
-def children(parent=None):
-    """Processes of the darkroom that this one, or another, has."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            words = (folder / "cmdline").read_bytes()
-        except OSError:
-            continue
-        if b"darkroom/_child.py" in words and f"\0{parent or os.getpid()}\0".encode() in words:
-            found.append(int(folder.name))
-    return found
 
 
 @pytest.fixture(autouse=True)
@@ -174,8 +161,8 @@ async def test_a_child_that_is_killed_is_a_refusal_and_the_next_picture_is_fine(
             return developed.report
 
     first = asyncio.create_task(bring())
-    await until(children)
-    for process in children():
+    await until(lambda: children("darkroom/_child.py"))
+    for process in children("darkroom/_child.py"):
         os.kill(process, signal.SIGKILL)
     with pytest.raises(Refused, match="A smaller one will do"):
         await first
@@ -188,7 +175,7 @@ async def test_a_child_that_takes_too_long_is_killed(caplog):
     with pytest.raises(Refused, match="A smaller one will do"):
         async with Darkroom(Media(), patience=0.05).developed(pictures.still()):
             pass
-    assert children() == []
+    assert children("darkroom/_child.py") == []
     assert "given up" in caplog.text
 
 
@@ -203,7 +190,7 @@ async def test_whoever_is_cancelled_leaves_no_child_and_no_file(after):
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert children() == []
+    assert children("darkroom/_child.py") == []
     assert rooms() == []
 
 
@@ -218,7 +205,7 @@ async def test_two_at_once_a_few_wait_and_the_rest_are_told_to_come_back():
     async def count():
         nonlocal most
         while True:
-            most = max(most, len(children()))
+            most = max(most, len(children("darkroom/_child.py")))
             await asyncio.sleep(0.005)
 
     counting = asyncio.create_task(count())
@@ -237,8 +224,8 @@ async def test_a_child_has_none_of_our_secrets(monkeypatch):
             pass
 
     task = asyncio.create_task(bring())
-    await until(children)
-    environs = [Path(f"/proc/{process}/environ").read_bytes() for process in children()]
+    await until(lambda: children("darkroom/_child.py"))
+    environs = [Path(f"/proc/{process}/environ").read_bytes() for process in children("darkroom/_child.py")]
     await task
     assert environs
     assert b"s3cret" not in b"".join(environs)
@@ -255,8 +242,8 @@ async def test_the_memory_of_a_child_is_limited():
 
 
 async def first_child():
-    await until(children)
-    return children()
+    await until(lambda: children("darkroom/_child.py"))
+    return children("darkroom/_child.py")
 
 
 PARENT = """
@@ -279,8 +266,8 @@ async def test_a_child_does_not_outlive_a_parent_that_is_killed(tmp_path):
     writer = os.open(tmp_path / "picture", os.O_RDWR)
     parent = await asyncio.create_subprocess_exec(sys.executable, "-c", PARENT, str(tmp_path / "picture"))
     try:
-        await until(lambda: children(parent.pid))
-        [child] = children(parent.pid)
+        await until(lambda: children("darkroom/_child.py", parent.pid))
+        [child] = children("darkroom/_child.py", parent.pid)
         await until(lambda: b"1073741824" in Path(f"/proc/{child}/limits").read_bytes())
         await asyncio.sleep(0.2)  # from the limits to the next line
         parent.kill()

@@ -16,23 +16,10 @@ from db.errors import Refused, Unavailable
 from db.press import NAME, Press
 from db.press import _press as sizes
 from tests.articles import EVERYTHING, HOSTILE, ID, PICTURE
-from tests.programs import until
+from tests.programs import children, until
 
 STALLS = "```perl\n" + "$x = s{a}{" * 15_000 + "\n```" + "[a" * 20_000
 ROOT = Path(__file__).parents[2]
-
-
-def children(parent=None):
-    """Processes of the press that this one, or another, has."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            words = (folder / "cmdline").read_bytes()
-        except OSError:
-            continue
-        if words.endswith(f"press/_child.py\0{parent or os.getpid()}\0".encode()):
-            found.append(int(folder.name))
-    return found
 
 
 @pytest.fixture
@@ -40,7 +27,7 @@ async def press():
     press = Press(Blog())
     yield press
     await press.close()
-    assert children() == []
+    assert children("press/_child.py") == []
 
 
 async def at_work(press, body=STALLS):
@@ -99,14 +86,14 @@ async def test_whatever_is_brought_is_drawn_or_refused_and_the_house_goes_on(pre
 async def test_a_text_that_takes_too_long_is_refused_and_its_process_ended(press, caplog):
     with pytest.raises(Refused, match="takes too long"):
         await press.print(STALLS, {}, patience=0.1)
-    assert children() == []
+    assert children("press/_child.py") == []
     assert "given up after 0.1 s" in caplog.text
     assert (await press.print("next", {})).html == "<p>next</p>"
 
 
 async def test_a_process_that_is_killed_at_work_is_a_refusal_and_the_next_two_texts_are_fine(press, caplog):
     first = await at_work(press)
-    os.kill(*children(), signal.SIGKILL)
+    os.kill(*children("press/_child.py"), signal.SIGKILL)
     with pytest.raises(Refused, match="cannot be drawn"):
         await first
     assert "ended the process" in caplog.text
@@ -116,7 +103,7 @@ async def test_a_process_that_is_killed_at_work_is_a_refusal_and_the_next_two_te
 
 async def test_a_process_that_was_killed_at_rest_is_nobodys_loss(press):
     await press.print("a", {})
-    os.kill(*children(), signal.SIGKILL)
+    os.kill(*children("press/_child.py"), signal.SIGKILL)
     assert (await press.print("b", {})).html == "<p>b</p>"
 
 
@@ -136,7 +123,7 @@ async def test_a_process_does_many_texts_and_then_another_takes_its_place(press,
     seen = []
     for _ in range(4):
         await press.print("a", {})
-        seen.append(tuple(children()))
+        seen.append(tuple(children("press/_child.py")))
     assert seen[0] == seen[1] != ()
     assert seen[2] == ()
     assert seen[3] not in {seen[0], ()}
@@ -147,13 +134,13 @@ async def test_two_at_once_a_few_wait_and_the_rest_are_told_to_come_back(press, 
     answers = await asyncio.gather(*(press.print(f"{n}", {}) for n in range(7)), return_exceptions=True)
     assert [type(answer) for answer in answers].count(Unavailable) == 2
     assert [answer.html for answer in answers[:5]] == [f"<p>{n}</p>" for n in range(5)]
-    assert len(children()) == 2
+    assert len(children("press/_child.py")) == 2
 
 
 async def test_who_has_nothing_to_do_goes_after_a_while(press, monkeypatch):
     monkeypatch.setattr(sizes, "IDLE", 0.01)
     await press.print("a", {})
-    await until(lambda: children() == [])
+    await until(lambda: children("press/_child.py") == [])
     assert (await press.print("b", {})).html == "<p>b</p>"
 
 
@@ -164,7 +151,7 @@ async def test_a_press_that_is_closed_has_no_process_and_takes_no_text():
     await press.close()
     with pytest.raises(Unavailable):
         await task
-    assert children() == []
+    assert children("press/_child.py") == []
     with pytest.raises(Unavailable):
         await press.print("b", {})
 
@@ -172,7 +159,7 @@ async def test_a_press_that_is_closed_has_no_process_and_takes_no_text():
 async def test_a_process_has_none_of_our_secrets_and_little_memory(press, monkeypatch):
     monkeypatch.setenv("DISCORD_TOKEN", "s3cret")
     await press.print("a", {})
-    [process] = [Path(f"/proc/{child}") for child in children()]
+    [process] = [Path(f"/proc/{child}") for child in children("press/_child.py")]
     assert b"s3cret" not in (process / "environ").read_bytes()
     limits = {line[:26].strip(): line[26:].split()[1] for line in (process / "limits").read_text().splitlines()}
     assert (limits["Max address space"], limits["Max core file size"]) == ("1073741824", "0")
@@ -190,8 +177,8 @@ asyncio.run(Press(Blog()).print("[a" * 50_000, {}, patience=60))
 
 async def test_a_process_does_not_outlive_a_parent_that_is_killed():
     parent = await asyncio.create_subprocess_exec(sys.executable, "-c", PARENT, cwd=ROOT)
-    await until(lambda: children(parent.pid))
-    [child] = children(parent.pid)
+    await until(lambda: children("press/_child.py", parent.pid))
+    [child] = children("press/_child.py", parent.pid)
     await until(lambda: b"1073741824" in Path(f"/proc/{child}/limits").read_bytes())
     parent.kill()
     await parent.wait()

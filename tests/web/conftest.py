@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -14,8 +15,9 @@ from jinja2 import TemplateNotFound
 
 from db import people
 from db.errors import Forbidden, NotFound, TooOften
+from db.people import Person
 from db.store import Store
-from tests.members import signed_in
+from tests.members import member, signed_in
 from web import keys, make_app, pages, sessions
 from web.proxies import client_address, is_https
 
@@ -173,3 +175,16 @@ async def enter(house, store):
     yield open_client
     for client in clients:
         await client.close()
+
+
+@pytest.fixture
+async def ann(store: Store) -> Person:
+    """Who writes the posts."""
+    return await member(store, "ann", "Ann", role="author")
+
+
+@pytest.fixture
+async def reader(store: Store, aiohttp_client: Any) -> TestClient:
+    """A browser that nobody has come in by, at the whole site."""
+    client: TestClient = await aiohttp_client(make_app(store))
+    return client

@@ -8,20 +8,9 @@ import pytest
 from yarl import URL
 
 from db import posts
-from tests.members import NOON, member, signed_in
+from tests.members import NOON, signed_in
 from tests.posted import a_post
-from web import make_app
 from web.blog import TakenDown
-
-
-@pytest.fixture
-async def ann(store):
-    return await member(store, "ann", "Ann", role="author")
-
-
-@pytest.fixture
-async def reader(store, aiohttp_client):
-    return await aiohttp_client(make_app(store))
 
 
 async def read(reader, path, status=200):

@@ -36,11 +36,6 @@ async def ann(store):
     return await member(store, "ann", "Ann & Co", role="author")
 
 
-@pytest.fixture
-async def reader(store, aiohttp_client):
-    return await aiohttp_client(make_app(store))
-
-
 async def parsed(reader, path):
     answer = await reader.get(path)
     assert answer.status == 200

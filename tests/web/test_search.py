@@ -5,21 +5,10 @@ from datetime import UTC, datetime
 import pytest
 
 from db import messages, people
-from tests.members import member, signed_in
+from tests.members import signed_in
 from tests.posted import a_post
-from web import make_app
 
 ROOM = 1
-
-
-@pytest.fixture
-async def ann(store):
-    return await member(store, "ann", "Ann", role="author")
-
-
-@pytest.fixture
-async def reader(store, aiohttp_client):
-    return await aiohttp_client(make_app(store))
 
 
 async def written(store, ann, slug, title, plain, **more):

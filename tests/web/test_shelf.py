@@ -10,18 +10,13 @@ import pytest
 from db import people
 from db.errors import NotFound
 from db.events import Behind, Changed, Missed, PersonChanged, PostsChanged
-from tests.members import member, signed_in
+from tests.members import signed_in
 from tests.posted import a_post
 from web import _blog_pages, keys, make_app
 from web.sheets import Drawn
 from web.shelf import Shelf
 
 ROOM = 1
-
-
-@pytest.fixture
-async def ann(store):
-    return await member(store, "ann", "Ann", role="author")
 
 
 @pytest.fixture

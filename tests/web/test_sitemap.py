@@ -3,24 +3,11 @@
 import re
 from xml.etree import ElementTree as ET
 
-import pytest
-
-from tests.members import member
 from tests.posted import a_post
-from web import make_app, sitemap
+from web import sitemap
 
 HOME = "http://localhost:8080"
 SPACES = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "i": "http://www.google.com/schemas/sitemap-image/1.1"}
-
-
-@pytest.fixture
-async def ann(store):
-    return await member(store, "ann", "Ann", role="author")
-
-
-@pytest.fixture
-async def reader(store, aiohttp_client):
-    return await aiohttp_client(make_app(store))
 
 
 async def read(reader, path):

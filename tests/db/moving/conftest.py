@@ -1,19 +1,5 @@
-"""One press for all tests of moving, for each costs a process."""
+"""One press for the tests of a module here too."""
 
-import pytest
+from tests.db.posts.conftest import press, store
 
-from db.config import Blog
-from db.press import Press
-
-
-@pytest.fixture(scope="session")
-async def press():
-    press = Press(Blog())
-    yield press
-    await press.close()
-
-
-@pytest.fixture
-async def store(store, press):
-    store.press = press
-    return store
+__all__ = ["press", "store"]

@@ -1,4 +1,4 @@
-"""Writers of the site, who owns it and an author; and one press for all tests, for each costs a process."""
+"""Writers of the site, who owns it and an author; and one press for the tests of a module, for each costs a process."""
 
 import pytest
 
@@ -17,7 +17,7 @@ async def author(store):
     return await member(store, "ann", "Ann", role="author")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def press():
     press = Press(Blog())
     yield press
