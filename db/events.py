@@ -136,6 +136,23 @@ class NoticeDue:
 
 
 @dataclass(frozen=True, slots=True)
+class CardsChanged:
+    """This live card shows something else from here, or nothing; with an empty name any of them."""
+
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CardsLookedAt:
+    """Somebody has a page with live cards open: they are asked for as often as they may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardsDue:
+    """A live card is to be asked for sooner than planned, or there may be something to tell the moderators of one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Missed:
     """Something may have been told between the processes that did not come here: who relies on it looks for itself."""
 

@@ -5,8 +5,10 @@
 
 from ._reading import ConfigError, load
 from ._secret import secret_key
+from ._section import Section
 from ._sections import (
     Accounts,
+    Analytics,
     Blog,
     Chat,
     Comments,
@@ -19,14 +21,16 @@ from ._sections import (
     Media,
     Process,
     Redis,
-    Section,
     Site,
     Web,
 )
+from ._sources import Bluesky, Github, Lanyard, Lastfm, Mastodon, Source, Wakatime, Weather
 
 __all__ = [
     "Accounts",
+    "Analytics",
     "Blog",
+    "Bluesky",
     "Chat",
     "Comments",
     "Config",
@@ -34,13 +38,20 @@ __all__ = [
     "Data",
     "Database",
     "Discord",
+    "Github",
     "Hangout",
+    "Lanyard",
+    "Lastfm",
     "Log",
+    "Mastodon",
     "Media",
     "Process",
     "Redis",
     "Section",
     "Site",
+    "Source",
+    "Wakatime",
+    "Weather",
     "Web",
     "load",
     "secret_key",

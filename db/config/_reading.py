@@ -2,7 +2,7 @@
 
 import difflib
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
@@ -10,7 +10,8 @@ from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 import msgspec
 
 from ._checks import Check
-from ._sections import ROOT, Config, Section
+from ._section import Section
+from ._sections import ROOT, Config
 
 SECTIONS: dict[str, type[Section]] = get_type_hints(Config)
 
@@ -33,6 +34,7 @@ class Found:
 
 
 Values = dict[tuple[str, str], Found]
+TRUTHS = {"true": True, "false": False}
 
 
 def load(environ: Mapping[str, str]) -> Config:
@@ -166,10 +168,17 @@ def plain(found: Found, kind: object, checks: Mapping[str, object]) -> object:
         return value
     if get_origin(kind) is tuple:
         return [item.strip() for item in value.split(",") if item.strip()]
-    return float(value) if kind is float else whole(value.strip())
+    return NUMBERS[kind](value.strip())
 
 
 def whole(text: str) -> int:
     if not (text.isascii() and text.isdigit()):
         raise ValueError(text)
     return int(text)
+
+
+def truth(text: str) -> object:
+    return TRUTHS.get(text.lower(), text)
+
+
+NUMBERS: dict[object, Callable[[str], object]] = {bool: truth, int: whole, float: float}

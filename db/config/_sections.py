@@ -27,15 +27,10 @@ from ._checks import (
     text_of,
     whole,
 )
+from ._section import Section
+from ._sources import Bluesky, Github, Lanyard, Lastfm, Mastodon, Source, Wakatime, Weather
 
 ROOT = Path(__file__).parents[2]
-
-
-class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One section of the file; every key has a default. Its repr is short, so that no secret gets into a log by it."""
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}(...)"
 
 
 class Site(Section, frozen=True, kw_only=True):
@@ -155,6 +150,18 @@ class Comments(Section, frozen=True, kw_only=True):
     edit_window: Annotated[int, whole(0, 31_536_000)] = 900
 
 
+class Analytics(Section, frozen=True, kw_only=True):
+    public: Annotated[bool, Meta(description="true or false")] = False
+    ignore_networks: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="a list of addresses or networks, such as 10.0.0.0/8", extra={"check_each": Check(is_network)}
+        ),
+    ] = ()
+    country_database: Annotated[str, text_of("empty or a file's name", lambda text: text.isprintable(), 4000)] = ""
+    detail_days: Annotated[int, whole(1, 3650)] = 90
+
+
 class Data(Section, frozen=True, kw_only=True):
     dir: Annotated[str, text_of("a folder's name", lambda text: bool(text) and text.isprintable(), 4000)] = "data"
 
@@ -203,10 +210,24 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     chat: Chat = Chat()
     blog: Blog = Blog()
     comments: Comments = Comments()
+    lanyard: Lanyard = Lanyard()
+    lastfm: Lastfm = Lastfm()
+    wakatime: Wakatime = Wakatime()
+    github: Github = Github()
+    mastodon: Mastodon = Mastodon()
+    bluesky: Bluesky = Bluesky()
+    weather: Weather = Weather()
+    analytics: Analytics = Analytics()
     data: Data = Data()
     media: Media = Media()
     process: Process = Process()
     log: Log = Log()
+
+    @property
+    def sources(self) -> dict[str, Source]:
+        """The sections of the live cards by their name, in the order in which their cards are shown."""
+        values = ((name, getattr(self, name)) for name in self.__struct_fields__)
+        return {name: value for name, value in values if isinstance(value, Source)}
 
     @property
     def public_url(self) -> str:
