@@ -5,6 +5,30 @@ cogs/integrations asks the sources and keeps what they answer; the web shows it.
 it.
 """
 
-from ._shape import Card, Cards, Cover, Snapshot
+from ._fading import Fading
+from ._keeping import confirm, develop, keep
+from ._memory import follow, load, looked, renew, shown
+from ._queries import covers, picture, state, states
+from ._shape import Card, Cards, Cover, Picture, Snapshot, State
 
-__all__ = ["Card", "Cards", "Cover", "Snapshot"]
+__all__ = [
+    "Card",
+    "Cards",
+    "Cover",
+    "Fading",
+    "Picture",
+    "Snapshot",
+    "State",
+    "confirm",
+    "covers",
+    "develop",
+    "follow",
+    "keep",
+    "load",
+    "looked",
+    "picture",
+    "renew",
+    "shown",
+    "state",
+    "states",
+]
