@@ -76,10 +76,9 @@ def remembering(snapshot: Snapshot, before: Card | None, now: datetime) -> Snaps
     """
     if snapshot.data["status"] != "offline" or before is None:
         return snapshot
+    seen_at = before.data.get("seen_at")
     if before.data.get("status") in STATUSES:
         seen_at = (now if before.age(now) < CONTINUOUS else before.fetched_at).isoformat(timespec="seconds")
-    else:
-        seen_at = before.data.get("seen_at")
     return Snapshot({**snapshot.data, "seen_at": seen_at}, snapshot.pictures)
 
 

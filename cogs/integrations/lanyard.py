@@ -5,7 +5,6 @@ github.com/Phineas/lanyard.
 """
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
@@ -15,27 +14,24 @@ import msgspec
 
 from db.cards import Card, Snapshot
 from db.config import Lanyard
-from db.loops import pause
 
 from . import _presences
 from ._outbound import Outbound, SourceFailed
 from ._words import ODD, Part, shaped
 
-log = logging.getLogger(__name__)
 UNKNOWN = "It does not know this user: join its Discord server (discord.gg/lanyard) and stay there."
 EVENT, HELLO, INITIALIZE, HEARTBEAT = 0, 1, 2, 3
 FRAME_MAX = 256 * 1024
 PATIENCE = 10.0  # seconds for the socket to open, and for each of its first two words
 BEAT_LEAST, BEAT_MOST = 1.0, 45.0  # seconds; it ends a socket that is silent for 60
-SHORT, LONG = 1.0, 300.0  # seconds between two tries
-LONG_LIFE = 60.0  # seconds of life after which the next death is a new matter
+PING = 30.0  # seconds; half of it without an answer and the socket is dead, whatever it looks like
 
 Put = Callable[[Snapshot], Awaitable[None]]
 
 
 class Told(Part, frozen=True):
     discord_status: str
-    activities: list[dict[str, Any]] = []
+    activities: tuple[dict[str, Any], ...] = ()
 
 
 class Answer(Part, frozen=True):
@@ -67,27 +63,11 @@ def settled(snapshot: Snapshot, before: Card | None, now: datetime) -> Snapshot:
 
 
 async def listen(outbound: Outbound, settings: Lanyard, put: Put) -> None:
-    """Puts what its socket tells, at once, and the same again each `settings.period` for as long as it is well."""
-    loop = asyncio.get_running_loop()
-    wait = SHORT
-    while True:
-        began = loop.time()
-        try:
-            await _one_life(outbound, settings, put)
-        except Exception as error:  # noqa: BLE001 - whatever ends a socket must not end the way back
-            log.info("Lanyard's socket is away (%s); next try in %.0f s", type(error).__name__, wait)
-        if loop.time() - began > LONG_LIFE:
-            wait = SHORT
-        await pause(wait)
-        wait = min(wait * 2, LONG)
-
-
-async def _one_life(outbound: Outbound, settings: Lanyard, put: Put) -> None:
-    """From the connection to its end. Raises whatever ended it."""
+    """One life of its socket: puts what it tells, at once. Raises whatever ended it."""
     agent = {"User-Agent": outbound.agent}
     async with asyncio.timeout(PATIENCE):
         socket = await outbound.session.ws_connect(
-            settings.socket_url, headers=agent, heartbeat=30.0, max_msg_size=FRAME_MAX
+            settings.socket_url, headers=agent, heartbeat=PING, max_msg_size=FRAME_MAX
         )
     async with socket:
         hello = await _hear(socket, PATIENCE)
@@ -98,30 +78,23 @@ async def _one_life(outbound: Outbound, settings: Lanyard, put: Put) -> None:
         first = await _hear(socket, PATIENCE)
         if not first.d:
             raise SourceFailed(UNKNOWN, is_setup=True)
-        await _follow(socket, _told(first), min(max(beat, BEAT_LEAST), BEAT_MOST), settings.period, put)
+        await put(_snapshot(shaped(first.d, Told)))
+        await _follow(socket, min(max(beat, BEAT_LEAST), BEAT_MOST), put)
 
 
-async def _follow(
-    socket: aiohttp.ClientWebSocketResponse, known: Snapshot, beat: float, period: float, put: Put
-) -> None:
-    """Keeps what comes, and says every `beat` seconds that we are there."""
+async def _follow(socket: aiohttp.ClientWebSocketResponse, beat: float, put: Put) -> None:
+    """Puts what comes, and says every `beat` seconds that we are there."""
     loop = asyncio.get_running_loop()
-    await put(known)
-    kept_at = beaten_at = loop.time()
+    beaten_at = loop.time()
     while True:
         try:
-            frame = await _hear(socket, max(0.0, beaten_at + beat - loop.time()))
+            frame = await _hear(socket, beaten_at + beat - loop.time())
         except TimeoutError:
             await socket.send_json({"op": HEARTBEAT})
             beaten_at = loop.time()
-            if beaten_at - kept_at < period:
-                continue
         else:
-            if frame.op != EVENT or not frame.d:
-                continue
-            known = _told(frame)
-        await put(known)
-        kept_at = loop.time()
+            if frame.op == EVENT and frame.d:
+                await put(_snapshot(shaped(frame.d, Told)))
 
 
 async def _hear(socket: aiohttp.ClientWebSocketResponse, patience: float) -> Frame:
@@ -133,10 +106,6 @@ async def _hear(socket: aiohttp.ClientWebSocketResponse, patience: float) -> Fra
         return msgspec.json.decode(message.data, type=Frame)
     except msgspec.MsgspecError:
         raise SourceFailed(ODD) from None
-
-
-def _told(frame: Frame) -> Snapshot:
-    return _snapshot(shaped(frame.d, Told))
 
 
 def _snapshot(told: Told) -> Snapshot:

@@ -60,10 +60,10 @@ class Current(Part, frozen=True):
 
 
 class Daily(Part, frozen=True):
-    temperature_2m_max: list[float | None] = []
-    temperature_2m_min: list[float | None] = []
-    sunrise: list[str | None] = []
-    sunset: list[str | None] = []
+    temperature_2m_max: tuple[float | None, ...] = ()
+    temperature_2m_min: tuple[float | None, ...] = ()
+    sunrise: tuple[str | None, ...] = ()
+    sunset: tuple[str | None, ...] = ()
 
 
 class Forecast(Part, frozen=True):

@@ -8,9 +8,10 @@ from types import ModuleType
 
 from aiohttp import web
 
+from . import bluesky, lanyard, mastodon, weather
 from ._faults import Faults
 
-SOURCES: Sequence[ModuleType] = ()
+SOURCES: Sequence[ModuleType] = (lanyard, mastodon, bluesky, weather)
 PREFIX = "/sources"
 
 
