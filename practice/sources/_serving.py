@@ -8,9 +8,10 @@ from types import ModuleType
 
 from aiohttp import web
 
+from . import github, lastfm, wakatime
 from ._faults import Faults
 
-SOURCES: Sequence[ModuleType] = ()
+SOURCES: Sequence[ModuleType] = (github, lastfm, wakatime)
 PREFIX = "/sources"
 
 
