@@ -34,7 +34,11 @@ class Range(Part):
 
 class Day(Part):
     grand_total: Total
-    range: Range = Range()
+    range: Range | None = None
+
+    @property
+    def date(self) -> date | None:
+        return self.range.day if self.range else None
 
 
 class Today(Part):
@@ -69,7 +73,7 @@ async def fetch(outbound: Outbound, settings: Wakatime) -> Snapshot:
         stats = await outbound.json(
             "/users/current/stats/last_7_days", headers=headers, kept_for=WEEK_KEPT, reading=_stats
         )
-        days = await _days(outbound, headers, today.range.day) if today.range.day else []
+        days = await _days(outbound, headers, today.date, today.grand_total.total_seconds) if today.date else []
     except SourceFailed as failed:
         raise _meant(failed) from None
     week: Week = stats.data
@@ -100,8 +104,8 @@ def _summaries(answer: Any) -> Summaries:
     return shaped(answer, Summaries)
 
 
-async def _days(outbound: Outbound, headers: dict[str, str], today: date) -> list[dict[str, Any]]:
-    """The last seven, each with its seconds; none where they are not offered."""
+async def _days(outbound: Outbound, headers: dict[str, str], today: date, seconds: float) -> list[dict[str, Any]]:
+    """The last seven, each with its seconds, today's as just heard; none where they are not offered."""
     first = today - timedelta(days=DAYS - 1)
     query = {"start": first.isoformat(), "end": today.isoformat()}
     try:
@@ -112,10 +116,9 @@ async def _days(outbound: Outbound, headers: dict[str, str], today: date) -> lis
         if failed.status in NOT_OFFERED:
             return []
         raise
+    sums = {day.date: day.grand_total.total_seconds for day in found.data if day.date and first <= day.date < today}
     return [
-        {"date": day.range.day.isoformat(), "seconds": round(day.grand_total.total_seconds)}
-        for day in found.data[-DAYS:]
-        if day.range.day
+        {"date": day.isoformat(), "seconds": round(sum_)} for day, sum_ in [*sorted(sums.items()), (today, seconds)]
     ]
 
 
