@@ -19,6 +19,7 @@ DAYS = 7
 WEEK_KEPT = 3000.0  # seconds: their sums of days are made anew once an hour at most
 NOT_OFFERED = frozenset({400, 402, 403, 404})  # daily sums are not for everybody, and not with every such server
 SIXTY = 60
+EPOCH = 1970  # the year before which nobody wrote code for WakaTime
 
 Seconds = Annotated[float, Meta(ge=0, le=1e9)]
 
@@ -38,7 +39,7 @@ class Day(Part):
 
     @property
     def date(self) -> date | None:
-        return self.range.day if self.range else None
+        return self.range.day if self.range and self.range.day and self.range.day.year > EPOCH else None
 
 
 class Today(Part):
@@ -117,9 +118,8 @@ async def _days(outbound: Outbound, headers: dict[str, str], today: date, second
             return []
         raise
     sums = {day.date: day.grand_total.total_seconds for day in found.data if day.date and first <= day.date < today}
-    return [
-        {"date": day.isoformat(), "seconds": round(sum_)} for day, sum_ in [*sorted(sums.items()), (today, seconds)]
-    ]
+    sums[today] = seconds
+    return [{"date": day.isoformat(), "seconds": round(sums[day])} for day in sorted(sums)]
 
 
 def _meant(failed: SourceFailed) -> SourceFailed:

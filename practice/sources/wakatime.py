@@ -104,4 +104,5 @@ def sums(request: web.Request, now: float) -> web.Response:
 
 def spoken(seconds: float) -> str:
     hours, minutes = divmod(int(seconds) // 60, 60)
-    return f"{hours} hrs {minutes} mins" if hours else f"{minutes} mins"
+    words = [f"{number} {unit}{'s' * (number != 1)}" for number, unit in ((hours, "hr"), (minutes, "min")) if number]
+    return " ".join(words) or "0 secs"
