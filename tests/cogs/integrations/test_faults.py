@@ -2,7 +2,6 @@
 one kind, with a sentence and no key; nothing else gets out of a source, whatever its answer is made of.
 """
 
-
 import pytest
 
 from cogs.integrations._outbound import SourceFailed, StillComputing
