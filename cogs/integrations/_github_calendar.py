@@ -24,39 +24,39 @@ query($login: String!) {
 """
 
 
-class Day(Part):
+class Day(Part, frozen=True):
     date: date
     weekday: Annotated[int, Meta(ge=0, le=6)]
     contributionCount: Annotated[int, Meta(ge=0, le=1_000_000)]  # noqa: N815 - their name
     contributionLevel: Literal["NONE", "FIRST_QUARTILE", "SECOND_QUARTILE", "THIRD_QUARTILE", "FOURTH_QUARTILE"]  # noqa: N815
 
 
-class Week(Part):
+class Week(Part, frozen=True):
     contributionDays: Annotated[list[Day], Meta(max_length=7)]  # noqa: N815
 
 
-class Calendar(Part):
+class Calendar(Part, frozen=True):
     totalContributions: Annotated[int, Meta(ge=0, le=100_000_000)]  # noqa: N815
     weeks: list[Week]
 
 
-class Collection(Part):
+class Collection(Part, frozen=True):
     contributionCalendar: Calendar  # noqa: N815
 
 
-class User(Part):
+class User(Part, frozen=True):
     contributionsCollection: Collection  # noqa: N815
 
 
-class Found(Part):
+class Found(Part, frozen=True):
     user: User | None = None
 
 
-class Wrong(Part):
+class Wrong(Part, frozen=True):
     type: str = ""
 
 
-class Answer(Part):
+class Answer(Part, frozen=True):
     data: Found | None = None
     errors: tuple[Wrong, ...] = ()
 

@@ -40,16 +40,16 @@ WITH_ACTION = {
 }
 
 
-class Repository(Part):
+class Repository(Part, frozen=True):
     name: str
 
 
-class Thing(Part):
+class Thing(Part, frozen=True):
     html_url: str | None = None
     merged: bool | None = None
 
 
-class Payload(Part):
+class Payload(Part, frozen=True):
     action: str | None = None
     ref: str | None = None
     ref_type: str | None = None
@@ -60,7 +60,7 @@ class Payload(Part):
     review: Thing | None = None
 
 
-class Event(Part):
+class Event(Part, frozen=True):
     type: str
     repo: Repository
     created_at: str

@@ -19,7 +19,7 @@ ODD = "Its answer is not made as it should be."
 Shape = TypeVar("Shape", bound=msgspec.Struct)
 
 
-class Part(msgspec.Struct):
+class Part(msgspec.Struct, frozen=True):
     """A piece of an answer, with the fields that matter; others may come and go."""
 
 

@@ -27,7 +27,7 @@ ERRORS = {
 }
 
 
-class Named(Part):
+class Named(Part, frozen=True):
     text: str = field(name="#text", default="")
     name: str = ""
 
@@ -36,19 +36,19 @@ class Named(Part):
         return line(self.text or self.name)
 
 
-class Image(Part):
+class Image(Part, frozen=True):
     text: str = field(name="#text", default="")
 
 
-class Date(Part):
+class Date(Part, frozen=True):
     uts: int
 
 
-class Marks(Part):
+class Marks(Part, frozen=True):
     nowplaying: str = ""
 
 
-class Track(Part):
+class Track(Part, frozen=True):
     name: str
     artist: Named
     url: str | None = None
@@ -73,15 +73,15 @@ class Track(Part):
         return next(filter(None, reversed(found)), None)  # the largest comes last
 
 
-class Recent(Part):
+class Recent(Part, frozen=True):
     track: list[Track] | Track  # a single one may come without its list
 
 
-class Answer(Part):
+class Answer(Part, frozen=True):
     recenttracks: Recent
 
 
-class Wrong(Part):
+class Wrong(Part, frozen=True):
     error: int
 
 

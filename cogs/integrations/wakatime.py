@@ -24,16 +24,16 @@ EPOCH = 1970  # the year before which nobody wrote code for WakaTime
 Seconds = Annotated[float, Meta(ge=0, le=1e9)]
 
 
-class Total(Part):
+class Total(Part, frozen=True):
     total_seconds: Seconds
     text: str | None = None
 
 
-class Range(Part):
+class Range(Part, frozen=True):
     day: date | None = field(name="date", default=None)
 
 
-class Day(Part):
+class Day(Part, frozen=True):
     grand_total: Total
     range: Range | None = None
 
@@ -42,28 +42,28 @@ class Day(Part):
         return self.range.day if self.range and self.range.day and self.range.day.year > EPOCH else None
 
 
-class Today(Part):
+class Today(Part, frozen=True):
     data: Day
 
 
-class Language(Part):
+class Language(Part, frozen=True):
     name: str
     percent: Annotated[float, Meta(ge=0, le=1000)]
     text: str | None = None
 
 
-class Week(Part):
+class Week(Part, frozen=True):
     total_seconds: Seconds
     human_readable_total: str | None = None
     human_readable_daily_average: str | None = None
     languages: tuple[Language, ...] = ()
 
 
-class Stats(Part):
+class Stats(Part, frozen=True):
     data: Week
 
 
-class Summaries(Part):
+class Summaries(Part, frozen=True):
     data: list[Day]
 
 

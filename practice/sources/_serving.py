@@ -8,10 +8,10 @@ from types import ModuleType
 
 from aiohttp import web
 
-from . import github, lastfm, wakatime
+from . import bluesky, github, lanyard, lastfm, mastodon, wakatime, weather
 from ._faults import Faults
 
-SOURCES: Sequence[ModuleType] = (github, lastfm, wakatime)
+SOURCES: Sequence[ModuleType] = (lanyard, lastfm, wakatime, github, mastodon, bluesky, weather)
 PREFIX = "/sources"
 
 
