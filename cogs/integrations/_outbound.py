@@ -1,7 +1,7 @@
 """How sources ask: bounded in time and size, politely, and with one kind of error for all that may go wrong."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,11 +53,13 @@ class Outbound:
         headers: Mapping[str, str] | None = None,
         body: object = None,
         kept_for: float = 0.0,
+        reading: Callable[[Any], Any] | None = None,
     ) -> Any:
-        """The decoded answer of `base_url + path` (POST of `body` as JSON when there is one). An ETag is sent back
-        the next time, and 304 answered from memory; with `kept_for`, or when the source asks for it by
-        X-Poll-Interval, the memory alone answers for so many seconds. Redirects are not followed. The answer is the
-        memory's too: read it, do not change it. Raises SourceFailed, StillComputing.
+        """The decoded answer of `base_url + path` (POST of `body` as JSON when there is one), or what `reading` makes
+        of it; what that refuses (by SourceFailed) is not kept. An ETag is sent back the next time, and 304 answered
+        from memory; with `kept_for`, or when the source asks for it by X-Poll-Interval, the memory alone answers for
+        so many seconds. Redirects are not followed. The answer is the memory's too: read it, do not change it. Raises
+        SourceFailed, StillComputing.
         """
         content = None if body is None else msgspec.json.encode(body)
         key = (path, *sorted((query or {}).items()), *sorted((headers or {}).items()), content)
@@ -70,7 +72,8 @@ class Outbound:
             return kept.value
         if answer.status != 200:
             raise failure(answer.status, answer.headers, decoded_if_any(answer.content))
-        value = decoded(answer.content)
+        found = decoded(answer.content)
+        value = reading(found) if reading else found
         self._keep(key, value, answer.headers.get("ETag", ""), answer, kept_for)
         return value
 

@@ -9,9 +9,11 @@ import msgspec
 
 from db.cards import _queries as queries
 from db.cards._shape import PICTURE_SIDE, Card, Cover, Data, Picture, Snapshot, checked
-from db.events import CardsChanged
+from db.events import CardsChanged, CardsDue
 
 if TYPE_CHECKING:  # the store holds the cards
+    import asyncpg
+
     from db.store import Conn, Store
 
 UNWANTED = timedelta(days=1)  # after which a picture that no card shows goes
@@ -46,8 +48,12 @@ async def keep(
     async with store.pool.acquire() as conn, conn.transaction():
         await _lock(conn, name, now)
         shown = await _keep_pictures(conn, name, snapshot, now, covers or {})
-        card, is_news = await _update(conn, name, data, shown, now, next_at, is_fed)
-    await _show(store, card, is_news)
+        row = await _update(conn, name, data, shown, now, next_at, is_fed)
+    card = queries.from_row(row)
+    assert card
+    await _show(store, card, row["is_news"])
+    if row["told_id"]:
+        store.live.announce(CardsDue())  # those who were told that it fails are to be told that it is back
     return card
 
 
@@ -91,7 +97,7 @@ async def _update(
     now: datetime,
     next_at: datetime | None,
     is_fed: bool,
-) -> tuple[Card, bool]:
+) -> "asyncpg.Record":
     row = await conn.fetchrow(
         f"""/* cards.update */ with before as (
             select data is distinct from $2 or pictures is distinct from $3 as is_news from cards where name = $1
@@ -100,7 +106,7 @@ async def _update(
             failures = 0, failing_since = null, last_error = '', held_until = null, is_wanted = false,
             next_at = coalesce($5, next_at),
             taken_until = case when $5::timestamptz is null then taken_until end
-        from before where name = $1 returning {queries.COLUMNS}, is_news""",
+        from before where name = $1 returning {queries.COLUMNS}, is_news, told_id""",
         name,
         data,
         pictures,
@@ -109,9 +115,7 @@ async def _update(
         is_fed,
     )
     assert row
-    card = queries.from_row(row)
-    assert card
-    return card, row["is_news"]
+    return row
 
 
 async def _show(store: "Store", card: Card, is_news: bool) -> None:

@@ -8,10 +8,10 @@ from types import ModuleType
 
 from aiohttp import web
 
-from . import bluesky, lanyard, mastodon, weather
+from . import bluesky, github, lanyard, lastfm, mastodon, wakatime, weather
 from ._faults import Faults
 
-SOURCES: Sequence[ModuleType] = (lanyard, mastodon, bluesky, weather)
+SOURCES: Sequence[ModuleType] = (lanyard, lastfm, wakatime, github, mastodon, bluesky, weather)
 PREFIX = "/sources"
 
 

@@ -1,0 +1,65 @@
+"""The sources as they ask: the real modules and a real client; only the services are the practice server's."""
+
+from collections import deque
+from importlib import import_module
+
+import aiohttp
+import msgspec
+import pytest
+
+from cogs.integrations._outbound import Outbound
+from db.config import load
+from practice import Practice, sources
+
+NOON = 1_780_056_000.0  # the practice server's clock, in May 2026
+
+
+class Desk:
+    """Where sources are asked. `clock` is a list with the practice server's time."""
+
+    def __init__(self, practice, session, clock):
+        self.practice = practice
+        self.session = session
+        self.clock = clock
+        self.faults = practice.sources
+        self.seconds = 5.0
+        self.sections = load(sources.environment(practice.base)).sources
+        self.known = {}
+
+    def settings(self, name, **changes):
+        return msgspec.structs.replace(self.sections[name], **changes)
+
+    def outbound(self, name):
+        """The same for the same source, as with the engine, so that it has a memory."""
+        if name not in self.known:
+            base = self.sections[name].base_url
+            self.known[name] = Outbound(self.session, base, "Porchlight/0 (+https://x.example)", seconds=self.seconds)
+        return self.known[name]
+
+    async def ask(self, name, outbound=None, **changes):
+        module = import_module(f"cogs.integrations.{name}")
+        return await module.fetch(outbound or self.outbound(name), self.settings(name, **changes))
+
+    def fail(self, name, *faults):
+        """What comes of its next questions, one by one; None: what is right."""
+        self.faults.next[name] = deque(faults)
+
+    def asked(self, name):
+        """The paths that were asked for, in order."""
+        return [path.removeprefix(f"/sources/{name}") for source, path, _ in self.faults.requests if source == name]
+
+
+@pytest.fixture(scope="module")
+async def services():
+    clock = [NOON]
+    async with Practice(now=lambda: clock[0]) as practice, aiohttp.ClientSession() as session:
+        yield practice, session, clock
+
+
+@pytest.fixture
+async def desk(services):
+    practice, session, clock = services
+    clock[0] = NOON
+    for told in (practice.sources.always, practice.sources.next, practice.sources.requests):
+        told.clear()
+    return Desk(practice, session, clock)
