@@ -15,7 +15,7 @@ NOON = 1_780_056_000.0  # the practice server's clock, in May 2026
 
 
 class Desk:
-    """Where sources are asked. `clock` is a list with the practice server's time."""
+    """Where sources are asked. `clock` is a list with the practice server's time, `now` that of what remembers."""
 
     def __init__(self, practice, session, clock):
         self.practice = practice
@@ -23,6 +23,7 @@ class Desk:
         self.clock = clock
         self.faults = practice.sources
         self.seconds = 5.0
+        self.now = 1000.0
         self.sections = load(sources.environment(practice.base)).sources
         self.known = {}
 
@@ -32,8 +33,8 @@ class Desk:
     def outbound(self, name):
         """The same for the same source, as with the engine, so that it has a memory."""
         if name not in self.known:
-            base = self.sections[name].base_url
-            self.known[name] = Outbound(self.session, base, "Porchlight/0 (+https://x.example)", seconds=self.seconds)
+            base, agent = self.sections[name].base_url, "Porchlight/0 (+https://x.example)"
+            self.known[name] = Outbound(self.session, base, agent, seconds=self.seconds, clock=lambda: self.now)
         return self.known[name]
 
     async def ask(self, name, outbound=None, **changes):
