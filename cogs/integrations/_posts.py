@@ -40,7 +40,8 @@ def cleaned(markup: str, most: int = SHOWN_MAX) -> str:
     shorter = CUT.sub(r"\1…", HIDDEN.sub("", markup[:RAW_MAX]))
     safe = _CLEANER.clean(BLOCK.sub(r"<\1p>", shorter))
     visible = cap_marks(UNSAYABLE.sub("", NEWLINES.sub("\n", safe)), MARKS_MAX)
-    return _shortened(NOTHING.sub("", visible).strip(), most)
+    shown = _shortened(NOTHING.sub("", visible).strip(), most)
+    return shown if shown.startswith("<p>") or not shown else f"<p>{shown}</p>"
 
 
 def paragraphs(drawn: str) -> str:

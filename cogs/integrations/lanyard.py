@@ -35,7 +35,7 @@ class Told(Part, frozen=True):
 
 
 class Answer(Part, frozen=True):
-    data: Told | None = None
+    data: Told
 
 
 class Frame(Part, frozen=True):
@@ -52,9 +52,7 @@ async def fetch(outbound: Outbound, settings: Lanyard) -> Snapshot:
     try:
         answer = shaped(await outbound.json(f"/users/{settings.user_id}"), Answer)
     except SourceFailed as failed:
-        raise SourceFailed(UNKNOWN, is_setup=True) if failed.status == 404 else failed from None
-    if answer.data is None:
-        raise SourceFailed(UNKNOWN, is_setup=True)
+        raise SourceFailed(UNKNOWN, is_setup=True, status=404) if failed.status == 404 else failed from None
     return _snapshot(answer.data)
 
 

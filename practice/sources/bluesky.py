@@ -38,7 +38,7 @@ def routes(now: Callable[[], float]) -> list[web.RouteDef]:
 
 def _item(number: int, origin: str, handle: str = HANDLE, did: str = DID) -> Json:
     words = WORDS[number % len(WORDS)]
-    at = datetime.fromtimestamp(number * STEP, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    at = f"{datetime.fromtimestamp(number * STEP, UTC):%Y-%m-%dT%H:%M:%S}.000Z"
     record = {"$type": "app.bsky.feed.post", "text": words, "createdAt": at, "langs": ["en"], "facets": _facets(words)}
     post: Json = {
         "uri": f"at://{did}/app.bsky.feed.post/3porch{number}",

@@ -1,18 +1,19 @@
-"""Lanyard: one person whose presence changes every few seconds, by REST and by socket. Source: the README of
-github.com/Phineas/lanyard."""
+"""Lanyard, by REST and by socket: it sees the owner in the practice Discord, and on a server without one somebody who
+does as they do. Source: the README and the socket handler of github.com/Phineas/lanyard."""
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import msgspec
 from aiohttp import WSMsgType, web
 
-from practice import porch
+from practice import evening, payloads, porch
 from practice.model import Json
+from practice.rest.requests import DISCORD
 
 NAME = "lanyard"
-STEP = 15  # seconds, after which the person is different
 LOOK = 0.1  # seconds between two looks at the clock
 BEAT = 30_000
 WRONG_OP, NEEDS_DATA, BAD_DATA = 4004, 4005, 4006
@@ -20,34 +21,6 @@ NOBODY = {
     "success": False,
     "error": {"code": "user_not_monitored", "message": "User is not being monitored by Lanyard"},
 }
-CUSTOM: Json = {"id": "custom", "type": 4, "name": "Custom Status", "emoji": {"name": "🌙"}, "state": "up late"}
-GAME: Json = {"id": "game", "type": 0, "name": "Lantern Keeper", "details": "Chapter 3", "state": "alone"}
-CODE: Json = {
-    "id": "editor",
-    "type": 0,
-    "name": "A text editor",
-    "details": "Editing porch.py",
-    "state": None,
-    "application_id": "1100000000000000900",
-    "assets": {"large_image": "1100000000000000901", "large_text": "A Python file"},
-}
-MUSIC: Json = {
-    "id": "spotify:1",
-    "type": 2,
-    "name": "Spotify",
-    "details": "Moths at the Window",
-    "state": "The Night Shift",
-    "sync_id": "practice",
-    "session_id": "practice",
-    "flags": 48,
-}
-STEPS: tuple[tuple[str, tuple[Json, ...]], ...] = (
-    ("online", (CUSTOM, CODE)),
-    ("online", (CUSTOM, CODE, MUSIC)),
-    ("idle", (GAME,)),
-    ("dnd", (CODE,)),
-    ("offline", ()),
-)
 
 
 def environment(base: str) -> dict[str, str]:
@@ -59,15 +32,18 @@ def environment(base: str) -> dict[str, str]:
     }
 
 
-def presence(now: float) -> Json:
-    status, doing = STEPS[int(now // STEP) % len(STEPS)]
-    began = int(now // STEP * STEP * 1000)
-    activities = [{**each, "timestamps": {"start": began}, "created_at": began} for each in doing]
+def presence(request: web.Request, now: Callable[[], float]) -> Json:
+    discord = request.config_dict.get(DISCORD)
+    if discord:
+        seen = payloads.presence(discord.world, discord.world.member(porch.OWNER))
+        status, activities = seen["status"], seen["activities"]
+    else:
+        status, activities = "online", evening.doing(now())
     return {
         "discord_user": {"id": str(porch.OWNER), "username": "robin", "global_name": "Robin", "discriminator": "0"},
         "discord_status": status,
         "activities": activities,
-        "listening_to_spotify": MUSIC in doing,
+        "listening_to_spotify": False,
         "spotify": None,
         "active_on_discord_web": False,
         "active_on_discord_desktop": status != "offline",
@@ -80,7 +56,7 @@ def routes(now: Callable[[], float]) -> list[web.RouteDef]:
     async def user(request: web.Request) -> web.StreamResponse:
         if request.match_info["user"] != str(porch.OWNER):
             return web.json_response(NOBODY, status=404)
-        return web.json_response({"success": True, "data": presence(now())})
+        return web.json_response({"success": True, "data": presence(request, now)})
 
     async def socket(request: web.Request) -> web.StreamResponse:
         ws = web.WebSocketResponse()
@@ -94,7 +70,7 @@ def routes(now: Callable[[], float]) -> list[web.RouteDef]:
                     await ws.close(code=code)
                 elif not teller and (wanted := msgspec.json.decode(message.data).get("d")):
                     is_known = wanted["subscribe_to_id"] == str(porch.OWNER)
-                    teller = asyncio.create_task(_tell(ws, now if is_known else None))
+                    teller = asyncio.create_task(_tell(ws, partial(presence, request, now) if is_known else dict))
         finally:
             if teller:
                 teller.cancel()
@@ -119,13 +95,12 @@ def _wrong(said: str) -> int:
     return 0 if "subscribe_to_id" in wanted else BAD_DATA
 
 
-async def _tell(ws: web.WebSocketResponse, now: Callable[[], float] | None) -> None:
+async def _tell(ws: web.WebSocketResponse, seen: Callable[[], Json]) -> None:
     """INIT_STATE, which is empty for somebody unknown, and then whatever changes."""
-    told = presence(now()) if now else {}
-    await ws.send_json({"op": 0, "seq": 1, "t": "INIT_STATE", "d": told})
-    seq = 1
-    while now and not ws.closed:
+    told, seq = seen(), 1
+    await ws.send_json({"op": 0, "seq": seq, "t": "INIT_STATE", "d": told})
+    while told and not ws.closed:
         await asyncio.sleep(LOOK)
-        if (fresh := presence(now())) != told:
+        if (fresh := seen()) != told:
             told, seq = fresh, seq + 1
             await ws.send_json({"op": 0, "seq": seq, "t": "PRESENCE_UPDATE", "d": told})

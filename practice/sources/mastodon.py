@@ -17,6 +17,7 @@ LINK = (
     'translate="no"><span class="invisible">https://</span><span class="ellipsis">example.org/a/porch</span>'
     '<span class="invisible">/at/night</span></a>'
 )
+CARD = {"url": "https://example.org/a/porch/at/night", "title": "A porch at night", "type": "link"}
 POSTS: tuple[Json, ...] = (
     {"content": f"<p>The moths are back at the lamp.<br />Somebody wrote about it: {LINK}</p>"},
     {"content": "<p>Three pictures of the same moth :moth:</p>", "pictures": ("moth", "lamp", "moth again")},

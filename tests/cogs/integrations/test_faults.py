@@ -64,7 +64,6 @@ NOT_THERE = "It does not know this user: join its Discord server (discord.gg/lan
 OWN = {
     ("wakatime", "302"): ("It says that we ask too often (302).", 0.0),
     ("lanyard", "404"): (NOT_THERE, HOUR),
-    ("lanyard", "an empty object"): (NOT_THERE, HOUR),
     ("mastodon", "401"): (
         "It shows its posts only to those who are signed in (secure mode), so there can be no card of it.",
         HOUR,
