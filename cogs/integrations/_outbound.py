@@ -28,7 +28,7 @@ NOT_PUBLIC = "Its picture does not lie at a public address."
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Kept:
-    """An answer in memory. `until`: the monotonic time before which it is not asked for again."""
+    """An answer in memory. `until`: the clock's time before which it is not asked for again."""
 
     value: Any
     etag: str
@@ -36,13 +36,24 @@ class Kept:
 
 
 class Outbound:
-    """For one source. `memory` of answers lasts as long as the engine. `seconds`: how long one question may take."""
+    """For one source. `memory` of answers lasts as long as the engine. `seconds`: how long one question may take;
+    `clock` only goes forward.
+    """
 
-    def __init__(self, session: aiohttp.ClientSession, base_url: str, agent: str, *, seconds: float = SECONDS) -> None:
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        base_url: str,
+        agent: str,
+        *,
+        seconds: float = SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.session = session
         self.base_url = base_url.rstrip("/")
         self.agent = agent
         self.timeout = aiohttp.ClientTimeout(total=seconds)
+        self.clock = clock
         self.memory: dict[tuple[object, ...], Kept] = {}
 
     async def json(
@@ -64,7 +75,7 @@ class Outbound:
         content = None if body is None else msgspec.json.encode(body)
         key = (path, *sorted((query or {}).items()), *sorted((headers or {}).items()), content)
         kept = self.memory.get(key)
-        if kept and time.monotonic() < kept.until:
+        if kept and self.clock() < kept.until:
             return kept.value
         answer = await self._ask(path, query or {}, headers or {}, content, kept.etag if kept else "")
         if answer.status == 304 and kept:
@@ -118,7 +129,7 @@ class Outbound:
         wish = answer.headers.get("X-Poll-Interval", "")
         pause = min(float(wish), POLL_MAX) if wish.isascii() and wish.isdecimal() else 0.0
         self.memory.pop(key, None)
-        self.memory[key] = Kept(value, etag, time.monotonic() + max(kept_for, pause))
+        self.memory[key] = Kept(value, etag, self.clock() + max(kept_for, pause))
         if len(self.memory) > MEMORY_MAX:
             del self.memory[next(iter(self.memory))]
 

@@ -68,10 +68,7 @@ class Found(Part, frozen=True):
 async def fetch(outbound: Outbound, settings: Mastodon) -> Snapshot:
     wanted = {"acct": settings.account.removeprefix("@")}
     try:
-        found = await outbound.json("/api/v1/accounts/lookup", query=wanted, kept_for=ACCOUNT_KEPT)
-        account = shaped(found, Account)
-        if not account.id.isalnum():
-            raise SourceFailed(ODD)
+        account = await outbound.json("/api/v1/accounts/lookup", query=wanted, kept_for=ACCOUNT_KEPT, reading=_account)
         query = {"limit": READ, "exclude_replies": "true", "exclude_reblogs": "true"}
         answer = await outbound.json(f"/api/v1/accounts/{account.id}/statuses", query=query)
     except SourceFailed as failed:
@@ -81,6 +78,13 @@ async def fetch(outbound: Outbound, settings: Mastodon) -> Snapshot:
     if latest is None:
         return Snapshot({})
     return _card(shaped(latest, Status), urlsplit(settings.base_url).hostname or "")
+
+
+def _account(answer: Any) -> Account:
+    account = shaped(answer, Account)
+    if not (account.id.isascii() and account.id.isalnum()):
+        raise SourceFailed(ODD)
+    return account
 
 
 def _told(failed: SourceFailed) -> SourceFailed:
@@ -93,7 +97,10 @@ def _told(failed: SourceFailed) -> SourceFailed:
 
 
 def _is_for_all(told: dict[str, Any]) -> bool:
-    return told.get("visibility") in OPEN and not told.get("reblog") and not told.get("in_reply_to_id")
+    visibility = told.get("visibility")
+    return (
+        isinstance(visibility, str) and visibility in OPEN and not told.get("reblog") and not told.get("in_reply_to_id")
+    )
 
 
 def _card(status: Status, host: str) -> Snapshot:

@@ -15,15 +15,16 @@ NOON = 1_780_056_000.0  # the practice server's clock, in May 2026
 
 
 class Desk:
-    """Where sources are asked. `clock` is a list with the practice server's time."""
+    """Where sources are asked. `clock` is a list with the practice server's time, `now` that of what remembers."""
 
-    def __init__(self, practice, session, clock):
+    def __init__(self, practice, session, clock, sections):
         self.practice = practice
         self.session = session
         self.clock = clock
         self.faults = practice.sources
         self.seconds = 5.0
-        self.sections = load(sources.environment(practice.base)).sources
+        self.now = 1000.0
+        self.sections = dict(sections)
         self.known = {}
 
     def settings(self, name, **changes):
@@ -32,8 +33,8 @@ class Desk:
     def outbound(self, name):
         """The same for the same source, as with the engine, so that it has a memory."""
         if name not in self.known:
-            base = self.sections[name].base_url
-            self.known[name] = Outbound(self.session, base, "Porchlight/0 (+https://x.example)", seconds=self.seconds)
+            base, agent = self.sections[name].base_url, "Porchlight/0 (+https://x.example)"
+            self.known[name] = Outbound(self.session, base, agent, seconds=self.seconds, clock=lambda: self.now)
         return self.known[name]
 
     async def ask(self, name, outbound=None, **changes):
@@ -53,13 +54,13 @@ class Desk:
 async def services():
     clock = [NOON]
     async with Practice(now=lambda: clock[0]) as practice, aiohttp.ClientSession() as session:
-        yield practice, session, clock
+        yield practice, session, clock, load(sources.environment(practice.base)).sources
 
 
 @pytest.fixture
 async def desk(services):
-    practice, session, clock = services
+    practice, _, clock, _ = services
     clock[0] = NOON
     for told in (practice.sources.always, practice.sources.next, practice.sources.requests):
         told.clear()
-    return Desk(practice, session, clock)
+    return Desk(*services)

@@ -4,7 +4,6 @@ import asyncio
 import gzip
 import logging
 import socket
-import time
 import traceback
 from base64 import b64encode
 from contextlib import asynccontextmanager
@@ -45,7 +44,9 @@ def answering(**more):
 
 
 def outbound(desk, base, seconds=5.0):
-    return Outbound(desk.session, base, "Porchlight/0 (+https://porch.example)", seconds=seconds)
+    return Outbound(
+        desk.session, base, "Porchlight/0 (+https://porch.example)", seconds=seconds, clock=lambda: desk.now
+    )
 
 
 # Questions
@@ -81,9 +82,8 @@ async def test_an_etag_is_sent_back_and_304_answered_from_memory(desk):
     assert asked == [None, '"one"', '"one"']
 
 
-async def test_what_is_kept_is_not_asked_for_again_until_its_time_is_over_nor_is_another_question(desk, monkeypatch):
-    now, asked = [50.0], []
-    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+async def test_what_is_kept_is_not_asked_for_again_until_its_time_is_over_nor_is_another_question(desk):
+    asked = []
 
     async def answer(request):
         asked.append(request.query_string)
@@ -93,7 +93,7 @@ async def test_what_is_kept_is_not_asked_for_again_until_its_time_is_over_nor_is
         source = outbound(desk, origin)
         assert [await source.json("/x", kept_for=60) for _ in range(3)] == [1, 1, 1]
         assert await source.json("/x", query={"a": "b"}, kept_for=60) == 2
-        now[0] += 61
+        desk.now += 61
         assert await source.json("/x", kept_for=60) == 3
 
 
