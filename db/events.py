@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:  # messages.py announces what stands here; only the annotation looks back
@@ -137,9 +137,21 @@ class NoticeDue:
 
 @dataclass(frozen=True, slots=True)
 class CardsChanged:
-    """This live card shows something else from here, or nothing; with an empty name any of them."""
+    """This live card shows something else from here, or nothing; with an empty name any of them. `is_news`: the
+    other processes do not know it yet.
+    """
 
     name: str = ""
+    version: int = field(default=0, compare=False)
+    is_news: bool = field(default=True, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CardsBehind:
+    """Another process has kept this version of this live card, or with an empty name any: read it."""
+
+    name: str = ""
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)

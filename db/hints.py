@@ -7,6 +7,10 @@ import msgspec
 
 from db.events import (
     Behind,
+    CardsBehind,
+    CardsChanged,
+    CardsDue,
+    CardsLookedAt,
     Changed,
     Noted,
     NoticeDue,
@@ -25,7 +29,8 @@ class Hint(msgspec.Struct, omit_defaults=True):
     writes there. With `reader`: that member has read it up to `seq`. With `parted`: somebody left it. `noted`: for that
     member something else waits, with `room` because of what was said there. `session`: the hash of one that has ended.
     `online`: people at `process`, and `around` the members who have a page of it open. `post`: that post changed, with
-    0 anything of the blog.
+    0 anything of the blog. `card`: that live card did, to this `version`, when empty any; `looked`: somebody looks at
+    them; `due`: one is to be asked for sooner.
     """
 
     process: str
@@ -48,10 +53,14 @@ class Hint(msgspec.Struct, omit_defaults=True):
     noted: int = 0
     session: bytes = b""
     post: int = -1
+    card: str | None = None
+    version: int = 0
+    looked: bool = False
+    due: bool = False
 
 
 # What is told of each kind of event; of a kind that is not here nothing.
-TOLD: dict[type, Callable[[Any], dict[str, Any]]] = {
+TOLD: dict[type, Callable[[Any], dict[str, Any] | None]] = {
     Changed: lambda event: {"room": event.room_id},
     Relayed: lambda event: {
         "room": event.room_id,
@@ -71,13 +80,17 @@ TOLD: dict[type, Callable[[Any], dict[str, Any]]] = {
     Noted: lambda event: {"room": event.room_id, "noted": event.person_id},
     SessionEnded: lambda event: {"session": event.token_hash},
     PostsChanged: lambda event: {"post": event.post_id},
+    CardsChanged: lambda event: {"card": event.name, "version": event.version} if event.is_news else None,
+    CardsLookedAt: lambda _: {"looked": True},
+    CardsDue: lambda _: {"due": True},
 }
 
 
 def hint_of(event: object, process: str) -> Hint | None:
     """None for what the others need not hear, or hear in another way."""
-    told = TOLD.get(type(event))
-    return Hint(process, **told(event)) if told else None
+    tell = TOLD.get(type(event))
+    told = tell(event) if tell else None
+    return Hint(process, **told) if told else None
 
 
 def events_of(hint: Hint) -> list[object]:
@@ -86,6 +99,9 @@ def events_of(hint: Hint) -> list[object]:
     kinds: tuple[tuple[object, list[object]], ...] = (
         (hint.session, [SessionEnded(hint.session)]),
         (hint.post >= 0, [PostsChanged(hint.post), NoticeDue()]),
+        (hint.card is not None, [CardsBehind(hint.card or "", hint.version)]),
+        (hint.looked, [CardsLookedAt()]),
+        (hint.due, [CardsDue()]),
         (hint.noted, [Noted(hint.noted, room)]),
         (hint.parted, [Parted(room)]),
         (hint.reader, [Read(room, hint.reader, hint.seq)]),

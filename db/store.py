@@ -12,6 +12,8 @@ import msgspec
 from asyncpg.pool import PoolConnectionProxy
 
 from db.blobs import Blobs
+from db.cards import Cards, Fading
+from db.cards import load as load_cards
 from db.config import Config, secret_key
 from db.darkroom import Darkroom
 from db.embedded import embedded_postgres
@@ -50,6 +52,7 @@ class Store:
     writers: Writers = field(default_factory=Writers)
     limits: Limits = field(default_factory=Limits)
     passwords: Passwords = field(default_factory=Passwords)
+    cards: Cards = field(default_factory=Cards)
     secret_key: bytes = field(default=b"", repr=False)
     owner_id: int = 0
     leads: bool = False
@@ -86,11 +89,14 @@ async def open_store(config: Config) -> AsyncIterator[Store]:
             Press(config.blog),
             secret_key=secret_key(config),
             owner_id=config.discord.owner_id,
+            cards=Cards(fading=Fading(config.redis.url)),
         )
         store.writers.join(store)
         stack.push_async_callback(store.writers.close)
         stack.callback(store.passwords.close)
         stack.push_async_callback(store.press.close)
+        stack.push_async_callback(store.cards.fading.close)
+        await load_cards(store)
         yield store
 
 

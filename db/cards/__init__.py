@@ -5,6 +5,42 @@ cogs/integrations asks the sources and keeps what they answer; the web shows it.
 it.
 """
 
-from ._shape import Card, Cards, Cover, Snapshot
+from ._asking import enrol, failed, let_go, pause, put_off, refresh, resume, take
+from ._fading import Fading
+from ._keeping import confirm, develop, keep
+from ._memory import follow, load, looked, renew, shown
+from ._queries import covers, picture, state, states
+from ._shape import Card, Cards, Cover, Picture, Snapshot, State
+from ._telling import record_told, untold
 
-__all__ = ["Card", "Cards", "Cover", "Snapshot"]
+__all__ = [
+    "Card",
+    "Cards",
+    "Cover",
+    "Fading",
+    "Picture",
+    "Snapshot",
+    "State",
+    "confirm",
+    "covers",
+    "develop",
+    "enrol",
+    "failed",
+    "follow",
+    "keep",
+    "let_go",
+    "load",
+    "looked",
+    "pause",
+    "picture",
+    "put_off",
+    "record_told",
+    "refresh",
+    "renew",
+    "resume",
+    "shown",
+    "state",
+    "states",
+    "take",
+    "untold",
+]

@@ -1,11 +1,20 @@
-"""What a live card is. Shapes and rules, without a database."""
+"""What a live card is: its shapes, and the rules about what may be one and which are shown."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
+
+from db.cards._fading import Fading
+from db.errors import Refused
+
 Data = Mapping[str, Any]  # what JSON can hold: None, bool, int, float, str, lists and mappings of those
+DATA_MAX = 64 * 1024  # bytes of JSON
+PICTURE_SIDE = 300  # pixels
+NOT_PLAIN = "The answer holds what no card can show."
+TOO_LARGE = "The answer is larger than a card may be."
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +30,20 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of a card, made anew and small. `source`: where it was at the third party. Its name is the hash of
+    its bytes.
+    """
+
+    name: str
+    content_type: str
+    content: bytes
+    width: int
+    height: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cover:
     """A picture of a card, as we keep it: its address on this site, and its size in pixels."""
 
@@ -31,7 +54,9 @@ class Cover:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """The last good answer of the source `name`. `version` grows with each change of what it shows."""
+    """The last good answer of the source `name`. `version` grows with each change of what it shows. `is_fed`: it came
+    by itself, from Discord's gateway, and no third party was asked.
+    """
 
     name: str
     data: Data
@@ -39,17 +64,67 @@ class Card:
     version: int
     fetched_at: datetime
     changed_at: datetime
+    is_fed: bool = False
 
     def age(self, now: datetime) -> float:
         """Seconds since it was last known to be so."""
         return max(0.0, (now - self.fetched_at).total_seconds())
 
 
+@dataclass(frozen=True, slots=True)
+class State:
+    """How it is with a source: what the owner is told of it, and what its next question is planned by."""
+
+    name: str
+    version: int
+    fetched_at: datetime | None
+    changed_at: datetime | None
+    is_fed: bool
+    next_at: datetime
+    held_until: datetime | None
+    is_wanted: bool
+    taken_until: datetime | None
+    is_paused: bool
+    failures: int
+    failing_since: datetime | None
+    last_error: str
+    told_id: int | None
+
+
 @dataclass(slots=True)
 class Cards:
     """Those of this process, by name: loaded once at the start, renewed by what is announced. `looked_at`: the
-    loop's time at which somebody last had a page with cards open, here or elsewhere.
+    loop's time at which somebody last had a page with cards open, here or elsewhere. `fading`: Redis, when there is
+    one.
     """
 
     current: dict[str, Card] = field(default_factory=dict)
-    looked_at: float = 0.0
+    looked_at: float = float("-inf")
+    fading: Fading = field(default_factory=Fading)
+
+
+# Rules
+
+
+def checked(data: Data) -> Data:
+    """The data as it will come back from where it is kept. Raises Refused (`too_large`, `not_plain`)."""
+    try:
+        encoded = msgspec.json.encode(data)
+    except (TypeError, ValueError, RecursionError, OverflowError) as error:  # half a surrogate pair is a ValueError
+        raise Refused(NOT_PLAIN, "not_plain") from error
+    if len(encoded) > DATA_MAX:
+        raise Refused(TOO_LARGE, "too_large")
+    plain: object = msgspec.json.decode(encoded)
+    if not isinstance(plain, dict) or b"\\u0000" in encoded:  # which PostgreSQL cannot keep
+        raise Refused(NOT_PLAIN, "not_plain")
+    return plain
+
+
+def is_shown(card: Card, off: str, stale_after: int, now: datetime) -> bool:
+    """Not for long after the last good answer, and not of a source that is switched off, unless it comes by itself."""
+    return now - card.fetched_at <= timedelta(seconds=stale_after) and (not off or card.is_fed)
+
+
+def url_of(card: str, picture: str, content_type: str) -> str:
+    """Where the picture is on this site, for good: another picture has another name."""
+    return f"/cards/{card}/{picture}.{content_type.removeprefix('image/')}"

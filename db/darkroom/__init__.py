@@ -67,8 +67,9 @@ class Darkroom:
         self._inside = 0
 
     @asynccontextmanager
-    async def developed(self, picture: Path | bytes, square: int = 0) -> AsyncIterator[Developed]:
-        """The picture, decoded and encoded anew; with `square` only its middle, still and at most so many pixels wide.
+    async def developed(self, picture: Path | bytes, square: int = 0, side: int = 0) -> AsyncIterator[Developed]:
+        """The picture, decoded and encoded anew; with `square` only its middle, still and at most so many pixels wide;
+        with `side` all of it, still and at most so many pixels wide and high.
 
         Raises Refused (`bad_picture`), NoRoom, or Unavailable.
         """
@@ -80,13 +81,13 @@ class Darkroom:
                 folder = Path(name)
                 path = _as_file(picture, folder)
                 async with self._doors:
-                    report = await self._work(path, folder, square)
+                    report = await self._work(path, folder, (square, side))
                 yield Developed(report, folder)
         finally:
             self._inside -= 1
 
-    async def _work(self, picture: Path, folder: Path, square: int) -> Report:
-        process = await self._start(picture, folder, square)
+    async def _work(self, picture: Path, folder: Path, still: tuple[int, int]) -> Report:
+        process = await self._start(picture, folder, still)
         try:
             async with asyncio.timeout(self._patience):
                 said, _ = await process.communicate()
@@ -97,19 +98,19 @@ class Darkroom:
             await children.end(process)
         return _understood(said, process.returncode)
 
-    async def _start(self, picture: Path, folder: Path, square: int) -> asyncio.subprocess.Process:
+    async def _start(self, picture: Path, folder: Path, still: tuple[int, int]) -> asyncio.subprocess.Process:
         brought = os.open(picture, os.O_RDONLY)
         try:
-            return await children.start(CHILD, *self._arguments(folder, square), stdin=brought, cwd=folder)
+            return await children.start(CHILD, *self._arguments(folder, still), stdin=brought, cwd=folder)
         except OSError as error:
             log.warning("No process can be started for a picture (%s)", error.strerror)
             raise Unavailable(BUSY) from error
         finally:
             os.close(brought)
 
-    def _arguments(self, folder: Path, square: int) -> tuple[object, ...]:
+    def _arguments(self, folder: Path, still: tuple[int, int]) -> tuple[object, ...]:
         limits = self._limits
-        return (folder, os.getpid(), square, limits.pixels_max, limits.side_max, limits.frames_max, *VARIANTS)
+        return (folder, os.getpid(), *still, limits.pixels_max, limits.side_max, limits.frames_max, *VARIANTS)
 
 
 def _scratch() -> tempfile.TemporaryDirectory[str]:

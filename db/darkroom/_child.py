@@ -1,5 +1,5 @@
-"""Run as a script by the darkroom: `python _child.py FOLDER PARENT SQUARE PIXELS SIDE FRAMES WIDTHS...`, with a picture
-on stdin.
+"""Run as a script by the darkroom: `python _child.py FOLDER PARENT SQUARE SMALL PIXELS SIDE FRAMES WIDTHS...`, with a
+picture on stdin.
 
 It reads the picture, makes it anew into files of FOLDER, and says on stdout what it is, as JSON. What comes out was
 encoded here from plain pixels: nothing of the file that came in is left, neither what it told of its maker nor what
@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 LIMITS = {resource.RLIMIT_CPU: 8, resource.RLIMIT_FSIZE: 32 * 1024**2}  # seconds, bytes
 
 
-def main(folder: Path, parent: int, square: int, pixels: int, side: int, frames: int, *widths: int) -> None:
+def main(folder: Path, parent: int, square: int, small: int, pixels: int, side: int, frames: int, *widths: int) -> None:
     sys.path.append(str(ROOT))  # -I leaves it out
     from db.confinement import confine  # noqa: PLC0415 - the path is known only now
 
@@ -26,7 +26,7 @@ def main(folder: Path, parent: int, square: int, pixels: int, side: int, frames:
 
     warnings.simplefilter("error")
     try:
-        said = _pictures.develop(folder, _pictures.Limits(pixels, side, frames), widths, square)
+        said = _pictures.develop(folder, _pictures.Limits(pixels, side, frames), widths, square, small)
     except _pictures.Unfit as unfit:
         said = {"refused": str(unfit)}
     except MemoryError:

@@ -31,9 +31,9 @@ class Limits:
     frames: int
 
 
-def develop(folder: Path, limits: Limits, widths: Sequence[int], square: int = 0) -> dict[str, object]:
+def develop(folder: Path, limits: Limits, widths: Sequence[int], square: int = 0, small: int = 0) -> dict[str, object]:
     """Reads stdin and writes `full` and a file for each narrower width into the folder; with `square` only its middle,
-    still, at most so many pixels wide and high. Raises Unfit, or anything.
+    still, at most so many pixels wide and high; with `small` all of it, so. Raises Unfit, or anything.
     """
     Image.MAX_IMAGE_PIXELS = limits.pixels
     scans = sys.stdin.buffer.read().count(JPEG_SCAN)
@@ -48,6 +48,8 @@ def develop(folder: Path, limits: Limits, widths: Sequence[int], square: int = 0
         raise Unfit(TOO_HARD)
     if square:
         return develop_square(plain(picture), kind, square, folder / "full")
+    if small:
+        return develop_small(plain(picture), small, folder / "full")
     if kind in {"GIF", "WEBP"} and getattr(picture, "is_animated", False):
         size = develop_moving(picture, kind, limits, folder / "full")
         return report(kind, size, [], animated=True)
@@ -65,6 +67,12 @@ def develop_square(still: Image.Image, kind: str, side: int, path: Path) -> dict
     middle = ImageOps.fit(still, (side, side), Image.Resampling.LANCZOS)
     kind = write_whole(middle, "PNG" if kind == "GIF" else kind, path)
     return report(kind, middle.size, [], animated=False)
+
+
+def develop_small(still: Image.Image, side: int, path: Path) -> dict[str, object]:
+    """All of it, for a place where it is small. A smaller picture is not blown up."""
+    still.thumbnail((side, side), Image.Resampling.LANCZOS)
+    return report(write_whole(still, "WEBP", path), still.size, [], animated=False)
 
 
 def report(kind: str, size: tuple[int, int], widths: list[int], *, animated: bool) -> dict[str, object]:

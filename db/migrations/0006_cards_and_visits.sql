@@ -1,19 +1,26 @@
--- Live cards: what each source answered last, and when it is to be asked again. One process at a time asks: it takes the
--- source with `taken_until`. `data` is what its card shows, null until there was an answer; `version` grows when it changes.
--- `failing_since`: since when it has failed; `told`: the moderators know of that.
+-- Live cards: what each source answered last, and when it is to be asked again. One process at a time asks: `taken_by`
+-- has the source until `taken_until`. `data` is what its card shows, null until there was an answer, and `pictures` where
+-- its covers are on this site; `version` grows when either changes. `is_fed`: it came by itself, and nobody was asked.
+-- `is_wanted`: the owner wants it now; `held_until`: not before, for the source said so. `failing_since`: since when it
+-- has failed; `told_id`: the message in Discord by which the moderators know of that.
 create table cards (
     name text primary key check (name ~ '^[a-z][a-z0-9_]{0,31}$'),
     data jsonb,
+    pictures jsonb not null default '{}',
     version integer not null default 0,
     fetched_at timestamptz,
     changed_at timestamptz,
+    is_fed boolean not null default false,
     next_at timestamptz not null default now(),
+    held_until timestamptz,
+    is_wanted boolean not null default false,
+    taken_by text,
     taken_until timestamptz,
     is_paused boolean not null default false,
     failures integer not null default 0,
     failing_since timestamptz,
     last_error text not null default '' check (char_length(last_error) <= 500),
-    told boolean not null default false
+    told_id bigint
 );
 
 -- Covers and pictures of the cards, made small and kept by us, under a name that their bytes give.

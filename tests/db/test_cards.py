@@ -1,0 +1,165 @@
+"""Live cards: what is kept of an answer, what is shown, and what others hear of it."""
+
+from datetime import timedelta
+
+import msgspec
+import pytest
+
+from db import cards
+from db.cards import Cover, Snapshot
+from db.config import Config, Lastfm, Weather
+from db.errors import Refused
+from db.events import CardsChanged
+from db.store import Store, open_store
+from tests.members import NOON
+from tests.pictures import still
+
+TUNE = Snapshot({"title": "Harbour Lights", "recent": []})
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def config(config: Config) -> Config:
+    return with_sources(config)
+
+
+def with_sources(config: Config) -> Config:
+    lastfm = Lastfm(user="robin", api_key="key", period=50, stale_after=3600)
+    return msgspec.structs.replace(config, lastfm=lastfm, weather=Weather(place="Kiel"))
+
+
+def names(store: Store, now: object = NOON) -> list[str]:
+    return [card.name for card in cards.shown(store, now)]
+
+
+async def test_an_answer_is_shown_at_once_and_after_a_restart(config: Config) -> None:
+    async with open_store(config) as store:
+        assert cards.shown(store, NOON) == []
+        await cards.keep(store, "lastfm", TUNE, NOON, {})
+        [card] = cards.shown(store, NOON + 12 * SECOND)
+        assert (card.data, card.version, card.age(NOON + 12 * SECOND)) == (TUNE.data, 1, 12.0)
+    async with open_store(config) as store:
+        assert cards.shown(store, NOON + 1800 * SECOND) == [card]
+
+
+async def test_the_same_answer_is_only_younger_and_another_one_is_announced(store: Store) -> None:
+    heard: list[object] = []
+    with store.live.listening(heard.append):
+        for number, title in enumerate(["a", "a", "b", "b"]):
+            await cards.keep(store, "lastfm", Snapshot({"title": title}), NOON + number * SECOND)
+    [card] = cards.shown(store, NOON)
+    assert (card.version, card.fetched_at, card.changed_at) == (2, NOON + 3 * SECOND, NOON + 2 * SECOND)
+    assert heard == [CardsChanged("lastfm"), CardsChanged("lastfm")]
+
+
+async def test_cards_stand_in_the_order_of_their_sections_and_go_when_they_are_stale(store: Store) -> None:
+    await cards.keep(store, "weather", Snapshot({"words": "rain"}), NOON)
+    await cards.keep(store, "lastfm", TUNE, NOON)
+    assert names(store) == ["lastfm", "weather"]
+    assert names(store, NOON + 3600 * SECOND) == ["lastfm", "weather"]
+    assert names(store, NOON + 3601 * SECOND) == ["weather"]
+
+
+async def test_a_source_that_is_switched_off_is_not_shown_unless_it_comes_by_itself(store: Store) -> None:
+    await cards.keep(store, "mastodon", Snapshot({"html": "hello"}), NOON)
+    assert names(store) == []
+    await cards.keep(store, "lanyard", Snapshot({"status": "idle"}), NOON, is_fed=True)
+    assert names(store) == ["lanyard"]
+    state = await cards.state(store.pool, "lanyard")
+    assert state
+    assert state.next_at == NOON + timedelta(seconds=600), "nobody need be asked"
+    await cards.keep(store, "lanyard", Snapshot({"status": "idle"}), NOON)
+    assert names(store) == []
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("data", [1, 2]), ("data", "words"), ("pictures", {"cover": 3}), ("pictures", [])],
+)
+async def test_what_is_kept_and_cannot_be_read_breaks_nothing(
+    config: Config, caplog: pytest.LogCaptureFixture, column: str, value: object
+) -> None:
+    async with open_store(config) as store:
+        await cards.keep(store, "lastfm", TUNE, NOON)
+        await cards.keep(store, "weather", Snapshot({"words": "rain"}), NOON)
+        await store.pool.execute(f"update cards set {column} = $1 where name = 'lastfm'", value)
+        await store.pool.execute(
+            "insert into cards (name, data, fetched_at, changed_at) values ('gone', '{}', $1, $1)", NOON
+        )
+    async with open_store(config) as store:
+        assert names(store) == ["weather"]
+        assert "lastfm cannot be read" in caplog.text
+        await cards.renew(store)
+        await cards.renew(store, "lastfm")
+        await cards.keep(store, "lastfm", TUNE, NOON)
+        assert names(store) == ["lastfm", "weather"]
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        ({"text": "x" * 70_000}, "too_large"),
+        ({"text": "a\0b"}, "not_plain"),
+        ({"text": "\ud800"}, "not_plain"),
+        ({"thing": object()}, "not_plain"),
+        ([1, 2], "not_plain"),
+    ],
+    ids=["too large", "NUL", "half a pair", "no JSON", "a list"],
+)
+async def test_what_no_card_can_hold_is_refused_and_the_last_answer_stays(
+    store: Store, data: dict[str, object], code: str
+) -> None:
+    await cards.keep(store, "lastfm", TUNE, NOON)
+    with pytest.raises(Refused) as refused:
+        await cards.keep(store, "lastfm", Snapshot(data), NOON + SECOND)
+    assert refused.value.code == code
+    [card] = cards.shown(store, NOON)
+    assert (card.data, card.fetched_at) == (TUNE.data, NOON)
+
+
+async def test_a_picture_is_made_small_and_kept_under_a_name_of_its_own(store: Store) -> None:
+    source = "https://third.example/cover.jpg"
+    cover = await cards.develop(store, still(size=(1200, 600)), source)
+    assert (cover.content_type, cover.width, cover.height) == ("image/webp", 300, 150)
+    snapshot = Snapshot(TUNE.data, {"cover": source, "missing": "https://third.example/none"})
+    card = await cards.keep(store, "lastfm", snapshot, NOON, {"cover": cover})
+    assert card.pictures == {"cover": Cover(f"/cards/lastfm/{cover.name}.webp", 300, 150)}
+    assert await cards.picture(store.pool, "lastfm", cover.name) == cover
+    assert source not in msgspec.json.encode(card).decode()
+    again = await cards.keep(store, "lastfm", snapshot, NOON + SECOND)
+    assert (again.pictures, again.version) == (card.pictures, 1), "it is known by its address"
+
+
+async def test_a_picture_goes_a_day_after_it_was_last_wanted(store: Store) -> None:
+    first, second = ("https://third.example/1", "https://third.example/2")
+    old = await cards.develop(store, still(size=(20, 20)), first)
+    await cards.keep(store, "lastfm", Snapshot({}, {"cover": first}), NOON, {"cover": old})
+    new = await cards.develop(store, still(size=(30, 20)), second)
+    day = timedelta(days=1)
+    await cards.keep(store, "lastfm", Snapshot({}, {"cover": second}), NOON + day, {"cover": new})
+    assert await cards.picture(store.pool, "lastfm", old.name)
+    await cards.keep(store, "lastfm", Snapshot({}, {"cover": second}), NOON + 3 * day)
+    assert await cards.picture(store.pool, "lastfm", old.name) is None
+    assert await cards.picture(store.pool, "lastfm", new.name), "what is shown stays however old it is"
+
+
+async def test_what_another_process_has_kept_is_read_and_announced_here(config: Config) -> None:
+    async with open_store(config) as one, open_store(config) as other:
+        await cards.keep(one, "lastfm", TUNE, NOON)
+        assert names(other) == []
+        heard: list[object] = []
+        with other.live.listening(heard.append):
+            await cards.renew(other, "lastfm", 1)
+            await cards.renew(other)
+        assert names(other) == ["lastfm"]
+        assert heard == [CardsChanged("lastfm")]
+
+
+async def test_a_late_answer_takes_no_newer_ones_place(config: Config) -> None:
+    async with open_store(config) as store:
+        old = await cards.keep(store, "lastfm", TUNE, NOON)
+        await cards.keep(store, "lastfm", Snapshot({"title": "b"}), NOON + SECOND)
+        async with open_store(config) as other:
+            other.cards.current["lastfm"] = old
+            await cards.renew(other, "lastfm")
+            assert other.cards.current == store.cards.current
