@@ -76,6 +76,10 @@ function replace(old, card) {
     const same = card.querySelector(`details[data-key="${CSS.escape(opened.dataset.key)}"]`);
     if (same) same.open = true;
   }
+  for (const picture of card.querySelectorAll("img")) {
+    const same = [...old.querySelectorAll("img")].find((one) => one.isEqualNode(picture));
+    if (same) picture.replaceWith(same); // there already: a new one would flicker
+  }
   const tag = focused?.localName;
   const index = focused ? [...old.querySelectorAll(tag)].indexOf(focused) : -1;
   old.replaceWith(card);

@@ -14,7 +14,6 @@ from .cards import Cards
 from .discord_files import Files
 from .discord_pictures import Pictures
 from .lanes import Lane
-from .live_cards import Looks
 from .origins import Origins
 from .proxies import parse_networks
 from .routes import ROUTES
@@ -52,7 +51,6 @@ def make_app(
     app[keys.PORTRAITS] = Portraits(store)
     app[keys.UPLOADS] = Lane(AT_ONCE, WAITING_MAX, SHARE, SHARE_WAITING, BUSY)
     app[keys.SHELF] = Shelf(store)
-    app[keys.LOOKS] = Looks(store)
     app[keys.TRUSTED] = parse_networks(config.web.trusted_proxies)
     if outbound is not None:
         app[keys.OUTBOUND] = outbound

@@ -1,12 +1,11 @@
-"""What the partials of live cards read their data with. It comes from elsewhere: whatever is missing, of another kind or
-too long becomes nothing, or a little, and never a fault.
+"""What the partials of live cards read their data with. It comes from elsewhere: whatever is missing, of another kind
+or too long becomes nothing, or a little, and never a fault.
 
 The filters of templates/cards/_*.html; docs/cards.md shows them. web/pages.py gives them to the templates.
 """
 
-import math
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -17,6 +16,8 @@ from markupsafe import Markup
 from .days import MONTHS, iso
 
 WORDS_MAX, LINK_MAX, HTML_MAX = 300, 2000, 20_000  # characters
+NUMBERS_MAX = 1e15
+WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 WEEKS = 53
 LEVELS = 5
 STEP, SQUARE = 12, 9  # pixels from one square of the calendar to the next, and of one side
@@ -30,16 +31,18 @@ _POST = nh3.Cleaner(
 
 def words(value: object, most: int = WORDS_MAX) -> str:
     """One line of at most `most` characters; empty for what is neither text nor a number."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < NUMBERS_MAX:
+        return str(value)
+    if not isinstance(value, str):
         return ""
-    line = " ".join(str(value)[: most * 4].split())
+    line = " ".join(value[: most * 4].split())
     line = "".join(character for character in line if character.isprintable())
     return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
 
 
 def number(value: object, least: float = 0, most: float = 1e9) -> float | None:
     """A number, brought between the two; None for what is none."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or math.isnan(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:  # noqa: PLR0124 - not a number
         return None
     return float(min(max(value, least), most))
 
@@ -61,9 +64,9 @@ def web_link(value: object) -> str:
         return ""
     try:
         parts = urlsplit(value)
-        return value if parts.scheme in ("http", "https") and parts.hostname else ""
     except ValueError:
         return ""
+    return value if parts.scheme in ("http", "https") and parts.hostname else ""
 
 
 def part(value: object) -> Mapping[str, Any]:
@@ -100,10 +103,19 @@ def calendar(value: object) -> dict[str, Any]:
 
 
 def day_bars(value: object) -> list[dict[str, Any]]:
-    """At most seven days with `date`, `seconds`, and `share` of the longest (0 to 1)."""
+    """At most seven days with `date`, `weekday` (`Mo`), `seconds`, and `share` of the longest (0 to 1)."""
     days = [(words(one.get("date"), 10), number(one.get("seconds"), 0, 86_400) or 0.0) for one in rows(value, 7)]
     longest = max((seconds for _, seconds in days), default=0.0) or 1.0
-    return [{"date": day, "seconds": seconds, "share": seconds / longest} for day, seconds in days]
+    return [
+        {"date": day, "weekday": _weekday(day), "seconds": seconds, "share": seconds / longest} for day, seconds in days
+    ]
+
+
+def _weekday(day: str) -> str:
+    try:
+        return WEEKDAYS[date.fromisoformat(day).weekday()]
+    except ValueError:
+        return ""
 
 
 def slices(value: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

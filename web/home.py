@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
-from db import accounts, messages
+from db import accounts, cards, messages
 from db.people import avatar_path
 
 from . import _blog_pages, _head, frames, keys, live_cards, pages, projects
@@ -17,7 +17,7 @@ PROJECTS = 3
 async def show(request: web.Request) -> web.Response:
     app = request.app
     store = app[keys.STORE]
-    app[keys.LOOKS].note()
+    cards.looked(store)
     _, found = await messages.newest(store.pool, app[keys.HALL].room_id, OVERHEARD)
     presence = store.presence
     context = {

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from .discord_pictures import Pictures
     from .hall import Hangout
     from .lanes import Lane
-    from .live_cards import Looks
     from .origins import Origins
     from .porch import Porch
     from .shelf import Shelf
@@ -35,7 +34,6 @@ CARDS: "web.AppKey[Cards]" = web.AppKey("cards")
 PORTRAITS: "web.AppKey[Portraits]" = web.AppKey("portraits")
 UPLOADS: "web.AppKey[Lane]" = web.AppKey("uploads")
 HALL: "web.AppKey[Hangout]" = web.AppKey("hall")
-LOOKS: "web.AppKey[Looks]" = web.AppKey("looks")
 PORCH: "web.AppKey[Porch]" = web.AppKey("porch")
 SHELF: "web.AppKey[Shelf]" = web.AppKey("shelf")
 TRUSTED: "web.AppKey[Sequence[IPv4Network | IPv6Network]]" = web.AppKey("trusted")

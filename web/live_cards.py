@@ -1,12 +1,12 @@
 """The live cards on pages, and the hall where open pages are told of them: /ws/cards.
 
 One partial, `templates/cards/_NAME.html`, draws a card for the page and for what is pushed to it. Nothing is asked of
-anybody: what db/cards has is shown. The hall is opened by web/porch.py with the first socket, and closed behind the last.
+anybody: what db/cards has is shown. The hall is opened by web/porch.py with the first socket, and closed behind the
+last.
 """
 
 import asyncio
 import logging
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from db import cards
 from db.cards import Card
-from db.events import CardsChanged, CardsLookedAt, Missed, PresenceChanged
+from db.events import CardsChanged, Missed, PresenceChanged
 from db.loops import again_and_again, doing
 from db.store import Store
 
@@ -31,22 +31,7 @@ from .hall import Hall, whole_number
 log = logging.getLogger(__name__)
 
 LOOK_EVERY = 5.0  # seconds between two looks for cards that have become too old, or were found to be as they were
-SAY_EVERY = 30.0  # seconds between two announcements that somebody has cards before them
 HAVE_MAX = 2_000  # characters of what a page says that it has
-
-
-class Looks:
-    """Somebody looks at cards: that is announced, but not each time."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._next = 0.0
-
-    def note(self) -> None:
-        now = time.monotonic()
-        if now >= self._next:
-            self._next = now + SAY_EVERY
-            self._store.live.announce(CardsLookedAt())
 
 
 def drawn(app: web.Application, card: Card, now: datetime) -> str:
@@ -88,27 +73,14 @@ class CardHall(Hall):
     def __init__(self, app: web.Application, audience: Audience) -> None:
         super().__init__(app[keys.STORE], 0, audience)
         self._app = app
-        self._told = self._shown(datetime.now(UTC))
+        self._told = shown(self.store, datetime.now(UTC))
         self._owner = self.store.presence.owner
         self._look = asyncio.Event()
-
-    def _shown(self, now: datetime) -> dict[str, Card]:
-        return {card.name: card for card in cards.shown(self.store, now)}
 
     async def hello(self, seat: Seat, after: str) -> frames.Frame:
         """`after` is what the page has, `lastfm:3,weather:1`: it gets what is otherwise, and how old everything is."""
         del seat
-        now, had = datetime.now(UTC), versions(after)
-        shown = self._shown(now)
-        news = [_frame(self._app, card, now) for card in shown.values() if had.get(card.name) != card.version]
-        news += [_gone(name) for name in had if name not in shown]
-        return {
-            "type": "hello",
-            "seq": 0,
-            "cards": news,
-            "ages": {card.name: int(card.age(now)) for card in shown.values()},
-            "owner": self.store.presence.owner,
-        }
+        return hello(self._app, versions(after), datetime.now(UTC))
 
     def hear(self, event: object) -> None:
         super().hear(event)
@@ -116,29 +88,29 @@ class CardHall(Hall):
             self._look.set()
         elif isinstance(event, PresenceChanged) and self.store.presence.owner != self._owner:
             self._owner = self.store.presence.owner
-            self.audience.tell_all({"type": "lamp", "owner": self._owner})
+            self.audience.tell_all(lamp(self._owner))
 
     async def keep_up(self) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(LOOK_EVERY):
                 await self._look.wait()
         self._look.clear()
-        self._app[keys.LOOKS].note()
+        cards.looked(self.store)
         self.tell_news(datetime.now(UTC))
 
     def tell_news(self, now: datetime) -> None:
-        """Cards that are otherwise than they were told, and those that are gone; of the others that they are still so."""
-        before, self._told = self._told, self._shown(now)
+        """Cards that are otherwise than they were told, or gone; of the others only that they are still so."""
+        before, self._told = self._told, shown(self.store, now)
         ages = {}
         for name, card in self._told.items():
             if name not in before or card.version != before[name].version:
-                self.audience.tell_all(_frame(self._app, card, now))
+                self.audience.tell_all(news(self._app, card, now))
             elif card.fetched_at != before[name].fetched_at:
                 ages[name] = int(card.age(now))
         for name in before.keys() - self._told.keys():
-            self.audience.tell_all(_gone(name))
+            self.audience.tell_all(gone(name))
         if ages:
-            self.audience.tell_all({"type": "ages", "ages": ages})
+            self.audience.tell_all(still(ages))
 
 
 def versions(have: str) -> dict[str, int]:
@@ -147,12 +119,38 @@ def versions(have: str) -> dict[str, int]:
     return {name: whole_number(version) or 0 for name, _, version in pairs if name.isascii() and name.isidentifier()}
 
 
-def _frame(app: web.Application, card: Card, now: datetime) -> frames.Frame:
+def shown(store: Store, now: datetime) -> dict[str, Card]:
+    return {card.name: card for card in cards.shown(store, now)}
+
+
+def hello(app: web.Application, had: dict[str, int], now: datetime) -> frames.Frame:
+    """The first frame: what is otherwise than the page `had` it."""
+    store = app[keys.STORE]
+    here = shown(store, now)
+    changed = [news(app, card, now) for card in here.values() if had.get(card.name) != card.version]
+    return {
+        "type": "hello",
+        "seq": 0,
+        "cards": changed + [gone(name) for name in had if name not in here],
+        "ages": {card.name: int(card.age(now)) for card in here.values()},
+        "owner": store.presence.owner,
+    }
+
+
+def news(app: web.Application, card: Card, now: datetime) -> frames.Frame:
     return {"type": "card", "name": card.name, "html": drawn(app, card, now), "version": card.version}
 
 
-def _gone(name: str) -> frames.Frame:
+def gone(name: str) -> frames.Frame:
     return {"type": "card", "name": name, "html": "", "version": 0}
+
+
+def still(ages: dict[str, int]) -> frames.Frame:
+    return {"type": "ages", "ages": ages}
+
+
+def lamp(owner: str) -> frames.Frame:
+    return {"type": "lamp", "owner": owner}
 
 
 @asynccontextmanager

@@ -1,6 +1,6 @@
-"""The sockets: the hangout's, a chat's, a post's, that of the live cards, and the one that tells members what waits for them. The protocol is
-docs/protocol.md; who hears what is web/hall.py, web/chat_halls.py, web/comment_halls.py, web/live_cards.py
-and web/notes.py.
+"""The sockets: the hangout's, a chat's, a post's, that of the live cards, and the one that tells members what waits for
+them. The protocol is docs/protocol.md; who hears what is web/hall.py, web/chat_halls.py, web/comment_halls.py,
+web/live_cards.py and web/notes.py.
 """
 
 import asyncio
