@@ -17,7 +17,8 @@ import aiohttp
 
 from cogs import doctor
 from cogs.gateway import live_in_discord, name_channel
-from db import due, logs, moving
+from cogs.integrations import refreshing
+from db import cards, due, logs, moving
 from db.config import Config, ConfigError, load
 from db.embedded import EmbeddedError
 from db.errors import AWAY
@@ -76,7 +77,10 @@ async def serve(config: Config) -> None:
         outbound = await stack.enter_async_context(aiohttp.ClientSession(trust_env=False))
         await stack.enter_async_context(spreading(store))
         await stack.enter_async_context(doing(due.watch(store), "what falls due"))
-        await _join_discord(stack, store, outbound)
+        await stack.enter_async_context(doing(cards.follow(store), "live cards"))
+        if config.process.role == "all":
+            await stack.enter_async_context(doing(refreshing(store, outbound), "the sources of live cards"))
+            await _join_discord(stack, store, outbound)
         await stack.enter_async_context(serving(make_app(store, outbound), config.web.host, config.web.port))
         log.info("Porchlight %s is on at %s", VERSION, config.public_url)
         await stopping.wait()
@@ -94,8 +98,6 @@ def _end_in_time(store: Store) -> None:
 
 
 async def _join_discord(stack: AsyncExitStack, store: Store, outbound: aiohttp.ClientSession) -> None:
-    if store.config.process.role == "web":
-        return
     if not store.config.discord.token:
         log.warning(SITE_ALONE)
         return

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 PATIENCE = 10.0  # seconds for a whole answer
 LOOK = 60.0  # seconds at most between two looks at what was planned: another process may have changed it
 TAKEN = 2.0  # seconds, while another process asks
-HOLD, HOLD_EVERY = timedelta(seconds=45), 15.0  # a source that is listened to is held, and that is renewed
+HOLD, HOLD_EVERY = timedelta(seconds=60), 20.0  # a source that is listened to is held, and that is renewed
 NO_ANSWER = f"There was no answer within {PATIENCE:.0f} seconds."
 AWAY = "It cannot be reached."
 NOT_UNDERSTOOD = "What it answered cannot be understood."

@@ -9,6 +9,7 @@ import msgspec
 from db.cards import _queries as queries
 from db.cards._shape import Card, is_shown
 from db.events import CardsBehind, CardsChanged, CardsLookedAt, Missed
+from db.loops import again_and_again
 
 if TYPE_CHECKING:  # the store holds the cards
     from db.store import Store
@@ -52,6 +53,11 @@ async def renew(store: "Store", name: str = "", version: int = 0) -> None:
 
 async def follow(store: "Store") -> None:
     """Keeps this process's cards as the others have them. Runs until it is cancelled."""
+    await again_and_again("Following the cards of other processes", lambda: _follow(store))
+
+
+async def _follow(store: "Store") -> None:
+    """What is lost when it fails is made good by the next `Missed`."""
     behind: asyncio.Queue[CardsBehind] = asyncio.Queue()
 
     def hear(event: object) -> None:

@@ -42,6 +42,7 @@ POST /hangout/messages/{id:\\d+}/edit content=x   422 403 303 403 403 403 403
 POST /hangout/messages/{id:\\d+}/delete           422 403 303 403 403 403 403
 POST /hangout/messages/{id:\\d+}/react emoji=👍   422 303 303 303 303 303 303
 GET  /blog/{slug}/card.png                       200
+GET  /cards/{name:[a-z][a-z0-9_]{0,31}}/{picture:[0-9a-f]{32}}.{ext:webp|png|jpeg}  404
 GET  /chats                                      303 303 200 200 200 200 200
 POST /chats/requests to=the-member&message=hi    303 303 422 303 303 303 303
 POST /chats/requests/{id:\\d+} answer=accept      303 303 303 404 404 404 404
