@@ -78,6 +78,7 @@ async def serve(config: Config) -> None:
         await stack.enter_async_context(spreading(store))
         await stack.enter_async_context(doing(due.watch(store), "what falls due"))
         await stack.enter_async_context(doing(cards.follow(store), "live cards"))
+        await stack.enter_async_context(doing(cards.light(store), "the lamp"))
         if config.process.role == "all":
             await stack.enter_async_context(doing(refreshing(store, outbound), "the sources of live cards"))
             await _join_discord(stack, store, outbound)

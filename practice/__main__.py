@@ -6,10 +6,11 @@ import asyncio
 import os
 import signal
 import sys
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
-from practice import Practice, memory
+from practice import Practice, evening, memory
 
 PORT = 8081
 
@@ -36,9 +37,19 @@ async def run(arguments: argparse.Namespace) -> None:
         if arguments.state:
             await stack.enter_async_context(memory.kept(practice.world, arguments.state))
         await stack.enter_async_context(practice)
+        await stack.enter_async_context(evening_of(practice))
         if not arguments.quiet:
             introduce(practice)
         await stopped.wait()
+
+
+@asynccontextmanager
+async def evening_of(practice: Practice) -> AsyncIterator[None]:
+    passing = asyncio.create_task(evening.pass_by(practice))
+    try:
+        yield
+    finally:
+        passing.cancel()
 
 
 def introduce(practice: Practice) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import aiohttp
 
-from practice import alive, porch
+from practice import alive, porch, sources
 from practice._children import Child, start
 
 HERE = Path(__file__).parent.parent
@@ -83,6 +83,7 @@ def environment(environ: Mapping[str, str], site: int, practice: int) -> dict[st
         "DISCORD_CLIENT_ID": str(porch.APPLICATION),
         "DISCORD_CLIENT_SECRET": porch.CLIENT_SECRET,
         "DISCORD_AUTHORIZE_URL": f"http://localhost:{practice}/oauth2/authorize",  # for a browser, as the box below
+        **sources.environment(base),
     }
 
 

@@ -21,6 +21,8 @@ from practice.people import People
 from practice.rest import MEDIA, make_api
 from practice.rest.doors import FAULTS, LIMITS
 from practice.rest.requests import DISCORD, Discord
+from practice.sources import Faults as SourceFaults
+from practice.sources import add_sources
 from practice.world import World
 
 SHUTDOWN_SECONDS = 2.0
@@ -29,7 +31,8 @@ POLL_SECONDS = 1.0  # how late the end of a poll may be noticed
 
 class Practice(People):
     """`async with Practice() as practice:` runs it on a free port; people act through its methods, things break through
-    `practice.faults`. `limits=True` applies Discord's rate limits, or pass Rates of your own. `now` is the clock."""
+    `practice.faults`, and with the sources of live cards through `practice.sources`. `limits=True` applies Discord's
+    rate limits, or pass Rates of your own. `now` is the clock."""
 
     guild_id = porch.GUILD
     channel_id = porch.HANGOUT
@@ -54,6 +57,7 @@ class Practice(People):
         self.gateway = Gateway(self.world)
         self.grants = Grants(self.world)
         self.faults = Breaking(self.world, self.gateway, Faults())
+        self.sources = SourceFaults()
         rates = Rates() if limits is True else limits
         self.limits = Limits(rates, now) if rates else None
         self._runner: web.AppRunner | None = None
@@ -164,6 +168,7 @@ class Practice(People):
         app.router.add_get("/gateway", self.gateway.handle)
         app.router.add_get("/gateway/", self.gateway.handle)
         app.add_routes(MEDIA)
+        add_sources(app, self.sources, self.world.now)
         add_page(app, self)
         return app
 

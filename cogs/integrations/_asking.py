@@ -129,7 +129,10 @@ class Asker:
 
     async def _keep(self, snapshot: Snapshot, wait: float | None = None) -> None:
         """Raises Refused for what no card can hold; what else goes wrong is ours, and _Broken."""
-        asked, store = self._asked, self._store
+        asked, store, now = self._asked, self._store, self._clock()
+        settle: Callable[..., Snapshot] | None = getattr(asked.module, "settled", None)
+        if settle:
+            snapshot = settle(snapshot, store.cards.current.get(asked.name), now)
         try:
             covers = await self._covers.of(snapshot)
             now = self._clock()

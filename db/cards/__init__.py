@@ -8,6 +8,7 @@ it.
 from ._asking import enrol, failed, let_go, pause, put_off, refresh, resume, take
 from ._fading import Fading
 from ._keeping import confirm, develop, keep
+from ._lamp import light, show
 from ._memory import follow, load, looked, renew, shown
 from ._queries import covers, picture, state, states
 from ._shape import Card, Cards, Cover, Picture, Snapshot, State
@@ -29,6 +30,7 @@ __all__ = [
     "follow",
     "keep",
     "let_go",
+    "light",
     "load",
     "looked",
     "pause",
@@ -38,6 +40,7 @@ __all__ = [
     "refresh",
     "renew",
     "resume",
+    "show",
     "shown",
     "state",
     "states",

@@ -22,7 +22,7 @@ class Snapshot:
     """What a source answered: `data` is what its partial `templates/cards/_NAME.html` draws; docs/cards.md lists the
     keys of each. Pictures stand in `data` by keys that `pictures` names, with their addresses at the third party,
     which no page ever shows: `{"cover": "https://..."}`; where `data` is drawn, `pictures["cover"]` is a Cover of
-    ours or missing.
+    ours or missing. Without any data there is nothing to show, and no card.
     """
 
     data: Data
@@ -121,8 +121,11 @@ def checked(data: Data) -> Data:
 
 
 def is_shown(card: Card, off: str, stale_after: int, now: datetime) -> bool:
-    """Not for long after the last good answer, and not of a source that is switched off, unless it comes by itself."""
-    return now - card.fetched_at <= timedelta(seconds=stale_after) and (not off or card.is_fed)
+    """Not for long after the last good answer, not when that held nothing, and not of a source that is switched off,
+    unless it comes by itself.
+    """
+    is_fresh = now - card.fetched_at <= timedelta(seconds=stale_after)
+    return is_fresh and bool(card.data) and (not off or card.is_fed)
 
 
 def url_of(card: str, picture: str, content_type: str) -> str:

@@ -4,6 +4,7 @@ webhooks."""
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
+from typing import Any
 
 
 class ChannelType(IntEnum):
@@ -29,6 +30,7 @@ class Member:
     joined_at: datetime
     nick: str | None = None
     status: str = "online"
+    activities: list[dict[str, Any]] = field(default_factory=list)
     premium_since: datetime | None = None
 
     @property

@@ -25,6 +25,7 @@ POSTS: dict[str, Handler] = {
     "react": acts.react,
     "typing": acts.typing,
     "status": acts.status,
+    "activity": acts.activity,
     "command": acts.command,
     "menu": acts.menu,
     "autocomplete": acts.autocomplete,

@@ -7,6 +7,7 @@ import msgspec
 from aiohttp import web
 from aiohttp.web_request import FileField
 
+from practice import evening
 from practice.files import SPOILER, Upload, content_type
 from practice.model import Json
 from practice.page import views
@@ -78,6 +79,19 @@ async def typing(request: web.Request) -> web.Response:
 async def status(request: web.Request) -> web.Response:
     practice, body = request.config_dict[PRACTICE], await read(request)
     practice.set_status(who(body.get("who")), str(body["status"]))
+    return nothing()
+
+
+async def activity(request: web.Request) -> web.Response:
+    """What `who` does from now on: `kind` (a number of Discord's), `name`, `details`, `state`, and `custom` words."""
+    practice, body = request.config_dict[PRACTICE], await read(request)
+    custom = str(body.get("custom") or "").strip()
+    name = str(body.get("name") or "").strip()
+    doing = [evening.custom(custom)] if custom else []
+    if name:
+        words = {key: str(body[key]).strip() for key in ("details", "state") if body.get(key)}
+        doing.append(evening.activity(int(body.get("kind") or 0), name, practice.world.now(), **words))
+    practice.set_activities(who(body.get("who")), *doing)
     return nothing()
 
 

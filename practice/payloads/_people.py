@@ -75,11 +75,12 @@ def role(role: Role) -> Json:
 
 
 def presence(world: World, member: Member) -> Json:
-    devices = {} if member.status == "offline" else {"desktop": member.status}
+    is_gone = member.status == "offline"
+    devices = {} if is_gone else {"desktop": member.status}
     return {
         "user": {"id": str(member.user.id)},
         "guild_id": str(world.guild.id),
         "status": member.status,
-        "activities": [],
+        "activities": [] if is_gone else member.activities,
         "client_status": devices,
     }

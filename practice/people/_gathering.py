@@ -1,7 +1,7 @@
 """What changes in the guild: members, their status, names, emoji and stickers, the bot's rights."""
 
 from practice import payloads, system
-from practice.model import Emoji, Member, Message, Sticker, StickerFormat
+from practice.model import Emoji, Json, Member, Message, Sticker, StickerFormat
 from practice.people._base import Somebody, Where, Who
 
 
@@ -30,6 +30,12 @@ class Gathering(Somebody):
         """`status` is online, idle, dnd or offline."""
         member = self.member(who)
         member.status = status
+        self.world.tell("PRESENCE_UPDATE", payloads.presence(self.world, member))
+
+    def set_activities(self, who: Who, *activities: Json) -> None:
+        """What somebody does, as Discord's 'Activity Object' has it; see practice/evening.py for some."""
+        member = self.member(who)
+        member.activities = list(activities)
         self.world.tell("PRESENCE_UPDATE", payloads.presence(self.world, member))
 
     def set_bot_permissions(self, *, without: int = 0, add: int = 0) -> None:

@@ -101,6 +101,7 @@ MEDIA = [
         ("/emojis/{name}", media.emoji),
         ("/stickers/{name}", media.sticker),
         ("/external/{mark}/{address:.+}", media.external),
+        ("/app-assets/{application}/{asset}.png", media.app_asset),
     )
 ]
 

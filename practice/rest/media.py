@@ -107,6 +107,12 @@ async def external(request: web.Request) -> web.StreamResponse:
     return web.Response(body=drawn, headers={"Content-Type": "image/png", **CACHE, **SAFE})
 
 
+async def app_asset(request: web.Request) -> web.StreamResponse:
+    """The picture of what somebody does, which its program brought along."""
+    drawn = pictures.picture(request.match_info["asset"])
+    return web.Response(body=drawn, headers={"Content-Type": "image/png", **CACHE, **SAFE})
+
+
 async def fetch(url: str) -> tuple[str, bytes] | None:
     """A picture of at most 1 MiB as (content type, bytes); None when there is none to be had in five seconds."""
     try:

@@ -3,6 +3,6 @@ that change while one looks, and faults on demand.
 """
 
 from ._faults import Fault, Faults
-from ._serving import add_sources
+from ._serving import SOURCES, add_sources, environment
 
-__all__ = ["Fault", "Faults", "add_sources"]
+__all__ = ["SOURCES", "Fault", "Faults", "add_sources", "environment"]

@@ -26,11 +26,13 @@ class Fault:
 
 
 class Faults:
-    """By source: `always` for every request, else those of `next` one by one. `requests` are all that came."""
+    """By source: `always` for every request, else those of `next` one by one, where None lets a request through well.
+    `requests` are all that came.
+    """
 
     def __init__(self) -> None:
         self.always: dict[str, Fault] = {}
-        self.next: dict[str, deque[Fault]] = {}
+        self.next: dict[str, deque[Fault | None]] = {}
         self.requests: list[tuple[str, str, dict[str, str]]] = []  # the source, path with query, headers
 
     def wrap(self, source: str, handler: Handler) -> Handler:

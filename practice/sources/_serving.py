@@ -1,4 +1,6 @@
-"""Puts every source on a server: each is a module of this package with `NAME` and `routes(now) -> list[RouteDef]`."""
+"""Puts every source on a server: each is a module of this package with `NAME`, `routes(now) -> list[RouteDef]`, and
+`environment(base)`, the variables by which a website asks it and not the real one.
+"""
 
 import time
 from collections.abc import Callable, Sequence
@@ -6,9 +8,10 @@ from types import ModuleType
 
 from aiohttp import web
 
+from . import bluesky, github, lanyard, lastfm, mastodon, wakatime, weather
 from ._faults import Faults
 
-SOURCES: Sequence[ModuleType] = ()
+SOURCES: Sequence[ModuleType] = (lanyard, lastfm, wakatime, github, mastodon, bluesky, weather)
 PREFIX = "/sources"
 
 
@@ -18,3 +21,13 @@ def add_sources(app: web.Application, faults: Faults, now: Callable[[], float] =
         for route in source.routes(now):
             handler = faults.wrap(source.NAME, route.handler)
             app.router.add_route(route.method, f"{PREFIX}/{source.NAME}{route.path}", handler)
+
+
+def environment(origin: str) -> dict[str, str]:
+    """All that a website is told to ask the stand-ins at `http://127.0.0.1:8081` or so: addresses, names and keys,
+    and short periods, so that one can watch the cards change.
+    """
+    told: dict[str, str] = {}
+    for source in SOURCES:
+        told |= source.environment(f"{origin}{PREFIX}/{source.NAME}")
+    return told

@@ -34,6 +34,18 @@ export function askPoll(context) {
   open("Poll", "Ask", content, ask);
 }
 
+/** What somebody does: on the site the owner's is a card. Nothing at all ends it. */
+export function askActivity(who) {
+  const kinds = [["0", "playing"], ["1", "streaming"], ["2", "listening to"], ["3", "watching"], ["5", "competing in"]];
+  const content = [
+    field("custom", "Custom status", input({ maxLength: 128 })),
+    field("kind", "Activity", element("select", {}, ...kinds.map(([value, label]) => element("option", { value }, label)))),
+    field("name", "What", input({ maxLength: 128 })),
+    field("details", "Details", input({ maxLength: 128 })),
+  ];
+  open("Activity", "Show", content, (given) => post("activity", { ...given, who }));
+}
+
 export function recordVoice(context) {
   const length = input({ type: "number", min: 1, max: 1200, value: 3, required: true });
   open("Voice message", "Record", [field("seconds", "Seconds of silence", length)], (given) => post("voice", { ...context, ...given }));

@@ -287,6 +287,7 @@ byId("content").addEventListener("keydown", (event) => {
   byId("composer").requestSubmit();
 });
 byId("content").addEventListener("input", tellTyping);
+byId("activity").addEventListener("click", () => extras.askActivity(who.value));
 byId("stickers").addEventListener("click", () => extras.chooseSticker(state.stickers, (id) => once(() => sendSticker(id))));
 byId("poll").addEventListener("click", () => extras.askPoll(place()));
 byId("voice").addEventListener("click", () => extras.recordVoice(place()));
