@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 EXTENSIONS = (
     "cogs.accounts",
     "cogs.announcements",
+    "cogs.card_notices",
+    "cogs.cards",
     "cogs.hangout",
     "cogs.hearing",
     "cogs.lamp",

@@ -10,6 +10,7 @@ from db.store import Store
 
 from . import absent, hub, keys, media, middlewares, pages, porch
 from .avatars import Portraits, following
+from .card_pictures import CardPictures
 from .cards import Cards
 from .discord_files import Files
 from .discord_pictures import Pictures
@@ -47,6 +48,7 @@ def make_app(
     app[keys.ORIGINS] = Origins(config.public_url, is_configured=bool(config.web.base_url))
     app[keys.PICTURES] = Pictures(outbound, config.discord.cdn_base)
     app[keys.FILES] = Files(outbound, config.discord)
+    app[keys.CARD_PICTURES] = CardPictures(store)
     app[keys.CARDS] = Cards(store.press)
     app[keys.PORTRAITS] = Portraits(store)
     app[keys.UPLOADS] = Lane(AT_ONCE, WAITING_MAX, SHARE, SHARE_WAITING, BUSY)

@@ -13,6 +13,7 @@ from db.store import Store
 
 if TYPE_CHECKING:
     from .avatars import Portraits
+    from .card_pictures import CardPictures
     from .cards import Cards
     from .discord_files import Files
     from .discord_pictures import Pictures
@@ -30,6 +31,7 @@ STATICS: "web.AppKey[Statics]" = web.AppKey("statics")
 ORIGINS: "web.AppKey[Origins]" = web.AppKey("origins")
 PICTURES: "web.AppKey[Pictures]" = web.AppKey("pictures")
 FILES: "web.AppKey[Files]" = web.AppKey("files")
+CARD_PICTURES: "web.AppKey[CardPictures]" = web.AppKey("card_pictures")
 CARDS: "web.AppKey[Cards]" = web.AppKey("cards")
 PORTRAITS: "web.AppKey[Portraits]" = web.AppKey("portraits")
 UPLOADS: "web.AppKey[Lane]" = web.AppKey("uploads")

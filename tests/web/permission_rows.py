@@ -42,6 +42,7 @@ POST /hangout/messages/{id:\\d+}/edit content=x   422 403 303 403 403 403 403
 POST /hangout/messages/{id:\\d+}/delete           422 403 303 403 403 403 403
 POST /hangout/messages/{id:\\d+}/react emoji=👍   422 303 303 303 303 303 303
 GET  /blog/{slug}/card.png                       200
+GET  /cards/{name:[a-z][a-z0-9_]{0,31}}/{picture:[0-9a-f]{32}}.{ext:webp|png|jpeg}  404
 GET  /chats                                      303 303 200 200 200 200 200
 POST /chats/requests to=the-member&message=hi    303 303 422 303 303 303 303
 POST /chats/requests/{id:\\d+} answer=accept      303 303 303 404 404 404 404
@@ -85,6 +86,7 @@ POST /settings/discord/unlink                    303 303 422 422 422 422 422
 GET  /ws/hangout                                 400
 GET  /ws/rooms/{id:\\d+}                          404 404 400 404 404 404 404
 GET  /ws/blog/{slug}                             400
+GET  /ws/cards                                   400
 GET  /ws/me                                      404 404 400 400 400 400 400
 GET  /api/v1/rooms/hangout/messages              200
 GET  /api/v1/rooms/{id:\\d+}/messages             404 404 200 404 404 404 404
@@ -136,6 +138,7 @@ FRAMES = """
 /ws/rooms/{id:\\d+} read     404 404 read 404 404 404 404
 /ws/rooms/{id:\\d+} ping     404 404 pong 404 404 404 404
 /ws/blog/{slug} ping pong
+/ws/cards ping       pong
 /ws/me ping          404 404 pong pong pong pong pong
 """
 

@@ -26,6 +26,7 @@ from db.events import CardsChanged
 from db.loops import doing
 from db.store import Store, open_store
 from tests.cogs.conftest import until
+from tests.cogs.integrations.sources import Outbound, Tune
 from tests.members import NOON
 from tests.pictures import still
 
@@ -41,38 +42,6 @@ class Clock:
 
     def goes(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
-
-
-class Outbound:
-    """Brings pictures only; what is not there fails."""
-
-    def __init__(self, *_: object) -> None:
-        self.pictures: dict[str, bytes] = {}
-        self.asked: list[str] = []
-
-    async def picture(self, url: str) -> bytes:
-        self.asked.append(url)
-        if url not in self.pictures:
-            raise SourceFailed("There is no such picture.")
-        return self.pictures[url]
-
-
-class Tune:
-    """A source as a module is one. It answers `says` or raises it."""
-
-    def __init__(self) -> None:
-        self.says: Any = {"title": "a"}
-        self.pictures: dict[str, str] = {}
-        self.asked = 0
-        self.is_slow = False
-
-    async def fetch(self, outbound: object, settings: object) -> Snapshot:
-        self.asked += 1
-        if self.is_slow:
-            await asyncio.Event().wait()
-        if isinstance(self.says, Exception):
-            raise self.says
-        return Snapshot(self.says, self.pictures)
 
 
 class Spoken(Tune):
@@ -366,6 +335,7 @@ async def test_one_that_does_not_speak_or_stops_is_asked_instead(
     store: Store, spoken: Spoken, hearing: Asker, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(_listening, "GRACE", 0.0)
+    monkeypatch.setattr(_listening, "SHORT", 0.05)
     await rounds(hearing)
     assert shown(store, clock) == [{"title": "a"}]
     spoken.words.put_nowait({"title": "told"})

@@ -1,0 +1,55 @@
+"""What the owner is told of the sources of live cards. Rules; times are Discord's own, shown in everybody's zone."""
+
+from datetime import datetime, timedelta
+
+from cogs.integrations import _schedule as schedule
+from db.cards import State
+from db.config import Source
+from db.markup import escape
+
+REASON_MAX = 150  # characters of a reason in a list, of which seven fit into a message
+
+
+def line_of(name: str, settings: Source, state: State | None, now: datetime, *, is_watched: bool) -> str:
+    """How it is with one source: state, age, last error, next question."""
+    if settings.off and not (state and state.is_fed):
+        return f"**{name}** is off. {settings.off}"
+    if state is None:
+        return f"**{name}** was not asked yet."
+    return " · ".join(part for part in _parts(name, settings, state, now, is_watched) if part)
+
+
+def _parts(name: str, settings: Source, state: State, now: datetime, is_watched: bool) -> list[str]:
+    told = f"as of {ago(state.fetched_at)}" if state.fetched_at else "no answer yet"
+    if state.is_paused:
+        return [f"**{name}** is paused", told, _trouble(state)]
+    if state.is_fed and state.next_at > now:
+        return [f"**{name}** comes from Discord by itself", told]
+    wait = schedule.wait(state, settings.period, now, is_watched=is_watched)
+    coming = f"next {ago(now + timedelta(seconds=wait))}" if wait > 0 else "next now"
+    return [f"**{name}** {'has no answer' if state.failures else 'is on'}", told, _trouble(state), coming]
+
+
+def _trouble(state: State) -> str:
+    if state.failing_since is None:
+        return ""
+    reason = state.last_error if len(state.last_error) <= REASON_MAX else f"{state.last_error[:REASON_MAX]}…"
+    return f"failing since {ago(state.failing_since)}: {escape(reason)}"
+
+
+def came_of_it(before: State | None, after: State, asked_at: datetime) -> str:
+    """What came of a question that the owner asked for."""
+    name = after.name
+    if after.is_wanted:
+        return f"The {name} card is being asked for; `/card list` will tell what came of it."
+    if after.failing_since:
+        return f"The {name} card has no answer: {escape(after.last_error)}"
+    if after.fetched_at is None or after.fetched_at < asked_at:
+        return f"The source of the {name} card needs a while yet, and is asked again {ago(after.next_at)}."
+    if before is None or before.version != after.version:
+        return f"The {name} card is fresh, and shows something new."
+    return f"The {name} card is fresh, and shows what it showed before."
+
+
+def ago(moment: datetime) -> str:
+    return f"<t:{int(moment.timestamp())}:R>"

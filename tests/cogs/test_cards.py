@@ -1,0 +1,188 @@
+"""The live cards in Discord: the owner's commands, and what the moderators are told of a source that fails."""
+
+import sys
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+import pytest
+
+from cogs.integrations._engine import Engine
+from cogs.integrations._outbound import SourceFailed
+from db import cards
+from db.cards import Snapshot
+from db.config import Config, Data, Database, Lastfm, Site, Weather, Web
+from db.loops import doing
+from practice import Practice
+from practice import porch as ids
+from tests.cogs.conftest import bridged, open_bridge, until
+from tests.cogs.integrations.sources import Outbound, Tune
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(scope="module")
+async def house(databases, tmp_path_factory):
+    """A porch with two sources and a channel for moderators, which the tests of this module share."""
+    url = await databases.take()
+    data = Data(dir=str(tmp_path_factory.mktemp("data")))
+    config = Config(site=Site(owner_name="Robin"), web=Web(secret_key="0123456789abcdef" * 4), data=data)
+    config = msgspec.structs.replace(
+        config,
+        database=Database(url=url, pool_min=0, pool_max=5),
+        lastfm=Lastfm(user="robin", api_key="secret-key", period=50),
+        weather=Weather(place="Kiel"),
+    )
+    async with Practice() as practice:
+        config = bridged(config, practice)
+        discord = msgspec.structs.replace(config.discord, mod_channel_id=ids.MOD)
+        async with open_bridge(msgspec.structs.replace(config, discord=discord), practice) as porch:
+            await porch.is_on()
+            await until(lambda: practice.world.commands)
+            yield porch
+    await databases.drop(url)
+
+
+@pytest.fixture
+async def porch(house):
+    await house.store.pool.execute("truncate cards cascade")
+    house.store.cards.current.clear()
+    house.practice.world.messages.clear()
+    return house
+
+
+@pytest.fixture
+def tune():
+    return Tune()
+
+
+@asynccontextmanager
+async def asked(porch, tune):
+    async with doing(Engine(porch.store, None, {"lastfm": tune}, outbound=Outbound, chance=lambda: 0.0).run(), "x"):
+        await until(lambda: tune.asked)
+
+        async def is_at_rest():
+            state = await cards.state(porch.store.pool, "lastfm")
+            return state and (state.fetched_at or state.failures) and not state.taken_until
+
+        await until(is_at_rest)
+        yield
+
+
+async def say(porch, words, who="owner", **options):
+    answer = await porch.practice.command(f"card {words}", options, who=who)
+    assert answer.ephemeral
+    return answer.content
+
+
+async def test_the_list_says_how_it_is_with_each_card(porch):
+    now = datetime.now(UTC)
+    await cards.enrol(porch.store, "weather", now + HOUR)
+    await cards.failed(porch.store, "weather", "It says *no*.", now, now + HOUR)
+    await cards.keep(porch.store, "lastfm", Snapshot({}), now, next_at=now + HOUR)
+    await cards.pause(porch.store, "lastfm")
+    lines = (await say(porch, "list")).splitlines()
+    stamp = int(now.timestamp())
+    assert len(lines) == len(porch.store.config.sources)
+    assert f"**lastfm** is paused · as of <t:{stamp}:R>" in lines
+    assert "**mastodon** is off. [mastodon] account is needed." in lines
+    [failing] = [line for line in lines if line.startswith("**weather**")]
+    assert rf"no answer yet · failing since <t:{stamp}:R>: It says \*no\*. · next <t:{stamp + 3600}:R>" in failing
+
+
+async def test_a_refresh_works_at_once_and_says_what_came_of_it(porch, tune):
+    async with asked(porch, tune):
+        tune.says = {"title": "b"}
+        assert "shows something new" in await say(porch, "refresh", name="lastfm")
+        assert "shows what it showed before" in await say(porch, "refresh", name="lastfm")
+        tune.says = SourceFailed("The key *is* wrong.", is_setup=True)
+        assert r"has no answer: The key \*is\* wrong." in await say(porch, "refresh", name="lastfm")
+        assert tune.asked == 4
+        tune.says = SourceFailed("Too often.", retry_after=600)
+        await say(porch, "refresh", name="lastfm")
+        assert "wants no question before <t:" in await say(porch, "refresh", name="lastfm")
+        assert tune.asked == 5
+
+
+async def test_a_refresh_that_takes_long_is_said_to_be_under_way(porch, tune, monkeypatch):
+    monkeypatch.setattr(sys.modules["cogs.cards"], "PATIENCE", 0.2)
+    async with asked(porch, tune):
+        tune.is_slow = True
+        assert "is being asked for" in await say(porch, "refresh", name="lastfm")
+
+
+async def test_a_paused_card_is_not_asked_for_until_it_is_resumed(porch, tune):
+    async with asked(porch, tune):
+        assert "is paused" in await say(porch, "pause", name="lastfm")
+        assert "resume it first" in await say(porch, "refresh", name="lastfm")
+        assert tune.asked == 1
+        assert "goes on" in await say(porch, "resume", name="lastfm")
+        await until(lambda: tune.asked == 2)
+
+
+async def test_there_are_only_the_cards_that_there_are_and_for_the_owner(porch):
+    for words in ("refresh", "pause", "resume"):
+        assert await say(porch, words, name="nonsense") == "There is no card of that name."
+        assert await say(porch, words, "Mika", name="lastfm") == "Only the owner of the site can do this."
+    assert await say(porch, "list", "Mika") == "Only the owner of the site can do this."
+    assert await say(porch, "refresh", name="github") == (
+        "The github card is off: [github] user is needed, and token for the calendar."
+    )
+    offered = await porch.practice.autocomplete("card refresh", "name", {"name": "TO"})
+    assert [each["value"] for each in offered] == ["mastodon"]
+    assert await porch.practice.autocomplete("card refresh", "name", {"name": ""}, who="Mika") == []
+    [group] = [each for each in porch.practice.world.commands.values() if each["name"] == "card"]
+    assert int(group["default_member_permissions"]) == 8
+
+
+# What the moderators are told
+
+
+def told(porch):
+    return [one.content for one in porch.practice.messages("mod")]
+
+
+async def fails(porch, since):
+    """As if it had failed since then."""
+    now = datetime.now(UTC)
+    await cards.enrol(porch.store, "lastfm", now + HOUR)
+    await cards.failed(porch.store, "lastfm", "It *cannot* be reached.", since, now + HOUR)
+    await cards.pause(porch.store, "weather")  # of which the bot hears, and looks
+
+
+async def is_told(porch):
+    state = await cards.state(porch.store.pool, "lastfm")
+    return state.told_id
+
+
+async def test_an_outage_of_an_hour_is_told_once_and_its_end_once(porch):
+    await fails(porch, datetime.now(UTC) - HOUR)
+    await fails(porch, datetime.now(UTC))
+    await until(lambda: is_told(porch))
+    assert told(porch) == [r"The lastfm card has had no answer for an hour: It \*cannot\* be reached."]
+    await cards.keep(porch.store, "lastfm", Snapshot({}), datetime.now(UTC), next_at=datetime.now(UTC) + HOUR)
+
+    async def is_over():
+        return await is_told(porch) is None
+
+    await until(is_over)
+    assert told(porch)[1:] == ["The lastfm card is back."]
+    assert porch.practice.pings == []
+
+
+async def test_what_a_killed_process_said_is_found_and_not_said_again(porch):
+    await fails(porch, datetime.now(UTC) - HOUR)
+    await until(lambda: is_told(porch))
+    await porch.store.pool.execute("update cards set told_id = null where name = 'lastfm'")
+    await fails(porch, datetime.now(UTC))
+    await until(lambda: is_told(porch))
+    assert len(told(porch)) == 1
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_a_send_of_unknown_outcome_is_looked_for(porch, monkeypatch, when):
+    monkeypatch.setattr(sys.modules["cogs.card_notices"], "SETTLE", 0.1)
+    porch.practice.faults.cut("/channels/[0-9]+/messages", method="POST", when=when)
+    await fails(porch, datetime.now(UTC) - HOUR)
+    await until(lambda: is_told(porch))
+    assert len(told(porch)) == 1
