@@ -19,7 +19,7 @@ ENTERPRISE = "/api/v3"
 
 
 async def fetch(outbound: Outbound, settings: Github) -> Snapshot:
-    headers = {**API, "Authorization": f"Bearer {settings.token}"} if settings.token else VERSION
+    headers = {**API, "Authorization": f"Bearer {settings.token}"} if settings.token else API
     user, site = quote(settings.user, safe=""), site_of(settings.base_url)
     events = await outbound.json(
         f"/users/{user}/events/public",

@@ -65,16 +65,16 @@ async def running(app):
 
 
 @pytest.fixture(scope="module")
-async def services():
+async def stand_ins():
     clock = [NOON]
     async with Practice(now=lambda: clock[0]) as practice, aiohttp.ClientSession() as session:
         yield practice, session, clock, load(sources.environment(practice.base)).sources
 
 
 @pytest.fixture
-async def desk(services):
-    practice, _, clock, _ = services
+async def desk(stand_ins):
+    practice, _, clock, _ = stand_ins
     clock[0] = NOON
     for told in (practice.sources.always, practice.sources.next, practice.sources.requests):
         told.clear()
-    return Desk(*services)
+    return Desk(*stand_ins)
