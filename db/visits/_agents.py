@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from is_bot import Bots
+from is_bot import Bots  # type: ignore[import-untyped]
 
 from ._bot_names import name_of
 

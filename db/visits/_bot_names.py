@@ -134,7 +134,9 @@ KNOWN = {
 _KNOWN = re.compile("|".join(map(re.escape, KNOWN)))
 
 # A word that says what it is; else what stands where a product's name does.
-_SPOKEN = re.compile(r"\b[a-z][\w.!-]{0,20}?(?:bot|crawler|spider|scraper|monitor|preview|fetcher|checker)\b", re.I)
+_SPOKEN = re.compile(
+    r"\b[a-z][\w.!-]{0,20}?(?:bot|crawler|spider|scraper|monitor|preview|fetcher|checker)\b", re.IGNORECASE
+)
 _PRODUCT = re.compile(r"^(?!Mozilla\b|Opera\b)([a-z][\w .-]{1,29}?)(?:[/(;:,]| v?\d|$)", re.IGNORECASE)
 _COMPATIBLE = re.compile(r"compatible; (?!MSIE)([a-z][\w .-]{1,29}?)(?:[/(;:,)]| v?\d|$)", re.IGNORECASE)
 
