@@ -17,16 +17,25 @@ REMEMBERED = 2048  # user agents, 2 MiB at most
 _known = Bots()
 
 # What no browser's user agent has: an address of a page or of a person, and what drives browsers by program.
-_ADDRESS = re.compile(r"https?:|www\.|\+\w|@\w|\bmailto\b|\(at\)", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?:|www\.|@[\w-]+\.[a-z]{2}|\bmailto\b|\(at\)", re.IGNORECASE)
 _HEADLESS = re.compile(
     r"headless|phantomjs|slimerjs|casperjs|puppeteer|playwright|selenium|webdriver|cypress|htmlunit|jsdom|lighthouse",
     re.IGNORECASE,
 )
 _PROGRAM = re.compile(
     r"crawl|spider|scrap|fetch|\bmonitor|\bcheck(er|s)?\b|\bprobe|\bscan(ner)?\b|preview|validator|archiv|harvest|"
-    r"\b(curl|wget|python|perl|ruby|java|php|golang|okhttp|axios|libwww|httpclient|urllib|aiohttp|httpx|reqwest)\b",
+    r"\b(curl|wget|python|perl|ruby|java|php|golang|okhttp|axios|libwww|httpclient|urllib|aiohttp|httpx|reqwest)\b|"
+    r"\bms-?office\b|\boutlook\b|\bword/",
     re.IGNORECASE,
 )
+
+# How a browser's begins and what it names: a system in brackets and an engine. Phones without a touch screen and
+# browsers for terminals never learned to claim that they are Mozilla.
+_BEGINS = re.compile(
+    r"(?:Mozilla/[45]\.0|Opera/\d[\d.]*) \(.*(?:Gecko|KHTML|WebKit|Trident|MSIE |Presto|Opera|Nintendo)"
+)
+_PLAIN = re.compile(r"(?:Lynx|w3m|E?Links|Dillo|NetSurf|Emacs-w3m|UCWEB)\W|.*(?:MIDP-\d|\bOpera Mini/)")
+_COMPATIBLE = re.compile(r"\(compatible; (?!MSIE|Konqueror)")
 
 # Numbers that no release has. A version of Chrome comes every two to four weeks: 400 is not before 2033.
 _HIGHEST = 400
@@ -68,7 +77,15 @@ def told_by(agent: str) -> Told:
 def _told_by(agent: str) -> Told:
     if _HEADLESS.search(agent):
         return Told(name_of(agent, "Headless browser"))
-    if _known.is_bot(agent) or _ADDRESS.search(agent) or _PROGRAM.search(agent) or len(agent) < SHORTEST:
+    if _PLAIN.match(agent):
+        return Told("")
+    if (
+        _known.is_bot(agent)
+        or not _is_shaped_like_a_browser(agent)
+        or _ADDRESS.search(agent)
+        or _PROGRAM.search(agent)
+        or len(agent) < SHORTEST
+    ):
         return Told(name_of(agent, "Another program"))
     if _is_impossible(agent):
         return Told("Something that no browser says")
@@ -76,6 +93,10 @@ def _told_by(agent: str) -> Told:
         if found := pattern.search(agent):
             return Told("", says, int(found[1]))
     return Told("")
+
+
+def _is_shaped_like_a_browser(agent: str) -> bool:
+    return bool(_BEGINS.match(agent)) and not _COMPATIBLE.search(agent)
 
 
 def _is_impossible(agent: str) -> bool:
