@@ -6,6 +6,7 @@ deleted.
 """
 
 from ._bots import bot_of
+from ._networks import Networks, parse_networks
 from ._shape import Glimpse
 
-__all__ = ["Glimpse", "bot_of"]
+__all__ = ["Glimpse", "Networks", "bot_of", "parse_networks"]
