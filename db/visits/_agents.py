@@ -11,7 +11,7 @@ from is_bot import Bots  # type: ignore[import-untyped]
 
 from ._bot_names import name_of
 
-SHORTEST, LONGEST = 20, 1000  # characters; the longest that browsers inside apps send have about 600
+SHORTEST, LONGEST = 20, 700  # characters; those that browsers inside apps send have up to some 500
 REMEMBERED = 2048  # user agents, 2 MiB at most
 
 _known = Bots()
