@@ -89,8 +89,10 @@ def test_of_5000_bots_and_monitors_99_percent_are_kept_out_and_of_2000_browsers_
     former = (DATA / "uptimerobot_former.txt").read_text(encoding="utf-8").split()
     browsers = unseen(packed("browsers.txt.xz"), fake_user_agents())
 
-    by_agent = sum(bool(bot_of(glimpse(agent=agent))) for agent in agents)
-    by_headers = sum(bool(bot_of(glimpse(agent=agent, headers=BARE))) for agent in agents)
+    by_agent = by_headers = 0
+    for agent in agents:
+        by_agent += bool(bot_of(glimpse(agent=agent)))
+        by_headers += bool(bot_of(glimpse(agent=agent, headers=BARE)))
     by_address = sum(bool(bot_of(glimpse(agent=CHROME, address=address))) for address in addresses)
     of_former = sum(bool(bot_of(glimpse(agent=UPTIMEROBOT, address=address, headers=BARE))) for address in former)
     by_former = sum(bool(bot_of(glimpse(agent=CHROME, address=address))) for address in former)
