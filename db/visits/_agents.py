@@ -80,11 +80,11 @@ def _told_by(agent: str) -> Told:
     if _PLAIN.match(agent):
         return Told("")
     if (
-        _known.is_bot(agent)
+        len(agent) < SHORTEST
         or not _is_shaped_like_a_browser(agent)
         or _ADDRESS.search(agent)
         or _PROGRAM.search(agent)
-        or len(agent) < SHORTEST
+        or _known.is_bot(agent)  # the last, because it costs the most
     ):
         return Told(name_of(agent, "Another program"))
     if _is_impossible(agent):
