@@ -6,6 +6,10 @@ deleted.
 """
 
 from ._bots import bot_of
+from ._excluding import exclude
+from ._flushing import counting, flush
+from ._rolling import forget, roll_up
 from ._shape import Glimpse
+from ._visits import Visits
 
-__all__ = ["Glimpse", "bot_of"]
+__all__ = ["Glimpse", "Visits", "bot_of", "counting", "exclude", "flush", "forget", "roll_up"]
