@@ -6,6 +6,35 @@ deleted.
 """
 
 from ._bots import bot_of
+from ._periods import BadPeriod, Period, Step, between, ceiling, change, hour_steps, lately, steps
+from ._queries import current, days, export, hours, is_excluded, of_path, top, tops, totals
 from ._shape import Glimpse
+from ._sums import Day, Hour, Row, Sum, Totals
 
-__all__ = ["Glimpse", "bot_of"]
+__all__ = [
+    "BadPeriod",
+    "Day",
+    "Glimpse",
+    "Hour",
+    "Period",
+    "Row",
+    "Step",
+    "Sum",
+    "Totals",
+    "between",
+    "bot_of",
+    "ceiling",
+    "change",
+    "current",
+    "days",
+    "export",
+    "hour_steps",
+    "hours",
+    "is_excluded",
+    "lately",
+    "of_path",
+    "steps",
+    "top",
+    "tops",
+    "totals",
+]
