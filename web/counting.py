@@ -14,7 +14,7 @@ from db import visits
 from db.visits import Glimpse
 
 from . import keys
-from .proxies import client_address
+from .proxies import client_address, is_https
 
 HEADERS = (
     "accept",
@@ -75,6 +75,7 @@ def note(request: web.Request, status: int) -> None:
         {name: request.headers[name] for name in HEADERS if name in request.headers},
         person.id if person else 0,
         is_owner=bool(person and person.owner),
+        is_secure=is_https(request),
     )
     store.visits.note(glimpse)
 

@@ -8,8 +8,43 @@ deleted.
 from ._bots import bot_of
 from ._excluding import exclude
 from ._flushing import counting, flush
+from ._periods import BadPeriod, Period, Step, between, ceiling, change, hour_steps, lately, steps
+from ._queries import current, days, export, hours, is_excluded, of_path, top, tops, totals
 from ._rolling import forget, roll_up
 from ._shape import Glimpse
+from ._sums import Day, Hour, Row, Sum, Totals
 from ._visits import Visits
 
-__all__ = ["Glimpse", "Visits", "bot_of", "counting", "exclude", "flush", "forget", "roll_up"]
+__all__ = [
+    "BadPeriod",
+    "Day",
+    "Glimpse",
+    "Hour",
+    "Period",
+    "Row",
+    "Step",
+    "Sum",
+    "Totals",
+    "Visits",
+    "between",
+    "bot_of",
+    "ceiling",
+    "change",
+    "counting",
+    "current",
+    "days",
+    "exclude",
+    "export",
+    "flush",
+    "forget",
+    "hour_steps",
+    "hours",
+    "is_excluded",
+    "lately",
+    "of_path",
+    "roll_up",
+    "steps",
+    "top",
+    "tops",
+    "totals",
+]
