@@ -107,6 +107,7 @@ GET  /write/{id:\\d+}/delete                     404 404 404 404 404 200 200
 POST /write/{id:\\d+}/delete                     404 404 404 404 404 303 303
 POST /theme theme=dark                           303
 GET  /static/{path:.+}                           200
+GET  /seen.svg                                   200
 GET  /favicon.ico                                200
 GET  /robots.txt                                 200
 GET  /humans.txt                                 200
