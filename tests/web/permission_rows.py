@@ -31,6 +31,7 @@ GET  /feed.rss                                   200
 GET  /feed.atom                                  200
 GET  /feed.json                                  200
 GET  /search                                     200
+GET  /privacy                                    200
 GET  /projects                                   200
 GET  /projects/{picture:.+}                      404
 GET  /hangout                                    200
@@ -109,6 +110,7 @@ GET  /write/{id:\\d+}/delete                     404 404 404 404 404 200 200
 POST /write/{id:\\d+}/delete                     404 404 404 404 404 303 303
 POST /theme theme=dark                           303
 GET  /static/{path:.+}                           200
+GET  /seen.svg                                   200
 GET  /favicon.ico                                200
 GET  /robots.txt                                 200
 GET  /humans.txt                                 200
