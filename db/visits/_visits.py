@@ -69,7 +69,7 @@ class Visits:
         self._judge = judge
         self._host = urlsplit(config.public_url).hostname or ""
         self._ignored = [ip_network(one.strip(), strict=False) for one in config.analytics.ignore_networks]
-        self._countries = Countries(config.analytics.country_database)
+        self._countries = Countries(config.countries_path)
         self._paces = Bucket()
         self._glimpses: deque[Glimpse] = deque()
         self._humans: dict[tuple[str, str], None] = {}
