@@ -9,7 +9,7 @@ import pytest
 from aiohttp import WSMsgType
 
 from db.visits import exclude, flush, roll_up
-from tests.glimpses import FIREFOX, GOOGLEBOT, HEADERS, sums
+from tests.glimpses import FIREFOX, GOOGLEBOT, ask, sums
 from tests.members import member, signed_in
 from tests.posted import a_post
 from web import keys
@@ -18,18 +18,6 @@ from web import keys
 @pytest.fixture
 def config(config):
     return msgspec.structs.replace(config, web=msgspec.structs.replace(config.web, trusted_proxies=("127.0.0.1",)))
-
-
-async def ask(house, path, method="GET", cookies=None, **more):
-    """As Firefox asks for a page, with other headers where `more` says so."""
-    headers = {**HEADERS, "user-agent": FIREFOX, "x-forwarded-for": "203.0.113.7"}
-    headers |= {name.replace("_", "-"): value for name, value in more.items()}
-    async with (
-        aiohttp.ClientSession(cookies=cookies) as client,
-        client.request(method, house.make_url(path), headers=headers, allow_redirects=False) as answer,
-    ):
-        await answer.read()
-        return answer
 
 
 async def counted(store):
