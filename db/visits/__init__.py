@@ -8,18 +8,26 @@ deleted.
 from ._bots import bot_of
 from ._excluding import exclude
 from ._flushing import counting, flush
+from ._networks import Networks, parse_networks
 from ._periods import BadPeriod, Period, Step, between, ceiling, change, hour_steps, lately, steps
 from ._queries import current, days, export, hours, is_excluded, of_path, top, tops, totals
 from ._rolling import forget, roll_up
+from ._salts import KEPT as SALT_KEPT
+from ._salts import USED as SALT_USED
 from ._shape import Glimpse
 from ._sums import Day, Hour, Row, Sum, Totals
 from ._visits import Visits
+from ._writing import AGAIN
 
 __all__ = [
+    "AGAIN",
+    "SALT_KEPT",
+    "SALT_USED",
     "BadPeriod",
     "Day",
     "Glimpse",
     "Hour",
+    "Networks",
     "Period",
     "Row",
     "Step",
@@ -42,6 +50,7 @@ __all__ = [
     "is_excluded",
     "lately",
     "of_path",
+    "parse_networks",
     "roll_up",
     "steps",
     "top",
