@@ -6,12 +6,27 @@ deleted.
 """
 
 from ._bots import bot_of
-from ._periods import BadPeriod, Period, Step, between, ceiling, change, hour_steps, lately, steps
+from ._periods import (
+    EARLIEST,
+    LATELY_MAX,
+    BadPeriod,
+    Period,
+    Step,
+    between,
+    ceiling,
+    change,
+    hour_steps,
+    lately,
+    steps,
+    unit,
+)
 from ._queries import current, days, export, hours, is_excluded, of_path, top, tops, totals
 from ._shape import Glimpse
 from ._sums import Day, Hour, Row, Sum, Totals
 
 __all__ = [
+    "EARLIEST",
+    "LATELY_MAX",
     "BadPeriod",
     "Day",
     "Glimpse",
@@ -37,4 +52,5 @@ __all__ = [
     "top",
     "tops",
     "totals",
+    "unit",
 ]
