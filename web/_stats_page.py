@@ -5,13 +5,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
 from db import posts, visits
 from db.errors import NotFound
-from db.visits import Period, Row, Step, Totals
+from db.visits import Period, Row, Totals
 
 from . import _charts, _stats_words, keys
 from ._blog_pages import paging
@@ -59,12 +58,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """`change` in percent against the period before; None where there was nothing."""
+    """`sign` and `words` compare it with the period before."""
 
     name: str
     count: int
-    before: int
-    change: int | None
+    sign: str
+    words: str
     note: str = ""
 
 
@@ -76,7 +75,7 @@ class Listing:
 
 
 def today(app: web.Application, now: datetime) -> date:
-    return now.astimezone(ZoneInfo(app[keys.CONFIG].site.timezone)).date()
+    return visits.today(now, app[keys.CONFIG].site.timezone)
 
 
 def said(period: Period) -> str:
@@ -105,7 +104,7 @@ async def overview(app: web.Application, period: Period, now: datetime) -> dict[
         visits.totals(pool, before.first, before.last),
         visits.current(pool, now),
         visits.tops(pool, [kind.name for kind in shown], first, last, SHOWN),
-        _steps(app, period),
+        visits.over_time(pool, period),
     )
     titles = await _titles(app, tops["path"][0], now)
     is_empty = not (totals.views or totals.bots or tops["missing"][1])
@@ -118,13 +117,6 @@ async def overview(app: web.Application, period: Period, now: datetime) -> dict[
         "is_new": is_empty and not await _was_counted(app, now),
         "kinds": shown,
     }
-
-
-async def _steps(app: web.Application, period: Period) -> list[Step]:
-    pool = app[keys.STORE].pool
-    if period.days == 1:
-        return visits.hour_steps(await visits.hours(pool, period.first))
-    return visits.steps(period, await visits.days(pool, period.first, period.last))
 
 
 async def _was_counted(app: web.Application, now: datetime) -> bool:
@@ -144,7 +136,7 @@ def _figures(now: Totals, before: Totals) -> list[Figure]:
 
 
 def _figure(name: str, now: int, before: int, note: str = "") -> Figure:
-    return Figure(name, now, before, visits.change(now, before), note)
+    return Figure(name, now, *visits.compared(now, before), note)
 
 
 async def listing(app: web.Application, period: Period, name: str, page: int, now: datetime) -> dict[str, Any]:
@@ -181,7 +173,7 @@ def _lines(kind: Kind, rows: Sequence[Row], titles: dict[str, str], most: int = 
     most = most or _count(kind, rows)
     return [
         Line(
-            _stats_words.readable(row.key),
+            visits.readable(row.key),
             titles.get(row.key, "") if row.key in titles else _stats_words.name_of(kind.name, row.key),
             _stats_words.address_of(kind.name, row.key),
             row.views,

@@ -6,11 +6,10 @@ import re
 from functools import cache
 from importlib import resources
 
-from db.names import UNSAYABLE
+from db import visits
 
 from . import pages
 
-UNKNOWN = "unknown"
 PAGES = {"/": "The front page", "/blog": "Blog", "/hangout": "Hangout", "/projects": "Projects", "/search": "Search"}
 ELSEWHERE = re.compile(r"(?:[a-z0-9-]{1,63}\.)+[a-z0-9-]{2,63}(?::[0-9]{1,5})?(?:/[!#-;=?-~]*)?")
 LANGUAGES = {
@@ -56,11 +55,6 @@ LANGUAGES = {
 }
 
 
-def readable(key: str) -> str:
-    """The key on one line, with a sign in the place of what cannot be shown or would turn the text around it."""
-    return UNSAYABLE.sub("\ufffd", " ".join(key.split())) or UNKNOWN
-
-
 def name_of(kind: str, key: str) -> str:
     """What it is called where it is not called by its key."""
     if kind == "language":
@@ -68,7 +62,7 @@ def name_of(kind: str, key: str) -> str:
     if kind == "country":
         return countries().get(key, "")
     if kind == "device":
-        return readable(key).capitalize()
+        return visits.readable(key).capitalize()
     return PAGES.get(key, "") if kind == "path" else ""
 
 

@@ -14,15 +14,16 @@ from ._periods import (
     Step,
     between,
     ceiling,
-    change,
     hour_steps,
     lately,
     steps,
+    today,
     unit,
 )
-from ._queries import current, days, export, hours, is_excluded, of_path, top, tops, totals
+from ._queries import current, days, export, hours, is_excluded, of_path, over_time, top, tops, totals
 from ._shape import Glimpse
 from ._sums import Day, Hour, Row, Sum, Totals
+from ._words import compared, readable
 
 __all__ = [
     "EARLIEST",
@@ -39,7 +40,7 @@ __all__ = [
     "between",
     "bot_of",
     "ceiling",
-    "change",
+    "compared",
     "current",
     "days",
     "export",
@@ -48,7 +49,10 @@ __all__ = [
     "is_excluded",
     "lately",
     "of_path",
+    "over_time",
+    "readable",
     "steps",
+    "today",
     "top",
     "tops",
     "totals",

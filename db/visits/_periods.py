@@ -5,8 +5,9 @@ doors.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
+from zoneinfo import ZoneInfo
 
 from db.errors import Refused
 
@@ -54,6 +55,11 @@ class Step:
     short: str
     views: int
     visitors: int
+
+
+def today(now: datetime, zone: str) -> date:
+    """Which day it is at the site."""
+    return now.astimezone(ZoneInfo(zone)).date()
 
 
 def lately(days: int, today: date) -> Period:
@@ -156,8 +162,3 @@ def ceiling(most: int) -> int:
     while most > ROUND[-1] * size:
         size *= 10
     return next(number * size for number in ROUND if number * size >= most)
-
-
-def change(now: int, before: int) -> int | None:
-    """By how many percent it is more than before; None where there was nothing to compare with."""
-    return round(100 * (now - before) / before) if before else None
