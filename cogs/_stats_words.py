@@ -10,10 +10,7 @@ from db.markup import escape
 from db.visits import Period, Row, Totals
 
 LISTS = (("path", "Most read"), ("referrer", "Where they come from"), ("bot", "Bots"))
-LINES, KEY_MAX = (
-    5,
-    80,
-)  # of a list, and characters of a key: even with a backslash before each, they fit into Discord's 1024
+LINES, KEY_MAX = 5, 80  # of a list; characters of a key: escaped, five of them fit into Discord's 1024
 PICTURE = "visitors.png"
 
 
@@ -60,6 +57,5 @@ def _compared(now: int, before: int) -> str:
 
 def _lines(rows: Sequence[Row]) -> str:
     """Each key is drawn by Discord as it is: strangers chose it, and it may look like markup."""
-    return "\n".join(
-        f"{row.visitors or row.views:,} · {escape(cut(visits.readable(row.key), KEY_MAX))}" for row in rows
-    )
+    shown = [(row.visitors or row.views, escape(cut(visits.readable(row.key), KEY_MAX))) for row in rows]
+    return "\n".join(f"{count:,} · {key}" for count, key in shown)

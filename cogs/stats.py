@@ -19,6 +19,8 @@ from db.store import Store
 from db.visits import Period, Step
 
 NOT_YOURS = "Only the owner of the site can do this."
+OFF = "From now on your own visits are not counted where you are logged in on the site. What was counted stays."
+ON = "From now on your own visits are counted like those of everybody else."
 NEVER = "A browser in which you are logged in as the owner is never counted, whatever is set here."
 
 
@@ -30,7 +32,8 @@ class Stats(commands.Cog):
     @app_commands.guild_only()
     @app_commands.default_permissions(HIDDEN)
     @app_commands.describe(
-        days="Today and how many days before it", exclude="Whether your own visits count: the other way from now on"
+        days="Today and how many days before it",
+        exclude="Your own visits: whether they count, the other way from now on",
     )
     async def stats(
         self,
@@ -65,11 +68,7 @@ class Stats(commands.Cog):
         """The other way from now on."""
         on = not await visits.is_excluded(self.store.pool, person.id)
         await visits.exclude(self.store, person, on)
-        sentence = (
-            "From now on your own visits are not counted, wherever you are logged in on the site. What was counted stays."
-            if on
-            else "From now on your own visits are counted like everybody’s."
-        )
+        sentence = OFF if on else ON
         return f"{sentence} {NEVER}" if person.owner else sentence
 
     async def _picture(self, steps: list[Step], days: int) -> discord.File:

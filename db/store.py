@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import asyncpg
 import msgspec
@@ -23,6 +24,9 @@ from db.presence import DiscordState, Presence
 from db.press import Press
 from db.writer import Writers
 
+if TYPE_CHECKING:  # what it does takes a connection, and those are named here
+    from db.visits import Visits
+
 Conn = asyncpg.Pool | asyncpg.Connection | PoolConnectionProxy  # all answer fetch, fetchrow, fetchval, execute
 
 log = logging.getLogger(__name__)
@@ -35,7 +39,7 @@ class Store:
     `secret_key`: for what the site signs. `owner_id`: the owner's Discord id, 0 until it is known. `leads`: this
     process holds the gateway. `followed`: how many here want to hear the changes of which room. `blobs` and `darkroom`:
     where pictures are, and where they are unpacked; for db/media. `press`: where posts are drawn. `passwords`: the
-    threads in which they are hashed.
+    threads in which they are hashed. `visits`: page views that wait to be written.
     """
 
     pool: asyncpg.Pool
@@ -44,6 +48,7 @@ class Store:
     blobs: Blobs
     darkroom: Darkroom
     press: Press
+    visits: "Visits"
     live: Live = field(default_factory=Live)
     presence: Presence = field(default_factory=Presence)
     discord: DiscordState = field(default_factory=DiscordState)
@@ -73,6 +78,8 @@ async def open_store(config: Config) -> AsyncIterator[Store]:
 
     Raises MigrationError, db.embedded.EmbeddedError, or the driver's error when PostgreSQL cannot be reached.
     """
+    from db.visits import Visits  # noqa: PLC0415 - see above
+
     async with AsyncExitStack() as stack:
         dsn = config.database.url or await stack.enter_async_context(embedded_postgres(config.data_path))
         await _bring_up_to_date(dsn)
@@ -84,6 +91,7 @@ async def open_store(config: Config) -> AsyncIterator[Store]:
             Blobs(config),
             Darkroom(config.media),
             Press(config.blog),
+            Visits(config),
             secret_key=secret_key(config),
             owner_id=config.discord.owner_id,
         )

@@ -8,7 +8,7 @@ from aiohttp_session import session_middleware
 
 from db.store import Store
 
-from . import absent, hub, keys, media, middlewares, pages, porch
+from . import absent, counting, hub, keys, media, middlewares, pages, porch
 from .avatars import Portraits, following
 from .cards import Cards
 from .discord_files import Files
@@ -43,6 +43,7 @@ def make_app(
     )
     app[keys.STORE] = store
     app[keys.CONFIG] = config
+    app[keys.SESSION_COOKIE] = storage.cookie_name
     app[keys.STATICS] = Statics(static)
     app[keys.ORIGINS] = Origins(config.public_url, is_configured=bool(config.web.base_url))
     app[keys.PICTURES] = Pictures(outbound, config.discord.cdn_base)
@@ -57,6 +58,8 @@ def make_app(
     pages.set_up(app, templates)
     app.router.add_routes(ROUTES)
     app.on_response_prepare.append(middlewares.add_headers)
-    app.cleanup_ctx.extend((forget_ended, kept, media.cleared, following, porch.opened, absent.told, hub.told))
+    app.cleanup_ctx.extend(
+        (forget_ended, kept, media.cleared, following, porch.opened, absent.told, hub.told, counting.counted)
+    )
     app.on_shutdown.append(porch.close)
     return app

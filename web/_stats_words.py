@@ -10,7 +10,14 @@ from db import visits
 
 from . import pages
 
-PAGES = {"/": "The front page", "/blog": "Blog", "/hangout": "Hangout", "/projects": "Projects", "/search": "Search"}
+PAGES = {
+    "/": "The front page",
+    "/blog": "Blog",
+    "/hangout": "Hangout",
+    "/people/{username}": "Members",
+    "/projects": "Projects",
+    "/search": "Search",
+}
 ELSEWHERE = re.compile(r"(?:[a-z0-9-]{1,63}\.)+[a-z0-9-]{2,63}(?::[0-9]{1,5})?(?:/[!#-;=?-~]*)?")
 LANGUAGES = {
     "ar": "Arabic",
@@ -69,7 +76,7 @@ def name_of(kind: str, key: str) -> str:
 def address_of(kind: str, key: str) -> str:
     """Where a key leads; empty where it had better lead nowhere."""
     if kind == "path":
-        return key if pages.local_path(key) == key else ""
+        return key if pages.local_path(key) == key and "{" not in key else ""
     is_elsewhere = kind in {"referrer", "link"} and ELSEWHERE.fullmatch(key)
     return f"https://{key}" if is_elsewhere else ""
 

@@ -36,6 +36,7 @@ UPLOADS: "web.AppKey[Lane]" = web.AppKey("uploads")
 HALL: "web.AppKey[Hangout]" = web.AppKey("hall")
 PORCH: "web.AppKey[Porch]" = web.AppKey("porch")
 SHELF: "web.AppKey[Shelf]" = web.AppKey("shelf")
+SESSION_COOKIE = web.AppKey("session_cookie", str)
 TRUSTED: "web.AppKey[Sequence[IPv4Network | IPv6Network]]" = web.AppKey("trusted")
 
 # What a request carries.

@@ -1,4 +1,5 @@
-"""What every request passes, in one order: named, refused if foreign, read within limits, answered kindly if it fails.
+"""What every request passes, in one order: named, counted, refused if foreign, read within limits, answered kindly if
+it fails.
 
 `ALL` is that order, outermost first; web/__init__.py adds the sessions innermost. Headers are set by a signal, which
 also sees what no middleware does: refused upgrades, 304s, static files, `Expect` answered with 417.
@@ -16,7 +17,7 @@ from aiohttp.typedefs import Handler
 from db import logs
 from db.errors import Unavailable
 
-from . import allowances, errors, keys, origins
+from . import allowances, counting, errors, keys, origins
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +29,7 @@ FORM, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 UNREAD_AFTER = 30.0  # seconds in which a large answer must be read on, or its connection ends
 LARGE = 64 * 1024
 CHARSETS = {None, "utf-8", "utf8", "us-ascii"}  # Python knows stranger ones, which decode to what UTF-8 cannot hold
-QUIET = ("/static/", "/healthz", "/readyz", "/favicon.ico")
+QUIET = ("/static/", "/healthz", "/readyz", "/favicon.ico", "/seen.svg")
 
 
 @web.middleware
@@ -180,4 +181,4 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
         response.headers.setdefault("Cache-Control", "no-cache")
 
 
-ALL = (name_request, compress, errors.translate, refuse_foreign, read_body, lose_patience)
+ALL = (name_request, counting.count, compress, errors.translate, refuse_foreign, read_body, lose_patience)

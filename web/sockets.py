@@ -11,7 +11,7 @@ from db import chats
 from db.errors import NotFound
 from db.people import Person
 
-from . import keys
+from . import counting, keys
 from ._conversing import Conversation
 from .audience import GRACE
 from .comments import post_of
@@ -72,6 +72,7 @@ async def _sit(
         heartbeat=HEARTBEAT, compress=False, max_msg_size=porch.store.config.hangout.frame_max, timeout=1.5
     )
     await ws.prepare(request)
+    counting.confirm(request)
     transport = request.transport
     if transport is None:  # it left while we shook hands
         return ws

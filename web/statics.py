@@ -13,7 +13,7 @@ from pathlib import Path
 from aiohttp import web
 from aiohttp.web_request import BaseRequest
 
-from . import keys
+from . import counting, keys
 
 FOREVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
@@ -93,6 +93,8 @@ async def show(request: web.Request) -> web.Response:
     file, is_final = request.app[keys.STATICS].find(request.match_info["path"])
     if file is None:
         raise web.HTTPNotFound
+    if request.path.endswith(counting.SIGNS):
+        counting.confirm(request)
     return answer(request, file, FOREVER if is_final else ASK_AGAIN)
 
 

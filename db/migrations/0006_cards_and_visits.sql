@@ -78,9 +78,11 @@ create table visit_days (
 );
 create index visit_days_by_key on visit_days (kind, key, day);
 
--- Days whose sums are older than their visits.
+-- Days whose sums are older than their visits. `changes` grows with each change, so that one that comes while the sums
+-- are made is not lost.
 create table visit_days_open (
-    day date primary key
+    day date primary key,
+    changes integer not null default 1
 );
 
 -- Members whose own visits are not counted, because they said so.

@@ -6,6 +6,8 @@ deleted.
 """
 
 from ._bots import bot_of
+from ._excluding import exclude
+from ._flushing import counting, flush
 from ._periods import (
     EARLIEST,
     LATELY_MAX,
@@ -21,8 +23,10 @@ from ._periods import (
     unit,
 )
 from ._queries import current, days, export, hours, is_excluded, of_path, over_time, top, tops, totals
+from ._rolling import forget, roll_up
 from ._shape import Glimpse
 from ._sums import Day, Hour, Row, Sum, Totals
+from ._visits import Visits
 from ._words import compared, readable
 
 __all__ = [
@@ -37,13 +41,18 @@ __all__ = [
     "Step",
     "Sum",
     "Totals",
+    "Visits",
     "between",
     "bot_of",
     "ceiling",
     "compared",
+    "counting",
     "current",
     "days",
+    "exclude",
     "export",
+    "flush",
+    "forget",
     "hour_steps",
     "hours",
     "is_excluded",
@@ -51,6 +60,7 @@ __all__ = [
     "of_path",
     "over_time",
     "readable",
+    "roll_up",
     "steps",
     "today",
     "top",

@@ -9,7 +9,8 @@ class Glimpse:
     """A request as it came, for as long as it is in memory: nothing here is kept as it is. `headers` are those that
     tell people from programs, lower-case names: accept, accept-language, sec-fetch-mode, sec-fetch-site,
     sec-fetch-dest, sec-ch-ua, purpose, sec-purpose, x-moz, x-purpose, from, via. `referrer` is empty for none.
-    `person_id`: who is logged in, 0 for nobody.
+    `person_id`: who is logged in, 0 for nobody. `is_secure`: over https, or to this machine itself, where browsers send
+    what they do not send to others.
     """
 
     at: datetime
@@ -21,3 +22,4 @@ class Glimpse:
     headers: dict[str, str]
     person_id: int = 0
     is_owner: bool = False
+    is_secure: bool = True

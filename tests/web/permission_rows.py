@@ -110,6 +110,7 @@ GET  /stats.csv                                  303 303 404 404 404 404 200
 GET  /stats.json                                 303 303 404 404 404 404 200
 POST /theme theme=dark                           303
 GET  /static/{path:.+}                           200
+GET  /seen.svg                                   200
 GET  /favicon.ico                                200
 GET  /robots.txt                                 200
 GET  /humans.txt                                 200

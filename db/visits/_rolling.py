@@ -1,0 +1,141 @@
+"""The sums of days, made from their visits again and again while somebody comes; and the end of what they are made
+from. Acts; run by db/visits/_flushing.py in every process, one of which does it.
+"""
+
+import asyncio
+import logging
+import time
+from contextlib import suppress
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from db.store import Conn, Store
+
+from . import _salts
+from ._writing import KEYS_MAX, OTHERS, oldest_day
+
+log = logging.getLogger(__name__)
+
+LOCK = 0x73756D73  # whoever sums; one at a time
+CALM = 3.0  # seconds after a visit, in which others come as well
+LOOK_EVERY = 60.0  # seconds; a process that died may have left something
+REST, LONGEST = 10.0, 600.0  # as many times what it took, and at most so many seconds
+PATIENCE = 120  # seconds for a day on which very many came
+
+SUM = f"""/* rolling.sum */ with came as (
+        select visitor, bool_or(is_confirmed) over (partition by visitor) as shown, hour, path, referrer, browser,
+            system, device, language, country
+        from visits where day = $1
+    ), told as (
+        select visitor, shown, kind, key, count(*) as views from came cross join lateral (values
+            ('total', ''), ('hour', hour::text), ('path', path), ('referrer', split_part(referrer, '/', 1)),
+            ('link', referrer), ('browser', browser), ('system', system), ('device', device), ('language', language),
+            ('country', country)) as fact (kind, key)
+        where key <> '' or kind = 'total' group by visitor, shown, kind, key
+    ), ranked as (
+        select kind, key, row_number() over (partition by kind order by sum(views) desc, key) as place
+        from told group by kind, key
+    ), lumped as (
+        select visitor, shown, kind, case when place <= {KEYS_MAX} then key else '{OTHERS}' end as key,
+            sum(views) as views
+        from told join ranked using (kind, key) group by 1, 2, 3, 4
+    ), summed as (
+        select kind, key, sum(views) as views, count(*) as visitors, count(*) filter (where shown) as confirmed
+        from lumped group by kind, key
+    ), gone as (
+        delete from visit_days d where day = $1 and kind not in ('bot', 'missing')
+            and not exists (select from summed s where s.kind = d.kind and s.key = d.key)
+    ) insert into visit_days as d (day, kind, key, views, visitors, confirmed)
+    select $1, kind, key, views, visitors, confirmed from summed
+    on conflict (day, kind, key) do update
+    set views = excluded.views, visitors = excluded.visitors, confirmed = excluded.confirmed
+    where (d.views, d.visitors, d.confirmed) is distinct from (excluded.views, excluded.visitors, excluded.confirmed)"""
+
+
+# Queries
+
+
+async def open_days(conn: Conn) -> list[date]:
+    rows = await conn.fetch("/* rolling.open_days */ select day from visit_days_open order by day desc")
+    return [row["day"] for row in rows]
+
+
+async def close(conn: Conn, day: date, changes: int) -> None:
+    """Unless something has come meanwhile that the sums do not hold."""
+    await conn.execute("/* rolling.close */ delete from visit_days_open where day = $1 and changes = $2", day, changes)
+
+
+async def changes_of(conn: Conn, day: date) -> int | None:
+    changes: int | None = await conn.fetchval(
+        "/* rolling.changes_of */ select changes from visit_days_open where day = $1", day
+    )
+    return changes
+
+
+async def is_ours(conn: Conn) -> bool:
+    """Takes the right to sum until the transaction ends, if no other process has it; and the time that it takes."""
+    await conn.execute(f"/* rolling.patience */ set local statement_timeout = '{PATIENCE}s'")
+    ours: bool = await conn.fetchval("/* rolling.is_ours */ select pg_try_advisory_xact_lock($1)", LOCK)
+    return ours
+
+
+async def outlived(conn: Conn, before: date) -> list[date]:
+    """Days before that one whose single visits are still there, and are in sums."""
+    rows = await conn.fetch(
+        """/* rolling.outlived */ select distinct day from visits v
+        where day < $1 and not exists (select from visit_days_open o where o.day = v.day) order by day""",
+        before,
+    )
+    return [row["day"] for row in rows]
+
+
+# Acts
+
+
+async def keep_up(store: Store) -> None:
+    """One round: waits for visits, or a minute; sums; rests the longer, the longer that took."""
+    opened = store.visits.opened
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LOOK_EVERY):
+            await opened.wait()
+            await asyncio.sleep(CALM)
+    opened.clear()
+    began = time.monotonic()
+    try:
+        await roll_up(store)
+        await forget(store, datetime.now(UTC))
+    except BaseException:
+        opened.set()
+        raise
+    await asyncio.sleep(min(LONGEST, REST * (time.monotonic() - began)))
+
+
+async def roll_up(store: Store) -> None:
+    """Sums each day whose visits have changed since; today's first. Another process that is at it is left alone."""
+    for day in await open_days(store.pool):
+        await _sum_day(store, day)
+
+
+async def _sum_day(store: Store, day: date) -> None:
+    async with store.pool.acquire() as conn, conn.transaction():
+        if not await is_ours(conn):
+            return
+        changes = await changes_of(conn, day)
+        if changes is not None:
+            await conn.execute(SUM, day, timeout=PATIENCE)
+            await close(conn, day, changes)
+
+
+async def forget(store: Store, now: datetime) -> None:
+    """Deletes salts whose time is over, where nobody came to renew them, and the single visits of days long past."""
+    if store.visits.salts and _salts.is_due(store.visits.salts, now):
+        store.visits.salts = await _salts.renew(store, now)
+    before = oldest_day(now, ZoneInfo(store.visits.zone), store.config.analytics.detail_days)
+    for day in await outlived(store.pool, before):
+        await _forget_day(store, day)
+
+
+async def _forget_day(store: Store, day: date) -> None:
+    async with store.pool.acquire() as conn, conn.transaction():
+        if await is_ours(conn):
+            await conn.execute("/* rolling.forget_day */ delete from visits where day = $1", day, timeout=PATIENCE)

@@ -1,0 +1,131 @@
+"""Visits as they wait in memory, first as they were seen and then as what may be kept of them. `store.visits`.
+
+What is seen becomes an entry within a second, without the database; entries wait for it, and there is an end to how
+many do. Nothing here waits for anybody: db/visits/_flushing.py does.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
+from urllib.parse import urlsplit
+
+from db.config import Config
+
+from ._bots import bot_of
+from ._countries import Countries
+from ._entries import Entry, bot_entry, missing_of, visit_of
+from ._salts import Marks, Salt, good, marks_of
+from ._shape import Glimpse
+
+log = logging.getLogger(__name__)
+
+WAITING_MAX = 20_000
+BATCH = 1000
+AT_ONCE = 50  # glimpses between two turns of the loop: some milliseconds
+RAW_FOR = timedelta(minutes=1)  # an address waits no longer than this for salts that cannot be had
+TRIES = 3  # a stylesheet may be asked for from another process than its page, and be heard of sooner
+
+
+@dataclass(slots=True)
+class Sign:
+    """Something else than a page was asked for as browsers do, by whom; `tries` are left to find their visit."""
+
+    marks: Marks
+    tries: int = TRIES
+
+
+class Visits:
+    """`judge` names the bot of a glimpse. `salts`: as they were read last. `writing`: one at a time writes. `opened`:
+    something was written.
+    """
+
+    def __init__(self, config: Config, judge: Callable[[Glimpse], str] = bot_of) -> None:
+        self.salts: list[Salt] = []
+        self.writing = asyncio.Lock()
+        self.opened = asyncio.Event()
+        self.entries: deque[Entry] = deque()
+        self.signs: list[Sign] = []
+        self.zone = config.site.timezone
+        self._judge = judge
+        self._host = urlsplit(config.public_url).hostname or ""
+        self._ignored = [ip_network(one.strip(), strict=False) for one in config.analytics.ignore_networks]
+        self._countries = Countries(config.analytics.country_database)
+        self._glimpses: deque[Glimpse] = deque()
+        self._humans: dict[tuple[str, str], None] = {}
+        self._is_full = False
+
+    @property
+    def is_waiting(self) -> bool:
+        return bool(self._glimpses or self._humans or self.entries or self.signs)
+
+    def note(self, glimpse: Glimpse) -> None:
+        """Keeps it for the next second's writing. What is more than fits in memory is not counted."""
+        if glimpse.is_owner:
+            return
+        if len(self._glimpses) + len(self.entries) >= WAITING_MAX:
+            self._say_full()
+            return
+        self._glimpses.append(glimpse)
+
+    def confirm(self, address: str, agent: str) -> None:
+        """Something shows that there is a human with a browser: a stylesheet, a font, a socket, a pointer."""
+        if len(self._humans) < WAITING_MAX:
+            self._humans[address, agent] = None
+
+    async def digest(self, now: datetime) -> None:
+        """Turns what was seen into entries, a part at a time. Without salts it waits, for a minute."""
+        salts = good(self.salts, now)
+        if not salts:
+            self._glimpses = deque(one for one in self._glimpses if now - one.at < RAW_FOR)
+            return
+        humans, self._humans = self._humans, {}
+        self.signs.extend(Sign(marks_of(salts, *human)) for human in humans)
+        del self.signs[WAITING_MAX:]
+        while self._glimpses:
+            for _ in range(min(AT_ONCE, len(self._glimpses))):
+                self._digest_one(self._glimpses.popleft(), salts)
+            await asyncio.sleep(0)
+
+    def _digest_one(self, glimpse: Glimpse, salts: Sequence[Salt]) -> None:
+        try:
+            entry = self._entry(glimpse, salts)
+        except Exception as error:  # noqa: BLE001 - one odd request must not end the counting of all others
+            log.error("A visit could not be counted (%s)", type(error).__name__)
+            return
+        if entry:
+            self.entries.append(entry)
+
+    def _entry(self, glimpse: Glimpse, salts: Sequence[Salt]) -> Entry | None:
+        if self._ignores(glimpse.address):
+            return None
+        if bot := self._judge(glimpse):
+            return bot_entry(glimpse, bot)
+        return missing_of(glimpse) if glimpse.status == 404 else visit_of(glimpse, salts, self._host, self._countries)
+
+    def _ignores(self, text: str) -> bool:
+        if not self._ignored:
+            return False
+        try:
+            address = ip_address(text)
+        except ValueError:
+            return False
+        return any(address.version == network.version and address in network for network in self._ignored)
+
+    def written(self, count: int, unfound: list[Sign]) -> None:
+        """The first `count` entries are in the database; those signs are not, and may be tried again."""
+        for _ in range(count):
+            self.entries.popleft()
+        for sign in unfound:
+            sign.tries -= 1
+        self.signs = [sign for sign in unfound if sign.tries > 0]
+        self._is_full = False
+        self.opened.set()
+
+    def _say_full(self) -> None:
+        if not self._is_full:
+            self._is_full = True
+            log.warning("%d page views wait for the database: more are not counted until it is back", WAITING_MAX)

@@ -1,0 +1,109 @@
+"""What is told of page views and of signs that a human looks at them: to `store.visits`, in memory.
+
+A page view is a GET that is answered 200 with HTML, and was asked for to be looked at now. Who asks not to be tracked,
+by DNT or by Sec-GPC, is not noted at all.
+"""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from db import visits
+from db.visits import Glimpse
+
+from . import keys
+from .proxies import client_address, is_https
+
+HEADERS = (
+    "accept",
+    "accept-language",
+    "sec-fetch-mode",
+    "sec-fetch-site",
+    "sec-fetch-dest",
+    "sec-ch-ua",
+    "purpose",
+    "sec-purpose",
+    "x-moz",
+    "x-purpose",
+    "from",
+    "via",
+)
+AHEAD = ("sec-purpose", "purpose", "x-moz", "x-purpose")  # `prefetch`, `prerender` or `preview`: nobody looks yet
+# Addresses that everybody may know. Of all others it is kept what kind of page it was, but not which.
+KNOWN_TO_ALL = {"blog.show", "blog.tag", "blog.archive", "blog.page", "blog.tidy", "statics.show"}
+SECRET = ("/auth/", "/blog/preview/")  # what follows may open a door, even where it was mistyped
+SIGNS = (".css", ".woff2")
+SEEN = b'<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
+
+
+@web.middleware
+async def count(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Notes the view once there is an answer, and never keeps anybody waiting."""
+    response = await handler(request)
+    if is_view(request, response) and not wants_peace(request):
+        note(request, response.status)
+    return response
+
+
+def is_view(request: web.Request, response: web.StreamResponse) -> bool:
+    """Also one of what is not there (404), which is counted apart."""
+    if request.method != "GET" or response.status not in {200, 404} or response.content_type != "text/html":
+        return False
+    if request.headers.get("Sec-Fetch-Dest", "document") != "document":
+        return False
+    return not any(name in request.headers for name in AHEAD)
+
+
+def wants_peace(request: web.Request) -> bool:
+    return request.headers.get("DNT") == "1" or request.headers.get("Sec-GPC") == "1"
+
+
+def note(request: web.Request, status: int) -> None:
+    store = request.app[keys.STORE]
+    person = request.get(keys.PERSON)
+    if person is None and keys.PERSON not in request and request.app[keys.SESSION_COOKIE] in request.cookies:
+        return  # nobody asked who it is, so it may be the owner
+    glimpse = Glimpse(
+        datetime.now(UTC),
+        client_address(request),
+        request.headers.get("User-Agent", ""),
+        path_of(request),
+        status,
+        request.headers.get("Referer", ""),
+        {name: request.headers[name] for name in HEADERS if name in request.headers},
+        person.id if person else 0,
+        is_owner=bool(person and person.owner),
+        is_secure=is_https(request),
+    )
+    store.visits.note(glimpse)
+
+
+def path_of(request: web.Request) -> str:
+    """The path without its query; `/chats/{room}` for what is somebody's own."""
+    for start in SECRET:
+        if request.path.startswith(start):
+            return f"{start}\N{HORIZONTAL ELLIPSIS}"
+    resource = request.match_info.route.resource
+    if resource is None or request.match_info.route.name in KNOWN_TO_ALL:
+        return request.path
+    return resource.canonical
+
+
+def confirm(request: web.Request) -> None:
+    """This request is one that people's browsers make and most programs do not."""
+    if not wants_peace(request):
+        request.app[keys.STORE].visits.confirm(client_address(request), request.headers.get("User-Agent", ""))
+
+
+async def seen(request: web.Request) -> web.Response:
+    """GET /seen.svg: base.css asks for it when a pointer comes over the page, each time anew. It shows nothing."""
+    confirm(request)
+    return web.Response(body=SEEN, content_type="image/svg+xml", headers={"Cache-Control": "no-store"})
+
+
+async def counted(app: web.Application) -> AsyncIterator[None]:
+    """cleanup_ctx: what is noted is written while the site is up, and the rest at its end."""
+    async with visits.counting(app[keys.STORE]):
+        yield
