@@ -8,8 +8,6 @@ from importlib import resources
 
 from db import visits
 
-from . import pages
-
 PAGES = {
     "/": "The front page",
     "/blog": "Blog",
@@ -18,6 +16,7 @@ PAGES = {
     "/projects": "Projects",
     "/search": "Search",
 }
+HERE = re.compile(r"/(?!/)[A-Za-z0-9._~%/-]*")
 ELSEWHERE = re.compile(r"(?:[a-z0-9-]{1,63}\.)+[a-z0-9-]{2,63}(?::[0-9]{1,5})?(?:/[!#-;=?-~]*)?")
 LANGUAGES = {
     "ar": "Arabic",
@@ -76,7 +75,7 @@ def name_of(kind: str, key: str) -> str:
 def address_of(kind: str, key: str) -> str:
     """Where a key leads; empty where it had better lead nowhere."""
     if kind == "path":
-        return key if pages.local_path(key) == key and "{" not in key else ""
+        return key if HERE.fullmatch(key) else ""
     is_elsewhere = kind in {"referrer", "link"} and ELSEWHERE.fullmatch(key)
     return f"https://{key}" if is_elsewhere else ""
 
