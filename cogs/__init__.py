@@ -33,6 +33,7 @@ EXTENSIONS = (
     "cogs.relay",
     "cogs.reviews",
     "cogs.site",
+    "cogs.stats",
     "cogs.threads",
     "cogs.typing",
 )
