@@ -20,7 +20,7 @@ from practice.sources import lanyard
 from tests.cogs.conftest import until
 
 
-def with_services(config, practice):
+def with_stand_ins(config, practice):
     """With Lanyard and the weather, as the practice server answers for them."""
     known = load(sources.environment(practice.base))
     return msgspec.structs.replace(config, lanyard=known.lanyard, weather=known.weather)
@@ -52,7 +52,7 @@ async def test_what_the_owner_does_comes_from_the_gateway_and_nobody_else_is_ask
 ):
     monkeypatch.setattr(engine, "FIRST", 0.0)
     practice.set_activities("owner", evening.custom("up late", "🌙"), evening.activity(0, "Lantern Keeper", 1))
-    async with opened(with_services(porch_config, practice)) as porch, aiohttp.ClientSession() as session:
+    async with opened(with_stand_ins(porch_config, practice)) as porch, aiohttp.ClientSession() as session:
         await until(lambda: shown(porch).get("custom") == "up late")
         async with doing(refreshing(porch.store, session), "cards"):
             await until(lambda: "weather" in porch.store.cards.current)  # so all have been looked after
@@ -82,7 +82,7 @@ async def test_without_the_intent_the_lamp_is_as_lanyard_says_and_follows_it_at_
 ):
     monkeypatch.setattr(engine, "FIRST", 0.0)
     practice.faults.withdraw_intents(GUILD_PRESENCES)
-    async with all_of_it(opened, with_services(porch_config, practice)) as porch:
+    async with all_of_it(opened, with_stand_ins(porch_config, practice)) as porch:
         await until(lambda: porch.store.presence.owner == "online")
         heard = []
         with porch.store.live.listening(heard.append):
