@@ -22,7 +22,8 @@ log = logging.getLogger(__name__)
 PATIENCE = 10.0  # seconds for a whole answer
 LOOK = 60.0  # seconds at most between two looks at what was planned: another process may have changed it
 TAKEN = 2.0  # seconds, while another process asks
-HOLD, HOLD_EVERY = timedelta(seconds=60), 20.0  # a source that is listened to is held, and that is renewed
+HOLD, HOLD_EVERY = timedelta(seconds=40), 15.0  # a source that is listened to is held, and that is renewed
+HELD = 5.0  # seconds, while another process listens
 NO_ANSWER = f"There was no answer within {PATIENCE:.0f} seconds."
 AWAY = "It cannot be reached."
 NOT_UNDERSTOOD = "What it answered cannot be understood."
@@ -96,7 +97,7 @@ class Asker:
             return 0.0
         if not await cards.take(self._store, state.name, now, self._by, length=HOLD, is_due=False):
             await listener.stop()
-            return HOLD_EVERY
+            return HELD
         listener.start()
         if state.is_wanted:
             return 0.0

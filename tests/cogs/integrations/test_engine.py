@@ -352,7 +352,7 @@ async def test_while_a_source_tells_by_itself_it_is_not_asked(
     spoken.words.put_nowait({"title": "told"})
     await until(lambda: shown(store, clock) == [{"title": "told"}])
     for _ in range(30):
-        clock.goes(20)
+        clock.goes(15)
         assert await rounds(hearing, 1) == _asking.HOLD_EVERY
     assert spoken.asked == 0
     [card] = cards.shown(store, clock.now)
