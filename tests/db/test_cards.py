@@ -97,23 +97,22 @@ async def test_what_is_kept_and_cannot_be_read_breaks_nothing(
 
 
 @pytest.mark.parametrize(
-    ("data", "code"),
+    ("data", "words"),
     [
-        ({"text": "x" * 70_000}, "too_large"),
-        ({"text": "a\0b"}, "not_plain"),
-        ({"text": "\ud800"}, "not_plain"),
-        ({"thing": object()}, "not_plain"),
-        ([1, 2], "not_plain"),
+        ({"text": "x" * 70_000}, "larger than"),
+        ({"text": "a\0b"}, "no card can show"),
+        ({"text": "\ud800"}, "no card can show"),
+        ({"thing": object()}, "no card can show"),
+        ([1, 2], "no card can show"),
     ],
     ids=["too large", "NUL", "half a pair", "no JSON", "a list"],
 )
 async def test_what_no_card_can_hold_is_refused_and_the_last_answer_stays(
-    store: Store, data: dict[str, object], code: str
+    store: Store, data: dict[str, object], words: str
 ) -> None:
     await cards.keep(store, "lastfm", TUNE, NOON)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refused, match=words):
         await cards.keep(store, "lastfm", Snapshot(data), NOON + SECOND)
-    assert refused.value.code == code
     [card] = cards.shown(store, NOON)
     assert (card.data, card.fetched_at) == (TUNE.data, NOON)
 
