@@ -42,6 +42,7 @@ OTHER_VARIABLES = {
     "POSTGRES_DB": "PostgreSQL's image",
     "APPLICATION_ID": "stands for the reader's own in Discord's address",
     "SECTION_KEY": "stands for any",
+    **dict.fromkeys(("TIDES_BASE_URL", "TIDES_STATION", "TIDES_PERIOD"), "the example of a source in docs/cards.md"),
 }
 # Files that are only there once somebody has made them.
 MADE_LATER = {
@@ -265,6 +266,7 @@ def test_the_frames_from_the_server_are_those_that_it_sends_or_reserves() -> Non
     documented = set(first_cells(section("From the server:", "\n`hello.messages`")))
     documented |= set(first_cells(section("## Comments", "## What waits")))
     documented |= set(first_cells(section("## What waits", "What is said")))
+    documented |= set(first_cells(section("## Live cards", "A card that is new")))
     reserved = set(re.findall(r"`(\w+)`", section("An `ack` comes before", " reserved").split(".", 1)[1]))
     assert documented <= sent_types() <= documented | reserved
     assert documented & reserved == set()
@@ -311,6 +313,15 @@ def test_the_fields_of_what_waits_are_those_that_are_sent() -> None:
     assert {frame["type"] for frame in sent} == documented.keys()
     for frame in sent:
         assert fields_in(documented[frame["type"]]) == frame.keys() - {"type"}
+
+
+def test_the_fields_of_live_cards_frames_are_those_that_are_sent() -> None:
+    documented = first_cells(section("## Live cards", "A card that is new"))
+    made = {"hello": "hello", "card": "news", "ages": "still", "lamp": "lamp"}
+    assert documented.keys() == made.keys()
+    for name, function in made.items():
+        assert fields_in(documented[name]) == returned_keys("web/live_cards.py", function), name
+    assert returned_keys("web/live_cards.py", "gone") == returned_keys("web/live_cards.py", "news")
 
 
 def refused_codes() -> set[str]:

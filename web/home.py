@@ -1,29 +1,37 @@
-"""The porch itself: /."""
+"""The porch itself: /. The scene with its lamp, the live cards, what was written and said lately, and projects."""
+
+from datetime import UTC, datetime
 
 from aiohttp import web
 
-from db import accounts, messages
+from db import accounts, cards, messages
 from db.people import avatar_path
 
-from . import _blog_pages, _head, frames, keys, pages
+from . import _blog_pages, _head, frames, keys, live_cards, pages, projects
 from .sessions import current_person
 
 OVERHEARD = 5
+PROJECTS = 3
 
 
 async def show(request: web.Request) -> web.Response:
-    store = request.app[keys.STORE]
-    _, found = await messages.newest(store.pool, request.app[keys.HALL].room_id, OVERHEARD)
+    app = request.app
+    store = app[keys.STORE]
+    cards.looked(store)
+    _, found = await messages.newest(store.pool, app[keys.HALL].room_id, OVERHEARD)
     presence = store.presence
     context = {
         "messages": [frames.for_page(one) for one in found],
         "farewell": "farewell" in request.query and await current_person(request) is None,
         "online": presence.online,
         "members": presence.members,
-        "latest": await _blog_pages.latest(request.app),
-        "head": _head.of_page(request.app, request.app[keys.CONFIG].site.name, "/"),
-        **await _owner(request.app),
-        "relay": presence.relay if request.app[keys.HALL].is_bridged else "none",
+        "cards": live_cards.on_page(app, datetime.now(UTC)),
+        "card_order": " ".join(app[keys.CONFIG].sources),
+        "latest": await _blog_pages.latest(app),
+        "projects": (await projects.everything(app))[:PROJECTS],
+        "head": _head.of_page(app, app[keys.CONFIG].site.name, "/"),
+        **await _owner(app),
+        "relay": presence.relay if app[keys.HALL].is_bridged else "none",
     }
     return await pages.render(request, "home/show.html", context)
 

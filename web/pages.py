@@ -20,7 +20,7 @@ from db.errors import AWAY
 from db.people import Person, avatar_path
 from db.version import VERSION
 
-from . import _oauth, days, frames, keys, sheets
+from . import _card_values, _oauth, days, frames, keys, sheets
 from .sessions import current_person
 from .sheets import Drawn
 
@@ -47,6 +47,7 @@ def set_up(app: web.Application, templates: Path) -> None:
     environment.globals["has_discord"] = _oauth.is_set_up(app)
     environment.globals.update(own=sheets.own, avatar=avatar_path)
     environment.filters.update(days.filters(app[keys.CONFIG].site.timezone))
+    environment.filters.update(_card_values.filters())
     environment.globals.update(static=app[keys.STATICS].url, url=url, site=app[keys.CONFIG].site, version=VERSION)
 
 

@@ -25,6 +25,7 @@ from .audience import Audience, Seat
 from .chat_halls import open_chat
 from .comment_halls import open_comments
 from .hall import Hall, Hangout
+from .live_cards import open_cards
 from .notes import open_desk
 
 PER_NETWORK, PER_PERSON = 50, 20
@@ -112,7 +113,11 @@ class Porch:
     """
 
     def __init__(
-        self, store: Store, hangout: Hangout, open_comments: Callable[[int], AbstractAsyncContextManager[Hall]]
+        self,
+        store: Store,
+        hangout: Hangout,
+        open_comments: Callable[[int], AbstractAsyncContextManager[Hall]],
+        open_cards: Callable[[], AbstractAsyncContextManager[Hall]],
     ) -> None:
         self.store = store
         self.hangout = hangout
@@ -122,6 +127,7 @@ class Porch:
         self.open_rooms = Openings(lambda room_id: open_chat(store, room_id))
         self.open_desks = Openings(lambda person_id: open_desk(store, person_id))
         self.open_posts = Openings(open_comments)
+        self.open_cards = Openings(lambda _: open_cards())
         self._look = asyncio.Event()
 
     @contextmanager
@@ -169,7 +175,9 @@ async def opened(app: web.Application) -> AsyncIterator[None]:
     room = await rooms.by_slug(store.pool, rooms.HANGOUT)
     async with following(store, room.id) as feed:
         hangout = app[keys.HALL] = Hangout(store, room, Audience(feed.seq))
-        porch = app[keys.PORCH] = Porch(store, hangout, lambda post_id: open_comments(app, post_id))
+        porch = app[keys.PORCH] = Porch(
+            store, hangout, lambda post_id: open_comments(app, post_id), lambda: open_cards(app)
+        )
         with (
             feed.followed_by(hangout.audience.tell),
             store.live.listening(hangout.hear),

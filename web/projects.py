@@ -35,11 +35,15 @@ async def show(request: web.Request) -> web.Response:
     app = request.app
 
     async def read() -> pages.Context:
-        added = [_added(one) for one in await projects.all_added(app[keys.STORE].pool)]
-        filed = [_filed(app, one) for one in await asyncio.to_thread(_cards, app)]
-        return {"head": _head.of_page(app, "Projects", request.path), "cards": added + filed}
+        return {"head": _head.of_page(app, "Projects", request.path), "cards": await everything(app)}
 
     return await pages.shelved(request, ("projects.show",), "projects/show.html", read)
+
+
+async def everything(app: web.Application) -> list[Shown]:
+    """All cards in the order of the page, for the porch too."""
+    added = [_added(one) for one in await projects.all_added(app[keys.STORE].pool)]
+    return added + [_filed(app, one) for one in await asyncio.to_thread(_cards, app)]
 
 
 async def picture(request: web.Request) -> web.Response:

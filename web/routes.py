@@ -116,6 +116,7 @@ ROUTES = (
     web.get("/ws/hangout", sockets.hangout, name="sockets.hangout"),
     web.get(r"/ws/rooms/{id:\d+}", sockets.room, name="sockets.room"),
     web.get("/ws/blog/{slug}", sockets.comments, name="sockets.comments"),
+    web.get("/ws/cards", sockets.cards, name="sockets.cards"),
     web.get("/ws/me", sockets.me, name="sockets.me"),
     web.get("/api/v1/rooms/hangout/messages", api.list_messages, name="api.messages"),
     web.get(r"/api/v1/rooms/{id:\d+}/messages", api.list_room_messages, name="api.room_messages"),

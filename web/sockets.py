@@ -1,5 +1,6 @@
-"""The sockets: the hangout's, a chat's, a post's, and the one that tells members what waits for them. The protocol is
-docs/protocol.md; who hears what is web/hall.py, web/chat_halls.py and web/notes.py.
+"""The sockets: the hangout's, a chat's, a post's, that of the live cards, and the one that tells members what waits for
+them. The protocol is docs/protocol.md; who hears what is web/hall.py, web/chat_halls.py, web/comment_halls.py,
+web/live_cards.py and web/notes.py.
 """
 
 import asyncio
@@ -53,6 +54,15 @@ async def comments(request: web.Request) -> web.StreamResponse:
             return await _sit(request, porch, hall, person, network)
 
 
+async def cards(request: web.Request) -> web.StreamResponse:
+    """GET /ws/cards: the live cards, for everybody. Nothing is said here."""
+    porch, network = request.app[keys.PORCH], network_key(client_address(request))
+    person = await current_person(request)
+    with porch.rooms.taken(network, person):
+        async with porch.open_cards.using(0) as hall:
+            return await _sit(request, porch, hall, person, network, asks="have")
+
+
 async def me(request: web.Request) -> web.StreamResponse:
     """GET /ws/me: for members."""
     porch, network = request.app[keys.PORCH], network_key(client_address(request))
@@ -65,9 +75,9 @@ async def me(request: web.Request) -> web.StreamResponse:
 
 
 async def _sit(
-    request: web.Request, porch: Porch, hall: Hall, person: Person | None, network: str
+    request: web.Request, porch: Porch, hall: Hall, person: Person | None, network: str, *, asks: str = "after"
 ) -> web.StreamResponse:
-    """Reads and answers one socket until it closes."""
+    """Reads and answers one socket until it closes. `asks`: where its address says what the page has seen already."""
     ws = web.WebSocketResponse(
         heartbeat=HEARTBEAT, compress=False, max_msg_size=porch.store.config.hangout.frame_max, timeout=1.5
     )
@@ -81,7 +91,7 @@ async def _sit(
     seat = hall.audience.join(transport, person, await current_session(request))
     try:
         with porch.holding(ws, seat):
-            await Conversation(hall, ws, seat, network).hold(request.query.get("after", ""))
+            await Conversation(hall, ws, seat, network).hold(request.query.get(asks, ""))
     finally:
         # A closed transport waits for its buffer to drain; who never reads would stay, and be counted by nobody.
         asyncio.get_running_loop().call_later(GRACE, transport.abort)

@@ -96,10 +96,10 @@ async def refresh(store: "Store", name: str, now: datetime) -> None:
     await enrol(store, name, now)
     state = await queries.state(store.pool, name)
     if state and state.is_paused:
-        raise Refused(f"The {name} card is paused: resume it first.", "paused")
+        raise Refused(f"The {name} card is paused: resume it first.")
     if state and state.held_until and state.held_until > now:
         moment = int(state.held_until.timestamp())
-        raise Refused(f"The source of the {name} card wants no question before <t:{moment}:t>.", "held")
+        raise Refused(f"The source of the {name} card wants no question before <t:{moment}:t>.")
     await _want(store, name, now)
 
 
@@ -130,4 +130,4 @@ def _check_name(store: "Store", name: str) -> None:
 def _check_on(store: "Store", name: str) -> None:
     _check_name(store, name)
     if off := store.config.sources[name].off:
-        raise Refused(f"The {name} card is off: {off}", "off")
+        raise Refused(f"The {name} card is off: {off}")

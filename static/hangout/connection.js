@@ -6,14 +6,14 @@ const LONGEST_WAIT = 30_000;
 const STEADY_AFTER = 5_000;
 
 /**
- * `after()` tells the last seq seen, `heard(frame)` gets every frame, `changed(state)` is told
+ * `after()` tells the last seq seen (or `asks()` what else the address asks for), `heard(frame)` gets every frame, `changed(state)` is told
  * `{name: "connecting" | "live" | "waiting", until, failures}`.
  */
 export class Connection {
-  constructor(address, { after, heard, changed }) {
+  constructor(address, { after, asks = () => `after=${after()}`, heard, changed }) {
     this.address = new URL(address, location.href);
     this.address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
-    this.after = after;
+    this.asks = asks;
     this.heard = heard;
     this.changed = changed;
     this.socket = null;
@@ -30,7 +30,7 @@ export class Connection {
 
   open() {
     this.drop();
-    this.address.search = `?after=${this.after()}`;
+    this.address.search = `?${this.asks()}`;
     const socket = (this.socket = new WebSocket(this.address));
     this.deadline = setTimeout(() => this.lost(socket, 0), DEAD_AFTER);
     socket.onmessage = (event) => this.socket === socket && this.take(event.data);

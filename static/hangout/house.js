@@ -54,7 +54,7 @@ export class House {
 }
 
 /** Of several sentences drawn by the server, shows the one for this state. */
-function choose(place, state) {
+export function choose(place, state) {
   let shown = false;
   for (const sentence of place.querySelectorAll("[data-when]")) {
     sentence.hidden = sentence.dataset.when !== state;

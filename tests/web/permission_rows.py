@@ -86,6 +86,7 @@ POST /settings/discord/unlink                    303 303 422 422 422 422 422
 GET  /ws/hangout                                 400
 GET  /ws/rooms/{id:\\d+}                          404 404 400 404 404 404 404
 GET  /ws/blog/{slug}                             400
+GET  /ws/cards                                   400
 GET  /ws/me                                      404 404 400 400 400 400 400
 GET  /api/v1/rooms/hangout/messages              200
 GET  /api/v1/rooms/{id:\\d+}/messages             404 404 200 404 404 404 404
@@ -137,6 +138,7 @@ FRAMES = """
 /ws/rooms/{id:\\d+} read     404 404 read 404 404 404 404
 /ws/rooms/{id:\\d+} ping     404 404 pong 404 404 404 404
 /ws/blog/{slug} ping pong
+/ws/cards ping       pong
 /ws/me ping          404 404 pong pong pong pong pong
 """
 

@@ -31,6 +31,7 @@ TAKEN = {
     "/ws/hangout": _incoming.Incoming,
     r"/ws/rooms/{id:\d+}": _incoming.InChat,
     "/ws/blog/{slug}": _incoming.PingOnly,
+    "/ws/cards": _incoming.PingOnly,
     "/ws/me": _incoming.PingOnly,
 }
 ANSWERS = {"ack", "error", "pong", "typing_start", "read"}

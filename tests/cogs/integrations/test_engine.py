@@ -335,6 +335,7 @@ async def test_one_that_does_not_speak_or_stops_is_asked_instead(
     store: Store, spoken: Spoken, hearing: Asker, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(_listening, "GRACE", 0.0)
+    monkeypatch.setattr(_listening, "SHORT", 0.05)
     await rounds(hearing)
     assert shown(store, clock) == [{"title": "a"}]
     spoken.words.put_nowait({"title": "told"})

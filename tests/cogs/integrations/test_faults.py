@@ -70,7 +70,7 @@ OWN = {
 
 
 @pytest.fixture(scope="module")
-async def shelf(databases, services, tmp_path_factory):
+async def shelf(databases, stand_ins, tmp_path_factory):
     """A store for all cases, with all sources on."""
     url = await databases.take()
     config = Config(
@@ -78,7 +78,7 @@ async def shelf(databases, services, tmp_path_factory):
         web=Web(secret_key="0123456789abcdef" * 4),
         data=Data(dir=str(tmp_path_factory.mktemp("data"))),
     )
-    async with open_store(msgspec.structs.replace(config, **services[-1])) as store:
+    async with open_store(msgspec.structs.replace(config, **stand_ins[-1])) as store:
         yield store
     await databases.drop(url)
 

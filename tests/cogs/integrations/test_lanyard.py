@@ -20,9 +20,9 @@ EDITING = evening.activity(0, "A text editor", 1_780_000_000.7, details="Editing
 
 
 @pytest.fixture
-def _nobody_does_anything(services):
-    services[0].set_activities("owner")
-    services[0].set_status("owner", "online")
+def _nobody_does_anything(stand_ins):
+    stand_ins[0].set_activities("owner")
+    stand_ins[0].set_status("owner", "online")
 
 
 pytestmark = pytest.mark.usefixtures("_nobody_does_anything")
