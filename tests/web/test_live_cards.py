@@ -1,14 +1,14 @@
 """Live cards on the porch, and how open pages are told of them. What they look like: test_card_drawing.py."""
 
-import asyncio
 import re
 from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
 
-from db.events import CardsChanged, CardsLookedAt, PresenceChanged
-from tests.cards import DATA, SETTINGS, card
+from db.events import CardsLookedAt, PresenceChanged
+from tests.cards import DATA, SETTINGS, card, change, put
+from tests.cogs.conftest import until
 from tests.web.wire import Socket
 from web import live_cards, make_app
 
@@ -21,16 +21,6 @@ def config(config):
 @pytest.fixture
 def app(store):
     return make_app(store)
-
-
-def put(store, *shown):
-    for one in shown:
-        store.cards.current[one.name] = one
-
-
-def change(store, one):
-    put(store, one)
-    store.live.announce(CardsChanged(one.name))
 
 
 async def joined(reader, have=""):
@@ -130,7 +120,5 @@ async def test_that_somebody_looks_is_said_by_the_page_and_by_whoever_has_it_ope
         assert len(heard) == 1
         store.cards.looked_at -= 60
         socket, _ = await joined(reader)
-        async with asyncio.timeout(5):
-            while len(heard) < 2:
-                await asyncio.sleep(0)
+        await until(lambda: len(heard) == 2)
         await socket.ws.close()
