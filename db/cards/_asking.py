@@ -13,14 +13,23 @@ if TYPE_CHECKING:  # the store holds the cards
     from db.store import Store
 
 TAKEN = timedelta(seconds=30)  # for longer than a question may last, after which whoever has it is taken for dead
+HELD_MAX = timedelta(hours=27)  # no source is let be for longer because it said so
 SENTENCE_MAX = 500  # characters
 NO_CARD = "There is no card of that name."
 
 
-async def enrol(store: "Store", name: str, now: datetime) -> None:
-    """There is such a source; it may be asked from here on. Again is no harm."""
+async def enrol(store: "Store", name: str, now: datetime, longest: float = 0.0) -> None:
+    """There is such a source; it may be asked from here on. Again is no harm. With `longest`, in seconds, what was
+    planned for later than that is planned anew: its section or the clock has been set right since.
+    """
     await store.pool.execute(
-        "/* cards.enrol */ insert into cards (name, next_at) values ($1, $2) on conflict (name) do nothing", name, now
+        """/* cards.enrol */ insert into cards (name, next_at) values ($1, $2)
+        on conflict (name) do update set next_at = $3, held_until = least(cards.held_until, $3)
+            where $3 > $2 and cards.next_at > case when cards.held_until is null then $3 else $4 end""",
+        name,
+        now,
+        now + timedelta(seconds=longest),
+        now + HELD_MAX,
     )
 
 

@@ -11,7 +11,8 @@ from types import SimpleNamespace
 import msgspec
 import pytest
 
-from cogs.integrations._asking import Asked, Asker
+from cogs.integrations._asking import Asker
+from cogs.integrations._keeping import Asked
 from db import cards
 from db.config import Config, Data, Database, Web
 from db.store import open_store
