@@ -1,4 +1,4 @@
-"""What the owner is told of the sources of live cards. Rules; times are Discord's own, which everybody sees in theirs."""
+"""What the owner is told of the sources of live cards. Rules; times are Discord's own, shown in everybody's zone."""
 
 from datetime import datetime, timedelta
 

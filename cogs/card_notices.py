@@ -73,8 +73,8 @@ class CardNotices(Chore):
             return False
         try:
             told = await self._find(notice_of(state)) or await self._send(notice_of(state))
-        except (discord.Forbidden, discord.NotFound) as error:
-            self._shut(error.text)
+        except (discord.Forbidden, discord.NotFound, discord.InvalidData) as error:
+            self._shut(str(error))
             return False
         if told:
             await cards.record_told(self.store, state, told)

@@ -62,7 +62,7 @@ class Cards(commands.GroupCog, name="card", description="The live cards on your 
         await interaction.followup.send(came_of_it(before, after, now), ephemeral=True)
 
     async def _asked(self, name: str) -> State:
-        """How it is once it was asked, or after as long as the owner may wait: another process may be the one to ask."""
+        """How it is once it was asked, perhaps by another process, or after as long as the owner may wait."""
         patience = asyncio.get_running_loop().time() + PATIENCE
         while True:
             state = await cards.state(self.store.pool, name)

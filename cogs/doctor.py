@@ -76,6 +76,8 @@ async def _look(config: Config) -> AsyncIterator[Finding]:
     database = await houses.look_at_database(config)
     yield database.finding
     yield await houses.look_at_redis(config)
+    for finding in houses.look_at_cards(config, database.states):
+        yield finding
     async for finding in _look_at_discord(config, database.channel_id):
         yield finding
     yield look_at_public_url(config)

@@ -54,7 +54,17 @@ async def test_the_doctor_finds_nothing_to_do_where_all_is_well(
     status, findings = await check(tmp_path, environ)
     assert status == 0, findings
     channels = {"Channel": "#hangout", "News": "#news", "Moderators": "#mod", "Comments": "#comments"}
-    looked_at = ["Database", "Redis", "Token", "Intents", "Sign in with Discord", *channels, "Public URL"]
+    cards = ["lanyard", "lastfm", "wakatime", "github", "mastodon", "bluesky", "weather"]
+    looked_at = [
+        "Database",
+        "Redis",
+        *(f"Card {card}" for card in cards),
+        "Token",
+        "Intents",
+        "Sign in with Discord",
+        *channels,
+        "Public URL",
+    ]
     assert list(findings) == looked_at
     assert {subject: findings[subject].split()[1].rstrip(",") for subject in channels} == channels
     assert practice.gateway.identified == 0, "it only asks"

@@ -10,10 +10,13 @@ import time
 from pathlib import Path
 
 import aiohttp
+import msgspec
 import psutil
 import pytest
 
+from db.config import load
 from practice import porch
+from practice.demo import environment
 
 ROOT = Path(__file__).parents[1]
 
@@ -70,6 +73,17 @@ async def finds_a_blog_that_lives(session, site, discord):
 async def text_of(session, url):
     async with session.get(url) as answer:
         return await answer.text()
+
+
+def test_the_demo_shows_every_card_and_asks_nobody_outside():
+    mine = {"LASTFM_USER": "me", "LASTFM_API_KEY": "my-own", "LANYARD_SOCKET_URL": "wss://api.lanyard.rest/socket"}
+    config = load(environment(mine, 8080, 8081))
+    assert {name: source.off for name, source in config.sources.items() if source.off} == {}
+    told = [value for source in config.sources.values() for value in msgspec.structs.astuple(source)]
+    addresses = [value for value in told if isinstance(value, str) and "://" in value]
+    assert len(addresses) > len(config.sources)
+    assert [one for one in addresses if "//127.0.0.1:8081/sources/" not in one] == []
+    assert not {"me", "my-own"} & set(told)
 
 
 @pytest.fixture

@@ -42,6 +42,7 @@ OTHER_VARIABLES = {
     "POSTGRES_DB": "PostgreSQL's image",
     "APPLICATION_ID": "stands for the reader's own in Discord's address",
     "SECTION_KEY": "stands for any",
+    **dict.fromkeys(("TIDES_BASE_URL", "TIDES_STATION", "TIDES_PERIOD"), "the example of a source in docs/cards.md"),
 }
 # Files that are only there once somebody has made them.
 MADE_LATER = {

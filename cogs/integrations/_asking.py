@@ -4,41 +4,29 @@ import asyncio
 import logging
 import traceback
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from types import ModuleType
 
 import aiohttp
 
 from db import cards
-from db.cards import Snapshot, State
-from db.config import Source
+from db.cards import State
 from db.errors import Refused
 from db.store import Store
 
 from . import _schedule as schedule
-from ._covers import Covers
+from ._keeping import Asked, Broken, Keeper
 from ._listening import Listener
-from ._outbound import Outbound, SourceFailed, StillComputing
+from ._outbound import SourceFailed, StillComputing
 
 log = logging.getLogger(__name__)
 PATIENCE = 10.0  # seconds for a whole answer
 LOOK = 60.0  # seconds at most between two looks at what was planned: another process may have changed it
 TAKEN = 2.0  # seconds, while another process asks
-HOLD, HOLD_EVERY = timedelta(seconds=60), 20.0  # a source that is listened to is held, and that is renewed
+HOLD, HOLD_EVERY = timedelta(seconds=40), 15.0  # a source that is listened to is held, and that is renewed
+HELD = 5.0  # seconds, while another process listens
 NO_ANSWER = f"There was no answer within {PATIENCE:.0f} seconds."
 AWAY = "It cannot be reached."
 NOT_UNDERSTOOD = "What it answered cannot be understood."
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is asked: the module `name` of this package, with its section of config.toml."""
-
-    name: str
-    module: ModuleType
-    settings: Source
-    outbound: Outbound
 
 
 class Asker:
@@ -61,7 +49,8 @@ class Asker:
         self._by = by
         self._clock = clock
         self._chance = chance
-        self._covers = Covers(store, asked.name, asked.outbound)
+        self._is_enrolled = False
+        self._keeper = Keeper(store, asked, clock)
         self._listener = self._make_listener(fell)
 
     def _make_listener(self, fell: Callable[[], None]) -> Listener | None:
@@ -69,14 +58,17 @@ class Asker:
         listen: Callable[..., Awaitable[None]] | None = getattr(asked.module, "listen", None)
         if listen is None:
             return None
-        return Listener(asked.name, lambda put: listen(asked.outbound, asked.settings, put), self._keep, fell)
+        return Listener(asked.name, lambda put: listen(asked.outbound, asked.settings, put), self._keeper.keep, fell)
 
     async def turn(self, *, is_watched: bool) -> float:
         """Does what is due. Returns how many seconds nothing will be, as far as is known. Raises AWAY of db/errors."""
         name = self._asked.name
+        if not self._is_enrolled:
+            await cards.enrol(self._store, name, self._clock(), schedule.longest(self._asked.settings.period))
+            self._is_enrolled = True
         state = await cards.state(self._store.pool, name)
-        if state is None:
-            await cards.enrol(self._store, name, self._clock())
+        if state is None:  # somebody took it out of the database
+            self._is_enrolled = False
             return 0.0
         if state.is_paused:
             await self.rest()
@@ -92,9 +84,10 @@ class Asker:
         return 0.0
 
     async def rest(self) -> None:
-        """Nobody listens from here on."""
+        """Nobody listens from here on, and no picture is on its way."""
         if self._listener:
             await self._listener.stop()
+        await self._keeper.rest()
 
     async def _listen(self, listener: Listener, state: State) -> float:
         """Seconds for which it need not be asked, because it tells by itself; 0 when it is to be asked as any other."""
@@ -104,7 +97,7 @@ class Asker:
             return 0.0
         if not await cards.take(self._store, state.name, now, self._by, length=HOLD, is_due=False):
             await listener.stop()
-            return HOLD_EVERY
+            return HELD
         listener.start()
         if state.is_wanted:
             return 0.0
@@ -118,30 +111,14 @@ class Asker:
         try:
             async with asyncio.timeout(PATIENCE):
                 snapshot = await asked.module.fetch(asked.outbound, asked.settings)
-            await self._keep(snapshot, schedule.after_answer(asked.settings.period, self._chance()))
+            await self._keeper.keep(snapshot, schedule.after_answer(asked.settings.period, self._chance()))
         except StillComputing as error:
             wait = timedelta(seconds=schedule.after_computing(error))
             await cards.put_off(self._store, asked.name, self._clock() + wait)
-        except _Broken as broken:
+        except Broken as broken:
             raise broken.cause from None
         except Exception as error:  # noqa: BLE001 - whatever a source does is said of it and of no other
             await self._failed(state, _as_failure(asked.name, error))
-
-    async def _keep(self, snapshot: Snapshot, wait: float | None = None) -> None:
-        """Raises Refused for what no card can hold; what else goes wrong is ours, and _Broken."""
-        asked, store, now = self._asked, self._store, self._clock()
-        settle: Callable[..., Snapshot] | None = getattr(asked.module, "settled", None)
-        if settle:
-            snapshot = settle(snapshot, store.cards.current.get(asked.name), now)
-        try:
-            covers = await self._covers.of(snapshot)
-            now = self._clock()
-            next_at = None if wait is None else now + timedelta(seconds=wait)
-            await cards.keep(store, asked.name, snapshot, now, covers, next_at=next_at)
-        except Refused:
-            raise
-        except Exception as error:
-            raise _Broken(error) from error
 
     async def _failed(self, state: State, error: SourceFailed) -> None:
         name, now, held = self._asked.name, self._clock(), schedule.held(error)
@@ -151,14 +128,6 @@ class Asker:
         held_until = now + timedelta(seconds=held) if held else None
         next_at = now + timedelta(seconds=wait)
         await cards.failed(self._store, name, error.sentence, now, next_at, held_until=held_until)
-
-
-class _Broken(Exception):
-    """Our own side failed: the database is away, or the like."""
-
-    def __init__(self, cause: Exception) -> None:
-        super().__init__(str(cause))
-        self.cause = cause
 
 
 def _as_failure(name: str, error: Exception) -> SourceFailed:

@@ -8,7 +8,7 @@ import aiohttp
 
 from db import cards
 from db.cards import Picture, Snapshot
-from db.errors import Refused
+from db.errors import Refused, Unavailable
 from db.store import Store
 
 from ._outbound import Outbound, SourceFailed
@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 MOST = 6  # pictures of one card
 PATIENCE = 10.0  # seconds for all of them
 REST = 900.0  # seconds in which one that failed is not tried again
+SHORT_REST = 30.0
 
 
 class Covers:
@@ -32,24 +33,27 @@ class Covers:
             return {}
         wanted = dict(list(snapshot.pictures.items())[:MOST])
         kept = await cards.covers(self._store.pool, self._card, wanted.values())
-        now = time.monotonic()
-        self._failed = {url: until for url, until in self._failed.items() if until > now}
+        self._failed = {url: until for url, until in self._failed.items() if until > time.monotonic()}
+        missing = {key: url for key, url in wanted.items() if url not in kept and url not in self._failed}
         brought: dict[str, Picture] = {}
+        url = ""
         try:
             async with asyncio.timeout(PATIENCE):
-                for key, url in wanted.items():
-                    if url not in kept and url not in self._failed and (picture := await self._bring(url)):
+                for key, url in missing.items():  # when the time is over, `url` is the one that took it
+                    if picture := await self._bring(url):
                         brought[key] = picture
-        except TimeoutError:
-            log.info("The pictures of the card %s take too long", self._card)
+        except TimeoutError as error:
+            self._let_be(url, error)
         return brought
 
     async def _bring(self, url: str) -> Picture | None:
-        self._failed[url] = time.monotonic() + REST  # unless it works, whatever ends it
         try:
-            picture = await cards.develop(self._store, await self._outbound.picture(url), url)
+            return await cards.develop(self._store, await self._outbound.picture(url), url)
         except (SourceFailed, Refused, aiohttp.ClientError, OSError) as error:
-            log.info("A picture of the card %s is left out (%s)", self._card, type(error).__name__)
+            self._let_be(url, error)
             return None
-        del self._failed[url]
-        return picture
+
+    def _let_be(self, url: str, error: Exception) -> None:
+        """A busy darkroom is another matter: soon it is not."""
+        log.info("A picture of the card %s is left out (%s)", self._card, type(error).__name__)
+        self._failed[url] = time.monotonic() + (SHORT_REST if isinstance(error, Unavailable) else REST)

@@ -24,7 +24,8 @@ from db.store import Store
 from db.version import VERSION
 
 from . import _schedule as schedule
-from ._asking import Asked, Asker
+from ._asking import Asker
+from ._keeping import Asked
 from ._outbound import Outbound
 
 log = logging.getLogger(__name__)

@@ -36,6 +36,11 @@ def held(error: SourceFailed) -> float:
     return min(max(error.retry_after or 0.0, 0.0), HELD_MAX)
 
 
+def longest(period: float) -> float:
+    """What any of these comes to at most, for a source that asks for nothing."""
+    return max(period, LONGEST, SETUP) * (1 + SPREAD)
+
+
 def slowly(period: float) -> float:
     return max(period * SLOWER, SLOW_LEAST)
 

@@ -14,12 +14,12 @@ from ._outbound import Outbound
 
 EVENTS = 20  # so many are looked at: not all of them are worth a line
 CALENDAR_KEPT = 7200.0  # seconds
-VERSION = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
+API = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
 ENTERPRISE = "/api/v3"
 
 
 async def fetch(outbound: Outbound, settings: Github) -> Snapshot:
-    headers = {**VERSION, "Authorization": f"Bearer {settings.token}"} if settings.token else VERSION
+    headers = {**API, "Authorization": f"Bearer {settings.token}"} if settings.token else API
     user, site = quote(settings.user, safe=""), site_of(settings.base_url)
     events = await outbound.json(
         f"/users/{user}/events/public",

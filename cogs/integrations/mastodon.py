@@ -16,7 +16,7 @@ from ._words import ODD, Part, moment, shaped
 
 ACCOUNT_KEPT = 7 * 86_400.0  # seconds; an account keeps its number for good
 READ = "20"  # posts, for those to oneself are not left out by the server
-OPEN = {"public", "unlisted"}
+OPEN = ("public", "unlisted")
 SHOWN = {"image", "gifv", "video"}  # by its preview
 SECURE = "It shows its posts only to those who are signed in (secure mode), so there can be no card of it."
 NOBODY = "It knows no such account: look at [mastodon] account and base_url."

@@ -13,14 +13,23 @@ if TYPE_CHECKING:  # the store holds the cards
     from db.store import Store
 
 TAKEN = timedelta(seconds=30)  # for longer than a question may last, after which whoever has it is taken for dead
+HELD_MAX = timedelta(hours=27)  # no source is let be for longer because it said so
 SENTENCE_MAX = 500  # characters
 NO_CARD = "There is no card of that name."
 
 
-async def enrol(store: "Store", name: str, now: datetime) -> None:
-    """There is such a source; it may be asked from here on. Again is no harm."""
+async def enrol(store: "Store", name: str, now: datetime, longest: float = 0.0) -> None:
+    """There is such a source; it may be asked from here on. Again is no harm. With `longest`, in seconds, what was
+    planned for later than that is planned anew: its section or the clock has been set right since.
+    """
     await store.pool.execute(
-        "/* cards.enrol */ insert into cards (name, next_at) values ($1, $2) on conflict (name) do nothing", name, now
+        """/* cards.enrol */ insert into cards (name, next_at) values ($1, $2)
+        on conflict (name) do update set next_at = $3, held_until = least(cards.held_until, $3)
+            where $3 > $2 and cards.next_at > case when cards.held_until is null then $3 else $4 end""",
+        name,
+        now,
+        now + timedelta(seconds=longest),
+        now + HELD_MAX,
     )
 
 
@@ -96,10 +105,10 @@ async def refresh(store: "Store", name: str, now: datetime) -> None:
     await enrol(store, name, now)
     state = await queries.state(store.pool, name)
     if state and state.is_paused:
-        raise Refused(f"The {name} card is paused: resume it first.", "paused")
+        raise Refused(f"The {name} card is paused: resume it first.")
     if state and state.held_until and state.held_until > now:
         moment = int(state.held_until.timestamp())
-        raise Refused(f"The source of the {name} card wants no question before <t:{moment}:t>.", "held")
+        raise Refused(f"The source of the {name} card wants no question before <t:{moment}:t>.")
     await _want(store, name, now)
 
 
@@ -130,4 +139,4 @@ def _check_name(store: "Store", name: str) -> None:
 def _check_on(store: "Store", name: str) -> None:
     _check_name(store, name)
     if off := store.config.sources[name].off:
-        raise Refused(f"The {name} card is off: {off}", "off")
+        raise Refused(f"The {name} card is off: {off}")

@@ -40,7 +40,7 @@ async def keep(
 ) -> Card:
     """Keeps a good answer, with those of its pictures that were brought; those that are kept already are found by
     their address. With `next_at` the source is let go until then; what came by itself (`is_fed`) puts off its next
-    question. Announces CardsChanged if the card shows something else. Raises Refused (`too_large`, `not_plain`).
+    question. Announces CardsChanged if the card shows something else. Raises Refused for what no card can hold.
     """
     data = checked(snapshot.data)
     if is_fed and next_at is None:

@@ -107,16 +107,16 @@ class Cards:
 
 
 def checked(data: Data) -> Data:
-    """The data as it will come back from where it is kept. Raises Refused (`too_large`, `not_plain`)."""
+    """The data as it will come back from where it is kept. Raises Refused for what no card can hold."""
     try:
         encoded = msgspec.json.encode(data)
     except (TypeError, ValueError, RecursionError, OverflowError) as error:  # half a surrogate pair is a ValueError
-        raise Refused(NOT_PLAIN, "not_plain") from error
+        raise Refused(NOT_PLAIN) from error
     if len(encoded) > DATA_MAX:
-        raise Refused(TOO_LARGE, "too_large")
+        raise Refused(TOO_LARGE)
     plain: object = msgspec.json.decode(encoded)
     if not isinstance(plain, dict) or b"\\u0000" in encoded:  # which PostgreSQL cannot keep
-        raise Refused(NOT_PLAIN, "not_plain")
+        raise Refused(NOT_PLAIN)
     return plain
 
 

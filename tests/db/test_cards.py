@@ -8,6 +8,7 @@ import pytest
 from db import cards
 from db.cards import Cover, Snapshot
 from db.config import Config, Lastfm, Weather
+from db.doctor import Finding, look_at_cards
 from db.errors import Refused
 from db.events import CardsChanged
 from db.store import Store, open_store
@@ -96,23 +97,22 @@ async def test_what_is_kept_and_cannot_be_read_breaks_nothing(
 
 
 @pytest.mark.parametrize(
-    ("data", "code"),
+    ("data", "words"),
     [
-        ({"text": "x" * 70_000}, "too_large"),
-        ({"text": "a\0b"}, "not_plain"),
-        ({"text": "\ud800"}, "not_plain"),
-        ({"thing": object()}, "not_plain"),
-        ([1, 2], "not_plain"),
+        ({"text": "x" * 70_000}, "larger than"),
+        ({"text": "a\0b"}, "no card can show"),
+        ({"text": "\ud800"}, "no card can show"),
+        ({"thing": object()}, "no card can show"),
+        ([1, 2], "no card can show"),
     ],
     ids=["too large", "NUL", "half a pair", "no JSON", "a list"],
 )
 async def test_what_no_card_can_hold_is_refused_and_the_last_answer_stays(
-    store: Store, data: dict[str, object], code: str
+    store: Store, data: dict[str, object], words: str
 ) -> None:
     await cards.keep(store, "lastfm", TUNE, NOON)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refused, match=words):
         await cards.keep(store, "lastfm", Snapshot(data), NOON + SECOND)
-    assert refused.value.code == code
     [card] = cards.shown(store, NOON)
     assert (card.data, card.fetched_at) == (TUNE.data, NOON)
 
@@ -163,3 +163,52 @@ async def test_a_late_answer_takes_no_newer_ones_place(config: Config) -> None:
             other.cards.current["lastfm"] = old
             await cards.renew(other, "lastfm")
             assert other.cards.current == store.cards.current
+
+
+async def test_moderators_are_told_after_an_hour_of_failures_and_when_it_is_over(store: Store) -> None:
+    hour, told = timedelta(hours=1), 7
+
+    async def news(after: timedelta) -> str:
+        state = await cards.untold(store.pool, ["lastfm"], NOON + after)
+        return state.last_error or "back" if state else ""
+
+    await cards.enrol(store, "lastfm", NOON)
+    for minute in range(3):
+        await cards.failed(store, "lastfm", f"no {minute}", NOON + timedelta(minutes=minute), NOON)
+    assert await news(hour - SECOND) == ""
+    assert await news(hour) == "no 2"
+    state = await cards.state(store.pool, "lastfm")
+    assert state
+    await cards.record_told(store, state, told)
+    await cards.failed(store, "lastfm", "no 3", NOON + hour, NOON)
+    assert await news(3 * hour) == "", "once"
+    await cards.keep(store, "lastfm", TUNE, NOON + 4 * hour)
+    assert await news(4 * hour) == "back"
+    state = await cards.state(store.pool, "lastfm")
+    assert state
+    await cards.record_told(store, state, told + 1)
+    assert await news(9 * hour) == ""
+
+
+async def test_a_short_failure_is_nobodys_news(store: Store) -> None:
+    await cards.enrol(store, "lastfm", NOON)
+    await cards.failed(store, "lastfm", "no", NOON, NOON)
+    await cards.keep(store, "lastfm", TUNE, NOON + SECOND)
+    assert await cards.untold(store.pool, ["lastfm"], NOON + timedelta(days=1)) is None
+
+
+async def test_the_doctor_says_how_each_card_is(store: Store) -> None:
+    async def found() -> Finding:
+        states = {state.name: state for state in await cards.states(store.pool)}
+        return {one.subject: one for one in look_at_cards(store.config, states)}["Card lastfm"]
+
+    assert await found() == Finding("Card lastfm", "on; it will be asked every 50 seconds")
+    await cards.keep(store, "lastfm", TUNE, NOON)
+    assert "the last answer is of 20" in (await found()).sentence
+    await cards.failed(store, "lastfm", "The key is wrong.", NOON, NOON)
+    assert (await found()).sentence.endswith("UTC: The key is wrong.")
+    assert not (await found()).is_well
+    await cards.pause(store, "lastfm")
+    assert "paused" in (await found()).sentence
+    off = msgspec.structs.replace(store.config, lastfm=Lastfm())
+    assert Finding("Card lastfm", "off; [lastfm] user and api_key are needed.") in list(look_at_cards(off, {}))

@@ -1,6 +1,7 @@
 """What processes tell each other through a real Valkey: who is here, and how the leader says that Discord is."""
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,10 +11,24 @@ import msgspec
 import pytest
 import redis.asyncio as redis
 
-from db import fanout, messages
-from db.config import Config, Redis
-from db.events import Changed, Missed, Noted, Parted, PostsChanged, PresenceChanged, Read, SessionEnded
+from db import cards, fanout, messages
+from db.cards import Snapshot
+from db.config import Config, Redis, Weather
+from db.events import (
+    CardsChanged,
+    CardsDue,
+    CardsLookedAt,
+    Changed,
+    Missed,
+    Noted,
+    Parted,
+    PostsChanged,
+    PresenceChanged,
+    Read,
+    SessionEnded,
+)
 from db.fanout import spreading
+from db.loops import doing
 from db.store import Store, open_store
 from tests.members import NOON, chat_between, member
 from tests.programs import Valkey, until
@@ -111,6 +126,8 @@ async def test_after_valkey_was_away_nobody_flickers(
         Read(3, 7, 12),
         PostsChanged(),
         PostsChanged(7),
+        CardsLookedAt(),
+        CardsDue(),
     ],
     ids=lambda event: type(event).__name__,
 )
@@ -170,3 +187,40 @@ async def test_without_redis_what_was_missed_is_looked_for(config: Config, monke
         told: list[object] = []
         with store.live.listening(told.append):
             await until(lambda: Missed() in told)
+
+
+async def test_a_card_that_changes_is_shown_in_every_process_at_once_and_read_from_valkey(
+    config: Config, valkey: Valkey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = msgspec.structs.replace(config, weather=Weather(place="Kiel"))
+    async with process(config, valkey) as here, process(config, valkey) as there, doing(cards.follow(there), "follow"):
+        told: list[object] = []
+        back: list[object] = []
+        with there.live.listening(told.append):
+            await until(lambda: Missed() in told)  # by which it listens
+
+            async def away(*_: object) -> None:
+                raise AssertionError("it is in Valkey")
+
+            monkeypatch.setattr(cards._queries, "one", away)
+            with here.live.listening(back.append):
+                kept = await cards.keep(here, "weather", Snapshot({"words": "rain"}), NOON)
+                await until(lambda: CardsChanged("weather") in told, 1.0)
+                there.live.announce(CardsDue())  # after whatever it may have sent back
+                await until(lambda: CardsDue() in back)
+        assert there.cards.current == {"weather": kept}
+        assert back.count(CardsChanged("weather")) == 1, "it does not travel back"
+
+
+async def test_without_valkey_a_card_of_another_process_comes_from_postgresql(
+    config: Config, valkey: Valkey, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fanout, "POLL", 0.2)
+    config = msgspec.structs.replace(config, weather=Weather(place="Kiel"))
+    async with process(config, valkey) as here, process(config, valkey) as there, doing(cards.follow(there), "follow"):
+        await valkey.kill()
+        caplog.set_level(logging.INFO)
+        for words in ("rain", "sun"):
+            kept = await cards.keep(here, "weather", Snapshot({"words": words}), NOON)
+        await until(lambda: there.cards.current == {"weather": kept}, 5.0)
+    assert caplog.text.count("Cards cannot be shared") == 1

@@ -56,7 +56,12 @@ async def test_below_the_cards_stand_posts_what_was_said_and_the_first_projects(
     for number in range(4):
         await projects.add(store, replace(ann, owner=True), f"Project {number}", "It blinks.", [], datetime.now(UTC))
     page = await (await reader.get("/")).text()
-    assert re.findall(r"<h2[^>]*>([^<]*)", page) == ["Right now", "Lately written", "Heard on the porch", "On the workbench"]
+    assert re.findall(r"<h2[^>]*>([^<]*)", page) == [
+        "Right now",
+        "Lately written",
+        "Heard on the porch",
+        "On the workbench",
+    ]
     assert re.findall(r"<h3>(Project \d)</h3>", page) == ["Project 3", "Project 2", "Project 1"]
     assert page.index("On lamps") < page.index("Project 3")
 

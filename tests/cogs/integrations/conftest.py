@@ -1,11 +1,13 @@
 """The sources as they ask: the real modules and a real client; only the services are the practice server's."""
 
 from collections import deque
+from contextlib import asynccontextmanager
 from importlib import import_module
 
 import aiohttp
 import msgspec
 import pytest
+from aiohttp import web
 
 from cogs.integrations._outbound import Outbound
 from db.config import load
@@ -50,17 +52,29 @@ class Desk:
         return [path.removeprefix(f"/sources/{name}") for source, path, _ in self.faults.requests if source == name]
 
 
+@asynccontextmanager
+async def running(app):
+    """Serves it; gives its origin."""
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
 @pytest.fixture(scope="module")
-async def services():
+async def stand_ins():
     clock = [NOON]
     async with Practice(now=lambda: clock[0]) as practice, aiohttp.ClientSession() as session:
         yield practice, session, clock, load(sources.environment(practice.base)).sources
 
 
 @pytest.fixture
-async def desk(services):
-    practice, _, clock, _ = services
+async def desk(stand_ins):
+    practice, _, clock, _ = stand_ins
     clock[0] = NOON
     for told in (practice.sources.always, practice.sources.next, practice.sources.requests):
         told.clear()
-    return Desk(*services)
+    return Desk(*stand_ins)

@@ -13,10 +13,11 @@ import aiohttp
 import msgspec
 import pytest
 
-from cogs.integrations import _asking, _engine, _listening
+from cogs.integrations import _asking, _engine, _keeping, _listening
 from cogs.integrations import _schedule as schedule
-from cogs.integrations._asking import Asked, Asker
+from cogs.integrations._asking import Asker
 from cogs.integrations._engine import Engine, refreshing, sources
+from cogs.integrations._keeping import Asked
 from cogs.integrations._outbound import SourceFailed, StillComputing
 from db import cards
 from db.cards import Snapshot
@@ -289,8 +290,9 @@ async def test_a_paused_source_is_not_asked_also_after_a_restart_until_it_is_res
 
 
 async def test_pictures_are_brought_once_and_one_that_fails_leaves_the_card_without_it(
-    store: Store, asker: Asker, tune: Tune, clock: Clock, outbound: Outbound
+    store: Store, asker: Asker, tune: Tune, clock: Clock, outbound: Outbound, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(_keeping, "QUICK", 10.0)
     outbound.pictures = {PICTURE: still(size=(600, 600)), "https://third.example/bad": b"no picture"}
     tune.pictures = {"cover": PICTURE, "gone": "https://third.example/gone", "bad": "https://third.example/bad"}
     for _ in range(3):
@@ -300,6 +302,32 @@ async def test_pictures_are_brought_once_and_one_that_fails_leaves_the_card_with
     assert card.pictures.keys() == {"cover"}
     assert card.pictures["cover"].width == 300
     assert sorted(outbound.asked) == sorted(tune.pictures.values())
+
+
+async def test_the_words_do_not_wait_for_a_picture_that_takes_long(
+    store: Store, asker: Asker, tune: Tune, clock: Clock, outbound: Outbound, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_keeping, "QUICK", 0.0)
+    outbound.pictures, tune.pictures = {PICTURE: still(size=(64, 64))}, {"cover": PICTURE}
+    await rounds(asker)
+    [card] = cards.shown(store, clock.now)
+    assert (card.data, card.pictures, card.version) == ({"title": "a"}, {}, 1)
+    await until(lambda: store.cards.current["lastfm"].pictures)
+    assert store.cards.current["lastfm"].version == 2
+    assert (await state(store)).next_at == NOON + timedelta(seconds=50)
+
+
+async def test_what_was_planned_for_much_later_is_planned_anew_at_the_start(
+    store: Store, asker: Asker, tune: Tune, clock: Clock
+) -> None:
+    await cards.enrol(store, "lastfm", NOON + timedelta(days=400))
+    assert await rounds(asker) == _asking.LOOK
+    assert (await state(store)).next_at == NOON + timedelta(seconds=3960)
+    held = NOON + timedelta(hours=25)
+    await cards.failed(store, "lastfm", "Too often.", NOON, held, held_until=held)
+    await rounds(asker_of(store, tune, clock))
+    assert (await state(store)).next_at == held, "what a source asked for is kept to"
+    assert tune.asked == 0
 
 
 # Listening
@@ -324,7 +352,7 @@ async def test_while_a_source_tells_by_itself_it_is_not_asked(
     spoken.words.put_nowait({"title": "told"})
     await until(lambda: shown(store, clock) == [{"title": "told"}])
     for _ in range(30):
-        clock.goes(20)
+        clock.goes(15)
         assert await rounds(hearing, 1) == _asking.HOLD_EVERY
     assert spoken.asked == 0
     [card] = cards.shown(store, clock.now)
@@ -335,6 +363,7 @@ async def test_one_that_does_not_speak_or_stops_is_asked_instead(
     store: Store, spoken: Spoken, hearing: Asker, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(_listening, "GRACE", 0.0)
+    monkeypatch.setattr(_listening, "SHORT", 0.05)
     await rounds(hearing)
     assert shown(store, clock) == [{"title": "a"}]
     spoken.words.put_nowait({"title": "told"})

@@ -11,7 +11,8 @@ from types import SimpleNamespace
 import msgspec
 import pytest
 
-from cogs.integrations._asking import Asked, Asker
+from cogs.integrations._asking import Asker
+from cogs.integrations._keeping import Asked
 from db import cards
 from db.config import Config, Data, Database, Web
 from db.store import open_store
@@ -70,7 +71,7 @@ OWN = {
 
 
 @pytest.fixture(scope="module")
-async def shelf(databases, services, tmp_path_factory):
+async def shelf(databases, stand_ins, tmp_path_factory):
     """A store for all cases, with all sources on."""
     url = await databases.take()
     config = Config(
@@ -78,7 +79,7 @@ async def shelf(databases, services, tmp_path_factory):
         web=Web(secret_key="0123456789abcdef" * 4),
         data=Data(dir=str(tmp_path_factory.mktemp("data"))),
     )
-    async with open_store(msgspec.structs.replace(config, **services[-1])) as store:
+    async with open_store(msgspec.structs.replace(config, **stand_ins[-1])) as store:
         yield store
     await databases.drop(url)
 

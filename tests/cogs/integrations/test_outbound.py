@@ -6,7 +6,6 @@ import logging
 import socket
 import traceback
 from base64 import b64encode
-from contextlib import asynccontextmanager
 
 import pytest
 from aiohttp import web
@@ -17,23 +16,17 @@ from cogs.integrations._guard import is_public
 from cogs.integrations._outbound import Outbound, SourceFailed, StillComputing
 from practice.pictures import picture
 from practice.sources import Fault
+from tests.cogs.integrations.conftest import running
 
 KEY = "k3y-that-nobody-may-see"
 PNG = picture("a cover")
 
 
-@asynccontextmanager
-async def serving(routes):
+def serving(routes):
     """A server that says what a test wants; gives its origin."""
     app = web.Application()
     app.add_routes(routes)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    try:
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-    finally:
-        await runner.cleanup()
+    return running(app)
 
 
 def answering(**more):
