@@ -91,6 +91,10 @@ async def test_without_the_intent_the_lamp_is_as_lanyard_says_and_follows_it_at_
         assert PresenceChanged() in heard
         assert not porch.store.cards.current["lanyard"].is_fed
         assert asked(practice) == ["/sources/lanyard/socket"]
+        practice.set_status("owner", "offline")
+        await until(lambda: shown(porch)["seen_at"] and porch.store.presence.owner == "offline")
+        practice.set_status("owner", "dnd")
+        await until(lambda: porch.store.presence.owner == "dnd")
         porch.practice.faults.drop_gateway()
         await until(lambda: porch.practice.gateway.resumed)
         assert porch.store.presence.owner == "dnd"
