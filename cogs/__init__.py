@@ -31,6 +31,7 @@ EXTENSIONS = (
     "cogs.relay",
     "cogs.reviews",
     "cogs.site",
+    "cogs.stats",
     "cogs.threads",
     "cogs.typing",
 )

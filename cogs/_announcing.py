@@ -105,7 +105,7 @@ class Announcer:
     async def _find(self, notice: Notice) -> int | None:
         """Our own message since then whose embed leads to the post, under any address it ever had."""
         channel = await self._open(notice.channel_id)
-        ours = {address(self.store.config, slug) for slug in await notices.slugs(self.store.pool, notice.post_id)}
+        ours = {address(self.store.config, slug) for slug in await posts.addresses(self.store.pool, notice.post_id)}
         history = await newest_after(channel, notice.after_id, SEARCH_MAX)
         mine = (one for one in history if self.bot.user and one.author.id == self.bot.user.id)
         return next((one.id for one in mine if ours.intersection(_links(one.embeds))), None)

@@ -49,7 +49,7 @@ def letter(title: str, by: str, site: str) -> bytes:
     _build_house(pen, SIZE[0] - 80 - 128, SIZE[1] - 64 - 128, 8)
     _write_line(pen, by, SIZE[1] - 168, INK)
     _write_line(pen, site, SIZE[1] - 108, ACCENT)
-    return _packed(card)
+    return packed(card)
 
 
 def _write_title(pen: ImageDraw.ImageDraw, name: str, words: str) -> None:
@@ -59,7 +59,7 @@ def _write_title(pen: ImageDraw.ImageDraw, name: str, words: str) -> None:
         if len(lines) * height <= HEIGHT:
             break
     for at, line in enumerate(_at_most(lines, HEIGHT // height)):
-        pen.text((LEFT, TOP + at * height), line, INK, _font(name, size))
+        pen.text((LEFT, TOP + at * height), line, INK, font(name, size))
 
 
 def _at_most(lines: Sequence[str], most: int) -> list[str]:
@@ -67,31 +67,31 @@ def _at_most(lines: Sequence[str], most: int) -> list[str]:
 
 
 def _write_line(pen: ImageDraw.ImageDraw, words: str, top: int, colour: str) -> None:
-    line = _known(words, PIXEL)
-    font = _font(PIXEL, FOOT)
-    while line and font.getlength(line) > FOOT_WIDTH:
+    line = known(words, PIXEL)
+    letters = font(PIXEL, FOOT)
+    while line and letters.getlength(line) > FOOT_WIDTH:
         line = f"{line.removesuffix('...')[:-1]}..." if line != "..." else ""
-    pen.text((LEFT, top), line, colour, font)
+    pen.text((LEFT, top), line, colour, letters)
 
 
 def _readable(title: str) -> tuple[str, str] | None:
     """The font that knows all of the title, or else what the one that knows more knows of it, if that is enough."""
     words = " ".join(unicodedata.normalize("NFC", title).translate(PLAIN).split())
-    if _known(words, DISPLAY) == words:
+    if known(words, DISPLAY) == words:
         return DISPLAY, words
-    known = _known(words, PIXEL)
+    rest = known(words, PIXEL)
     letters = sum(character.isalnum() for character in words)
-    is_enough = sum(character.isalnum() for character in known) >= max(1, ENOUGH * letters)
-    return (PIXEL, known) if is_enough else None
+    is_enough = sum(character.isalnum() for character in rest) >= max(1, ENOUGH * letters)
+    return (PIXEL, rest) if is_enough else None
 
 
-def _known(words: str, name: str) -> str:
+def known(words: str, name: str) -> str:
     plain = unicodedata.normalize("NFC", words).translate(PLAIN)
     return " ".join("".join(one for one in plain if one == " " or _knows(name, one)).split())
 
 
 @cache
-def _font(name: str, size: int) -> FreeTypeFont:
+def font(name: str, size: int) -> FreeTypeFont:
     return ImageFont.truetype(STATIC / "fonts" / f"{name}.woff2", size, layout_engine=ImageFont.Layout.BASIC)
 
 
@@ -105,12 +105,12 @@ def _knows(name: str, character: str) -> bool:
 
 
 def _shape(name: str, character: str) -> bytes:
-    return bytes(_font(name, SIZES[name][-1]).getmask(character, "1"))
+    return bytes(font(name, SIZES[name][-1]).getmask(character, "1"))
 
 
 def wrapped(words: str, name: str, size: int, width: int) -> list[str]:
     """Lines of at most `width` pixels; both fonts have letters of one width. A word that is longer is broken."""
-    room = int(width // _font(name, size).getlength("m"))
+    room = int(width // font(name, size).getlength("m"))
     lines: list[str] = []
     line = ""
     for word in words.split():
@@ -132,7 +132,7 @@ def _build_house(pen: ImageDraw.ImageDraw, left: int, top: int, scale: int) -> N
             pen.rectangle((*corner, corner[0] + int(width) * scale - 1, corner[1] + scale - 1), fill=colour)
 
 
-def _packed(card: Image.Image) -> bytes:
+def packed(card: Image.Image) -> bytes:
     """In few colours, as it has few."""
     buffer = io.BytesIO()
     card.convert("P", palette=Image.Palette.ADAPTIVE, colors=32).save(buffer, "PNG", optimize=True)

@@ -81,12 +81,6 @@ async def next_stale(conn: Conn, kind: Kind, now: datetime) -> Notice | None:
     return Notice(**row) if row else None
 
 
-async def slugs(conn: Conn, post_id: int) -> set[str]:
-    """Every address the post ever had."""
-    rows = await conn.fetch("/* notices.slugs */ select slug from slugs where post_id = $1", post_id)
-    return {row["slug"] for row in rows}
-
-
 # Acts
 
 

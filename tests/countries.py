@@ -26,11 +26,11 @@ def database(countries: dict[str, str]) -> bytes:
         "record_size": 24,
         "ip_version": 6,
         "database_type": "Test-Country",
-        "languages": [],
+        "languages": ["en"],
         "binary_format_major_version": 2,
         "binary_format_minor_version": 0,
-        "build_epoch": b"\x08\x02" + bytes(8),
-        "description": {},
+        "build_epoch": b"\x08\x02" + (1).to_bytes(8, "big"),
+        "description": {"en": "Test"},
     }
     return tree + bytes(16) + data + MARKER + _encoded(about)
 
@@ -66,7 +66,7 @@ def _encoded(value: Any) -> bytes:
     if isinstance(value, dict):
         return bytes([(7 << 5) | len(value)]) + b"".join(_encoded(one) for pair in value.items() for one in pair)
     if isinstance(value, list):
-        return bytes([len(value), 4])
+        return bytes([len(value), 4]) + b"".join(map(_encoded, value))
     if isinstance(value, bytes):  # numbers of 32 and 64 bits, as they are
         return value
     return bytes([(5 << 5) | 2]) + int(value).to_bytes(2, "big")

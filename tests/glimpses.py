@@ -3,6 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import aiohttp
+from aiohttp.test_utils import TestServer
+
 from db.store import Store
 from db.visits import Glimpse, flush
 
@@ -53,3 +56,23 @@ async def sums(store: Store, kind: str) -> dict[str, tuple[int, int, int]]:
         kind,
     )
     return {row["key"]: (row["views"], row["visitors"], row["confirmed"]) for row in rows}
+
+
+async def ask(
+    house: TestServer | str,
+    path: str,
+    method: str = "GET",
+    cookies: dict[str, str] | None = None,
+    data: dict[str, str] | None = None,
+    **more: str,
+) -> aiohttp.ClientResponse:
+    """As Firefox asks for a page, with other headers where `more` says so."""
+    headers = {**HEADERS, "user-agent": FIREFOX, "x-forwarded-for": "203.0.113.7"}
+    headers |= {name.replace("_", "-"): value for name, value in more.items()}
+    where = house + path if isinstance(house, str) else house.make_url(path)
+    async with (
+        aiohttp.ClientSession(cookies=cookies) as client,
+        client.request(method, where, data=data, headers=headers, allow_redirects=False) as answer,
+    ):
+        await answer.read()
+        return answer

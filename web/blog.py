@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
-from db import posts
+from db import posts, visits
 from db.errors import NotFound, Refused
 from db.posts import Gone, Moved, Post
 
@@ -126,7 +126,15 @@ async def _own(request: web.Request, post: Post) -> pages.Context:
     """What on the page of a post is drawn for who asks."""
     person = await current_person(request)
     may_edit = person is not None and posts.may_edit(person, post)
-    return {"may_edit": may_edit, **await _blog_pages.comments_of(request, post, person)}
+    reads = await _reads(request.app, post) if may_edit else None
+    return {"may_edit": may_edit, "reads": reads, **await _blog_pages.comments_of(request, post, person)}
+
+
+async def _reads(app: web.Application, post: Post) -> int:
+    """How often it was opened, at all the addresses that it ever had."""
+    pool, name = app[keys.STORE].pool, "blog.page" if post.kind == "page" else "blog.show"
+    slugs = await posts.addresses(pool, post.id)
+    return await visits.of_path(pool, [pages.url_for(app, name, {"slug": slug}) for slug in slugs])
 
 
 async def _find(app: web.Application, slug: str, kind: str) -> Post:

@@ -30,7 +30,9 @@ Context = Mapping[str, Any]
 
 
 def set_up(app: web.Application, templates: Path) -> None:
-    """Gives the templates their globals: `static(path)`, `url(name, **params)`, `site`, `version` and `has_discord`."""
+    """Gives the templates their globals: `static(path)`, `url(name, **params)`, `site`, `version`, `has_discord` and
+    `shows_stats`.
+    """
     environment = aiohttp_jinja2.setup(
         app,
         loader=jinja2.FileSystemLoader(templates),
@@ -45,6 +47,7 @@ def set_up(app: web.Application, templates: Path) -> None:
         return url_for(app, name, params)
 
     environment.globals["has_discord"] = _oauth.is_set_up(app)
+    environment.globals["shows_stats"] = app[keys.CONFIG].analytics.public
     environment.globals.update(own=sheets.own, avatar=avatar_path)
     environment.filters.update(days.filters(app[keys.CONFIG].site.timezone))
     environment.globals.update(static=app[keys.STATICS].url, url=url, site=app[keys.CONFIG].site, version=VERSION)

@@ -30,6 +30,7 @@ from . import (
     sitemap,
     sockets,
     statics,
+    stats,
     uploads,
     write,
 )
@@ -143,6 +144,9 @@ ROUTES = (
     web.post(r"/write/{id:\d+}/history", revisions.restore, name="revisions.restore"),
     web.get(r"/write/{id:\d+}/delete", write.deleting, name="write.deleting"),
     web.post(r"/write/{id:\d+}/delete", write.delete, name="write.delete"),
+    web.get("/stats", stats.show, name="stats.show"),
+    web.get("/stats.csv", stats.as_csv, name="stats.as_csv"),
+    web.get("/stats.json", stats.as_json, name="stats.as_json"),
     web.post("/theme", pages.choose_theme, name="theme.choose"),
     web.get("/static/{path:.+}", statics.show, name="statics.show"),
     web.get("/seen.svg", counting.seen, name="counting.seen", allow_head=False),

@@ -32,6 +32,7 @@ from db.posts._shape import (
 from db.posts._sitemap import sitemap_marks, sitemap_pictures
 from db.posts._slugs import lock as lock_slugs
 from db.posts._slugs import slug_of
+from db.posts._titles import addresses, titles
 from db.posts._version import version
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "Tag",
     "Writer",
     "Year",
+    "addresses",
     "by_preview_token",
     "by_slug",
     "check_day",
@@ -94,6 +96,7 @@ __all__ = [
     "standing",
     "suggest",
     "tags",
+    "titles",
     "unlist",
     "unpublish",
     "version",

@@ -9,18 +9,34 @@ from ._bots import bot_of
 from ._excluding import exclude
 from ._flushing import counting, flush
 from ._networks import Networks, parse_networks
-from ._periods import BadPeriod, Period, Step, between, ceiling, change, hour_steps, lately, steps
-from ._queries import current, days, export, hours, is_excluded, of_path, top, tops, totals
+from ._periods import (
+    EARLIEST,
+    LATELY_MAX,
+    BadPeriod,
+    Period,
+    Step,
+    between,
+    ceiling,
+    hour_steps,
+    lately,
+    steps,
+    today,
+    unit,
+)
+from ._queries import current, days, export, hours, is_excluded, of_path, over_time, top, tops, totals
 from ._rolling import forget, roll_up
 from ._salts import KEPT as SALT_KEPT
 from ._salts import USED as SALT_USED
 from ._shape import Glimpse
 from ._sums import Day, Hour, Row, Sum, Totals
 from ._visits import Visits
+from ._words import compared, readable
 from ._writing import AGAIN
 
 __all__ = [
     "AGAIN",
+    "EARLIEST",
+    "LATELY_MAX",
     "SALT_KEPT",
     "SALT_USED",
     "BadPeriod",
@@ -37,7 +53,7 @@ __all__ = [
     "between",
     "bot_of",
     "ceiling",
-    "change",
+    "compared",
     "counting",
     "current",
     "days",
@@ -50,10 +66,14 @@ __all__ = [
     "is_excluded",
     "lately",
     "of_path",
+    "over_time",
     "parse_networks",
+    "readable",
     "roll_up",
     "steps",
+    "today",
     "top",
     "tops",
     "totals",
+    "unit",
 ]

@@ -5,8 +5,9 @@ doors.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
+from zoneinfo import ZoneInfo
 
 from db.errors import Refused
 
@@ -17,6 +18,7 @@ DAYS_MAX = 3660
 EARLIEST = date(2000, 1, 1)
 WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 BY_DAY, BY_WEEK = 100, 740  # days up to which each has a step of its own, and up to which each week has
+ROUND = (10, 12, 16, 20, 24, 30, 40, 50, 60, 80, 100)
 ONE_DAY = timedelta(days=1)
 
 
@@ -55,6 +57,11 @@ class Step:
     visitors: int
 
 
+def today(now: datetime, zone: str) -> date:
+    """Which day it is at the site."""
+    return now.astimezone(ZoneInfo(zone)).date()
+
+
 def lately(days: int, today: date) -> Period:
     """So many days, today included. Raises BadPeriod."""
     if not 1 <= days <= LATELY_MAX:
@@ -89,8 +96,15 @@ def _read(typed: str, field: str) -> date:
     raise BadPeriod(f"Write the {field} day like 2026-05-01.", field)
 
 
+def unit(period: Period) -> str:
+    """What a step of its chart is."""
+    if period.days == 1:
+        return "hour"
+    return "day" if period.days <= BY_DAY else "week" if period.days <= BY_WEEK else "month"
+
+
 def steps(period: Period, days: Iterable[Day]) -> list[Step]:
-    """One for each day, of a longer time one for each week that begins with its first day, or for each month; also
+    """One for each day, of a longer time one for each week, counted back from its last day, or for each month; also
     for those on which nobody came.
     """
     found = {one.day: one for one in days}
@@ -98,7 +112,7 @@ def steps(period: Period, days: Iterable[Day]) -> list[Step]:
     if period.days <= BY_DAY:
         return [_step(f"{_weekday(day)} {_written(day)}", _short(day), [day], found) for day in every]
     if period.days <= BY_WEEK:
-        weeks = [every[start : start + 7] for start in range(0, len(every), 7)]
+        weeks = [every[max(0, end - 7) : end] for end in range(len(every), 0, -7)][::-1]
         return [_step(_span(week), _short(week[0]), week, found) for week in weeks]
     months = [list(some) for _, some in groupby(every, lambda day: (day.year, day.month))]
     return [_step(f"{month[0]:%B %Y}", f"{month[0]:%b %Y}", month, found) for month in months]
@@ -141,13 +155,10 @@ def _span(days: Sequence[date]) -> str:
 
 
 def ceiling(most: int) -> int:
-    """The least round and even number that is not below: the upper end of a chart's scale, of which half is whole."""
+    """The least round number that is not below: the upper end of a chart's scale, of which half is whole too."""
+    if most <= ROUND[0]:
+        return next(number for number in (2, 4, 6, 8, ROUND[0]) if number >= most)
     size = 1
-    while most > 10 * size:
+    while most > ROUND[-1] * size:
         size *= 10
-    return next(number * size for number in (2, 4, 6, 8, 10) if number * size >= most)
-
-
-def change(now: int, before: int) -> int | None:
-    """By how many percent it is more than before; None where there was nothing to compare with."""
-    return round(100 * (now - before) / before) if before else None
+    return next(number * size for number in ROUND if number * size >= most)

@@ -11,6 +11,7 @@ import asyncpg
 
 from db.store import Conn
 
+from ._periods import Period, Step, hour_steps, steps
 from ._sums import Day, Hour, Row, Sum, Totals
 
 CURRENT = timedelta(minutes=5)
@@ -52,6 +53,13 @@ async def hours(conn: Conn, day: date) -> list[Hour]:
         day,
     )
     return [Hour(**row) for row in rows]
+
+
+async def over_time(conn: Conn, period: Period) -> list[Step]:
+    """The steps of its chart: hours, if it is a single day."""
+    if period.days == 1:
+        return hour_steps(await hours(conn, period.first))
+    return steps(period, await days(conn, period.first, period.last))
 
 
 async def top(conn: Conn, kind: str, first: date, last: date, limit: int, offset: int = 0) -> tuple[list[Row], int]:

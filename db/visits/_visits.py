@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from socket import AF_INET6, inet_pton
 from urllib.parse import urlsplit
 
 from db.config import Config
@@ -19,6 +19,7 @@ from db.limits import Bucket
 from ._bots import bot_of
 from ._countries import Countries
 from ._entries import Entry, bot_entry, missing_of, visit_of
+from ._networks import parse_networks
 from ._salts import Marks, Salt, good, hash_of, marks_of
 from ._shape import Glimpse
 
@@ -42,16 +43,12 @@ class Sign:
     tries: int = TRIES
 
 
-def parsed(text: str) -> IPv4Address | IPv6Address | None:
-    try:
-        return ip_address(text)
-    except ValueError:
-        return None
-
-
-def network_of(address: IPv4Address | IPv6Address | None) -> str:
+def network_of(address: str) -> bytes:
     """An address, or of IPv6 the /64 from which a visitor may pick addresses at will."""
-    return address.packed[:8].hex() if isinstance(address, IPv6Address) else str(address)
+    try:
+        return inet_pton(AF_INET6, address)[:8] if ":" in address else address.encode()
+    except (OSError, ValueError):
+        return b""
 
 
 class Visits:
@@ -68,8 +65,8 @@ class Visits:
         self.zone = config.site.timezone
         self._judge = judge
         self._host = urlsplit(config.public_url).hostname or ""
-        self._ignored = [ip_network(one.strip(), strict=False) for one in config.analytics.ignore_networks]
-        self._countries = Countries(config.analytics.country_database)
+        self._ignored = parse_networks(config.analytics.ignore_networks)
+        self._countries = Countries(config.countries_path)
         self._paces = Bucket()
         self._glimpses: deque[Glimpse] = deque()
         self._humans: dict[tuple[str, str], None] = {}
@@ -97,6 +94,7 @@ class Visits:
         """Turns what was seen into entries, a part at a time. Without salts it waits, for a minute."""
         salts = good(self.salts, now)
         if not salts:
+            self._humans.clear()
             self._glimpses = deque(one for one in self._glimpses if now - one.at < RAW_FOR)
             return
         humans, self._humans = self._humans, {}
@@ -117,12 +115,13 @@ class Visits:
             self.entries.append(entry)
 
     def _entry(self, glimpse: Glimpse, salts: Sequence[Salt]) -> Entry | None:
-        address = parsed(glimpse.address)
-        if address is not None and any(address in network for network in self._ignored):
+        if self._ignored.find(glimpse.address):
             return None
         if bot := self._judge(glimpse):
             return bot_entry(glimpse, bot)
-        key = hash_of(salts[0].salt, network_of(address), "").hex()  # else addresses would lie there for hours
+        key = hash_of(
+            salts[0].salt, network_of(glimpse.address).hex(), ""
+        ).hex()  # else addresses would lie there for hours
         if self._paces.take(key, glimpse.at.timestamp(), RATE, BURST):
             return bot_entry(glimpse, HASTY)
         return missing_of(glimpse) if glimpse.status == 404 else visit_of(glimpse, salts, self._host, self._countries)

@@ -106,6 +106,9 @@ GET  /write/{id:\\d+}/history                    404 404 404 404 404 200 200
 POST /write/{id:\\d+}/history number=1           404 404 404 404 404 303 303
 GET  /write/{id:\\d+}/delete                     404 404 404 404 404 200 200
 POST /write/{id:\\d+}/delete                     404 404 404 404 404 303 303
+GET  /stats                                      303 303 404 404 404 404 200
+GET  /stats.csv                                  303 303 404 404 404 404 200
+GET  /stats.json                                 303 303 404 404 404 404 200
 POST /theme theme=dark                           303
 GET  /static/{path:.+}                           200
 GET  /seen.svg                                   200

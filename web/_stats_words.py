@@ -1,0 +1,88 @@
+"""What the keys of visitor numbers are called on a page, and where they lead. What strangers sent stands among them:
+paths, referrers and languages are whatever somebody asked for.
+"""
+
+import re
+from functools import cache
+from importlib import resources
+
+from db import visits
+
+PAGES = {
+    "/": "The front page",
+    "/blog": "Blog",
+    "/hangout": "Hangout",
+    "/people/{username}": "Members",
+    "/projects": "Projects",
+    "/search": "Search",
+}
+HERE = re.compile(r"/(?!/)[A-Za-z0-9._~%/-]*")
+ELSEWHERE = re.compile(r"(?:[a-z0-9-]{1,63}\.)+[a-z0-9-]{2,63}(?::[0-9]{1,5})?(?:/[!#-;=?-~]*)?")
+LANGUAGES = {
+    "ar": "Arabic",
+    "bg": "Bulgarian",
+    "ca": "Catalan",
+    "cs": "Czech",
+    "da": "Danish",
+    "de": "German",
+    "el": "Greek",
+    "en": "English",
+    "es": "Spanish",
+    "et": "Estonian",
+    "fa": "Persian",
+    "fi": "Finnish",
+    "fr": "French",
+    "he": "Hebrew",
+    "hi": "Hindi",
+    "hr": "Croatian",
+    "hu": "Hungarian",
+    "id": "Indonesian",
+    "it": "Italian",
+    "ja": "Japanese",
+    "ko": "Korean",
+    "lt": "Lithuanian",
+    "lv": "Latvian",
+    "nb": "Norwegian",
+    "nl": "Dutch",
+    "no": "Norwegian",
+    "pl": "Polish",
+    "pt": "Portuguese",
+    "ro": "Romanian",
+    "ru": "Russian",
+    "sk": "Slovak",
+    "sl": "Slovenian",
+    "sr": "Serbian",
+    "sv": "Swedish",
+    "th": "Thai",
+    "tr": "Turkish",
+    "uk": "Ukrainian",
+    "vi": "Vietnamese",
+    "zh": "Chinese",
+}
+
+
+def name_of(kind: str, key: str) -> str:
+    """What it is called where it is not called by its key."""
+    if kind == "language":
+        return LANGUAGES.get(key.partition("-")[0].lower(), "")
+    if kind == "country":
+        return countries().get(key, "")
+    if kind == "device":
+        return visits.readable(key).capitalize()
+    return PAGES.get(key, "") if kind == "path" else ""
+
+
+def address_of(kind: str, key: str) -> str:
+    """Where a key leads; empty where it had better lead nowhere."""
+    if kind == "path":
+        return key if HERE.fullmatch(key) else ""
+    is_elsewhere = kind in {"referrer", "link"} and ELSEWHERE.fullmatch(key)
+    return f"https://{key}" if is_elsewhere else ""
+
+
+@cache
+def countries() -> dict[str, str]:
+    """By the two letters of ISO 3166, as the time zone database has them."""
+    table = resources.files("tzdata").joinpath("zoneinfo/iso3166.tab").read_text(encoding="utf-8")
+    pairs = (line.split("\t") for line in table.splitlines() if line and not line.startswith("#"))
+    return {code: name for code, name, *_ in pairs}

@@ -1,0 +1,185 @@
+"""Visitor numbers: /stats as a page, as CSV and as JSON. The owner's, and everybody's with `[analytics] public`."""
+
+import csv
+import io
+import re
+import time
+from collections.abc import AsyncIterator
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from db import visits
+from db.errors import NotFound, TooOften
+from db.names import UNSAYABLE
+from db.visits import BadPeriod, Period, Sum, Totals
+
+from . import _stats_page, keys, pages, streams
+from ._members import member
+from .allowances import allow
+from .blog import PAGE
+from .proxies import client_address, network_key
+from .sessions import current_person
+
+PERIODS = ((1, "Today"), (7, "7 days"), (30, "30 days"), (90, "90 days"), (365, "365 days"))
+USUAL = 30  # days
+NUMBER = re.compile(r"[0-9]{1,5}")
+RATE, BURST = 1.0, 20  # pages a second of one network that is not the owner's, and at once
+TOGETHER = 500  # rows of an export that are sent at once
+FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]")  # what a spreadsheet would compute
+COLUMNS = ("day", "kind", "key", "views", "visitors", "confirmed")
+
+
+async def show(request: web.Request) -> web.Response:
+    """GET /stats?days=, or ?first=&last=; with `list` one of its lists in full, `page` by page."""
+    await _let_in(request)
+    app, now, problem = request.app, datetime.now(UTC), None
+    today = _stats_page.today(app, now)
+    try:
+        period = _asked(request, today)
+    except BadPeriod as refused:
+        period, problem = visits.lately(USUAL, today), refused
+    asked = request.query.get("list", "") if problem is None else ""
+    context = _around(request, period, today, problem, asked)
+    if asked:
+        page = request.query.get("page", "1")
+        if not PAGE.fullmatch(page):
+            raise NotFound("There is no such page of this list.")
+        context |= await _stats_page.listing(app, period, asked, int(page), now)
+    else:
+        context |= await _stats_page.overview(app, period, now)
+    template = "stats/list.html" if asked else "stats/show.html"
+    response = await pages.render(request, template, context, 422 if problem else 200)
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+async def _let_in(request: web.Request) -> None:
+    """Whoever may see the numbers; others are asked to log in, and members are told that there is nothing."""
+    person, app = await current_person(request), request.app
+    if person is not None and person.owner:
+        return
+    if not app[keys.CONFIG].analytics.public:
+        await member(request)
+        raise NotFound
+    key = f"stats {network_key(client_address(request))}"
+    wait = app[keys.STORE].limits.searches.take(key, time.monotonic(), RATE, BURST)
+    if wait:
+        raise TooOften("You are asking for many numbers at once. Please wait a moment.", wait)
+
+
+def _asked(request: web.Request, today: date) -> Period:
+    """Raises BadPeriod."""
+    query = request.query
+    if query.get("first", "").strip() or query.get("last", "").strip():
+        return visits.between(query.get("first", ""), query.get("last", ""), today)
+    days = query.get("days", str(USUAL)).strip()
+    return visits.lately(int(days) if NUMBER.fullmatch(days) else 0, today)
+
+
+def _around(request: web.Request, period: Period, today: date, problem: BadPeriod | None, asked: str) -> dict[str, Any]:
+    """What both templates need: the period, the ways to others, what was typed."""
+    own = not any(period == visits.lately(days, today) for days, _ in PERIODS) or problem is not None
+    more = {"list": asked} if asked else {}
+
+    def address(days: int) -> str:
+        return pages.url_for(request.app, "stats.show", {"days": days, **more})
+
+    named = _stats_page.query(period, today)
+    return {
+        "unit": visits.unit(period),
+        "span": _stats_page.said(period),
+        "before": "the day before" if period.days == 1 else f"the {period.days} days before",
+        "span_before": _stats_page.said(period.before),
+        "periods": [(words, address(days), not own and period.days == days) for days, words in PERIODS],
+        "is_own": own and problem is None,
+        "named": named,
+        "asked": asked,
+        "problems": {problem.field: problem.sentence} if problem else {},
+        "typed": {
+            "first": request.query.get("first", "") if problem else period.first.isoformat(),
+            "last": request.query.get("last", "") if problem else period.last.isoformat(),
+        },
+        "bounds": (visits.EARLIEST.isoformat(), today.isoformat()),
+        "is_public": request.app[keys.CONFIG].analytics.public,
+    }
+
+
+# Exports
+
+
+@allow(patience=streams.PATIENCE)
+async def as_csv(request: web.Request) -> web.StreamResponse:
+    """GET /stats.csv: a row for each sum that is kept of these days."""
+    period, _ = await _exported(request)
+    rows = visits.export(request.app[keys.STORE].pool, period.first, period.last)
+    return await _download(request, period, "csv", "text/csv; charset=utf-8; header=present", _in_csv(rows))
+
+
+@allow(patience=streams.PATIENCE)
+async def as_json(request: web.Request) -> web.StreamResponse:
+    """GET /stats.json: the same, with the totals before it."""
+    period, totals = await _exported(request)
+    rows = visits.export(request.app[keys.STORE].pool, period.first, period.last)
+    head = {
+        "first": period.first,
+        "last": period.last,
+        "timezone": request.app[keys.CONFIG].site.timezone,
+        "totals": asdict(totals),
+    }
+    return await _download(request, period, "json", "application/json; charset=utf-8", _in_json(head, rows))
+
+
+async def _exported(request: web.Request) -> tuple[Period, Totals]:
+    """Asks for the totals before anything is sent, so that a database that is away gets an answer of its own."""
+    await _let_in(request)
+    period = _asked(request, _stats_page.today(request.app, datetime.now(UTC)))
+    return period, await visits.totals(request.app[keys.STORE].pool, period.first, period.last)
+
+
+async def _download(
+    request: web.Request, period: Period, ending: str, content_type: str, pieces: AsyncIterator[bytes]
+) -> web.StreamResponse:
+    name = f"visitors-{period.first}-{period.last}.{ending}"
+    headers = {
+        "Content-Type": content_type,
+        "Content-Disposition": streams.disposition("attachment", name),
+        "Cache-Control": "no-store",
+        "X-Robots-Tag": "noindex",
+    }
+    return await streams.send(request, 200, headers, pieces)
+
+
+async def _in_csv(rows: AsyncIterator[Sum]) -> AsyncIterator[bytes]:
+    """RFC 4180. What was asked for by strangers is text, also to a spreadsheet."""
+    buffer = io.StringIO(newline="")
+    pen, count = csv.writer(buffer), 0
+    pen.writerow(COLUMNS)
+    async for row in rows:
+        pen.writerow((row.day, row.kind, cell(row.key), row.views, row.visitors, row.confirmed))
+        count += 1
+        if count % TOGETHER == 0:
+            yield buffer.getvalue().encode()
+            buffer.seek(0)
+            buffer.truncate()
+    yield buffer.getvalue().encode()
+
+
+def cell(key: str) -> str:
+    """The key behind an apostrophe where a spreadsheet would take it for a formula."""
+    words = UNSAYABLE.sub("\ufffd", key)
+    return f"'{words}" if FORMULA.match(words) else words
+
+
+async def _in_json(head: dict[str, Any], rows: AsyncIterator[Sum]) -> AsyncIterator[bytes]:
+    pieces, count = [msgspec.json.encode(head)[:-1] + b',"rows":['], 0
+    async for row in rows:
+        pieces.append((b"," if count else b"") + b"\n" + msgspec.json.encode(row))
+        count += 1
+        if count % TOGETHER == 0:
+            yield b"".join(pieces)
+            pieces = []
+    yield b"".join([*pieces, b"\n]}\n"])
