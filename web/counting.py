@@ -75,7 +75,7 @@ def note(request: web.Request, status: int) -> None:
         {name: request.headers[name] for name in HEADERS if name in request.headers},
         person.id if person else 0,
         is_owner=bool(person and person.owner),
-        is_secure=is_https(request),
+        is_secure=request.app[keys.CONFIG].public_url.startswith("https:") or is_https(request),
     )
     store.visits.note(glimpse)
 

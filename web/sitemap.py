@@ -21,7 +21,7 @@ BEGIN = '<?xml version="1.0" encoding="UTF-8"?>\n'
 NAMESPACES = (
     'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:image="http://www.google.com/schemas/sitemap-image/1.1"'
 )
-INDEX_PAGES = ("home.show", "blog.list", "projects.show", "hangout.show")
+INDEX_PAGES = ("home.show", "blog.list", "projects.show", "hangout.show", "privacy.show")
 HUMANS = """/* WHO */
 {owner} lives here: {home}/
 

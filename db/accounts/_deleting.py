@@ -89,6 +89,8 @@ async def _delete_private(conn: Conn, person_id: int) -> None:
             delete from letters where person_id = $1
         ), asked as (
             delete from chat_requests where $1 in (from_id, to_id)
+        ), excluded as (
+            delete from visit_exclusions where person_id = $1
         ), blocked as (
             delete from blocks where $1 in (blocker_id, blocked_id)
         ) delete from accounts where person_id = $1""",

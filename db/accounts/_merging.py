@@ -74,6 +74,7 @@ async def merge(conn: PoolConnectionProxy, old_id: int, new_id: int) -> list[int
         old_id,
         new_id,
     )
+    await _exclude_once(conn, old_id, new_id)
     for statement in MOVES:
         await conn.execute(statement, old_id, new_id)
     await conn.execute(
@@ -95,6 +96,17 @@ async def _like_once(conn: Conn, old_id: int, new_id: int) -> None:
             delete from post_likes o using post_likes n
             where o.person_id = $1 and n.person_id = $2 and n.post_id = o.post_id returning o.post_id
         ) update posts set likes = greatest(likes - 1, 0) where id in (select post_id from twice)""",
+        old_id,
+        new_id,
+    )
+
+
+async def _exclude_once(conn: Conn, old_id: int, new_id: int) -> None:
+    """Who did not want to be counted still does not."""
+    await conn.execute(
+        """/* merging.exclusion */ with gone as (
+            delete from visit_exclusions where person_id = $1 returning person_id
+        ) insert into visit_exclusions (person_id) select $2 from gone on conflict (person_id) do nothing""",
         old_id,
         new_id,
     )

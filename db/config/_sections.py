@@ -240,6 +240,11 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         return ROOT / self.data.dir
 
     @property
+    def countries_path(self) -> Path | None:
+        """The database of countries, in the same way; None without one."""
+        return ROOT / self.analytics.country_database if self.analytics.country_database else None
+
+    @property
     def projects_path(self) -> Path:
         """The file with the cards of /projects; a relative name counts from the program's folder as well."""
         return ROOT / self.blog.projects

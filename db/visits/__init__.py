@@ -8,6 +8,7 @@ deleted.
 from ._bots import bot_of
 from ._excluding import exclude
 from ._flushing import counting, flush
+from ._networks import Networks, parse_networks
 from ._periods import (
     EARLIEST,
     LATELY_MAX,
@@ -24,18 +25,25 @@ from ._periods import (
 )
 from ._queries import current, days, export, hours, is_excluded, of_path, over_time, top, tops, totals
 from ._rolling import forget, roll_up
+from ._salts import KEPT as SALT_KEPT
+from ._salts import USED as SALT_USED
 from ._shape import Glimpse
 from ._sums import Day, Hour, Row, Sum, Totals
 from ._visits import Visits
 from ._words import compared, readable
+from ._writing import AGAIN
 
 __all__ = [
+    "AGAIN",
     "EARLIEST",
     "LATELY_MAX",
+    "SALT_KEPT",
+    "SALT_USED",
     "BadPeriod",
     "Day",
     "Glimpse",
     "Hour",
+    "Networks",
     "Period",
     "Row",
     "Step",
@@ -59,6 +67,7 @@ __all__ = [
     "lately",
     "of_path",
     "over_time",
+    "parse_networks",
     "readable",
     "roll_up",
     "steps",

@@ -11,7 +11,7 @@ from is_bot import Bots  # type: ignore[import-untyped]
 
 from ._bot_names import name_of
 
-SHORTEST, LONGEST = 20, 1000  # characters; the longest that browsers inside apps send have about 600
+SHORTEST, LONGEST = 20, 700  # characters; those that browsers inside apps send have up to some 500
 REMEMBERED = 2048  # user agents, 2 MiB at most
 
 _known = Bots()
@@ -80,11 +80,11 @@ def _told_by(agent: str) -> Told:
     if _PLAIN.match(agent):
         return Told("")
     if (
-        _known.is_bot(agent)
+        len(agent) < SHORTEST
         or not _is_shaped_like_a_browser(agent)
         or _ADDRESS.search(agent)
         or _PROGRAM.search(agent)
-        or len(agent) < SHORTEST
+        or _known.is_bot(agent)  # the last, because it costs the most
     ):
         return Told(name_of(agent, "Another program"))
     if _is_impossible(agent):

@@ -137,7 +137,7 @@ _KNOWN = re.compile("|".join(map(re.escape, KNOWN)))
 _SPOKEN = re.compile(
     r"\b[a-z][\w.!-]{0,20}?(?:bot|crawler|spider|scraper|monitor|preview|fetcher|checker)\b", re.IGNORECASE
 )
-_PRODUCT = re.compile(r"^(?!Mozilla\b|Opera\b)([a-z][\w .-]{1,29}?)(?:[/(;:,]| v?\d|$)", re.IGNORECASE)
+_PRODUCT = re.compile(r"^(?!Mozilla\b|Opera\b)([a-z][\w.-]{1,29}?)(?:/| \(| v?\d)", re.IGNORECASE)
 _COMPATIBLE = re.compile(r"compatible; (?!MSIE)([a-z][\w .-]{1,29}?)(?:[/(;:,)]| v?\d|$)", re.IGNORECASE)
 
 

@@ -1,6 +1,7 @@
 """Countries of addresses, where the owner has a database file for that. Asked in memory; nothing is sent anywhere."""
 
 import logging
+from pathlib import Path
 from typing import Any
 
 import maxminddb
@@ -9,20 +10,20 @@ log = logging.getLogger(__name__)
 
 
 class Countries:
-    """`name`: an .mmdb file that knows `country.iso_code`, as those of MaxMind and DB-IP do; empty for none."""
+    """`path`: an .mmdb file that knows `country.iso_code`, as those of MaxMind and DB-IP do."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, path: Path | None) -> None:
         self._reader: maxminddb.Reader | None = None
-        if name:
-            self._open(name)
+        if path is not None:
+            self._open(path)
 
-    def _open(self, name: str) -> None:
+    def _open(self, path: Path) -> None:
         try:
-            self._reader = maxminddb.open_database(name)
+            self._reader = maxminddb.open_database(path)
         except (OSError, ValueError, maxminddb.InvalidDatabaseError) as error:
             log.warning(
                 "Visits are counted without countries: [analytics] country_database %s cannot be read (%s)",
-                name,
+                path,
                 type(error).__name__,
             )
 

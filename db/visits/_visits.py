@@ -10,15 +10,17 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import ip_address, ip_network
+from socket import AF_INET6, inet_pton
 from urllib.parse import urlsplit
 
 from db.config import Config
+from db.limits import Bucket
 
 from ._bots import bot_of
 from ._countries import Countries
 from ._entries import Entry, bot_entry, missing_of, visit_of
-from ._salts import Marks, Salt, good, marks_of
+from ._networks import parse_networks
+from ._salts import Marks, Salt, good, hash_of, marks_of
 from ._shape import Glimpse
 
 log = logging.getLogger(__name__)
@@ -29,6 +31,9 @@ AT_ONCE = 50  # glimpses between two turns of the loop: some milliseconds
 RAW_FOR = timedelta(minutes=1)  # an address waits no longer than this for salts that cannot be had
 TRIES = 3  # a stylesheet may be asked for from another process than its page, and be heard of sooner
 
+BURST, RATE = 600, 0.2  # page views of one network at once, and a second: more than a school opens on a small site
+HASTY = "Too much from one address"
+
 
 @dataclass(slots=True)
 class Sign:
@@ -36,6 +41,14 @@ class Sign:
 
     marks: Marks
     tries: int = TRIES
+
+
+def network_of(address: str) -> bytes:
+    """An address, or of IPv6 the /64 from which a visitor may pick addresses at will."""
+    try:
+        return inet_pton(AF_INET6, address)[:8] if ":" in address else address.encode()
+    except (OSError, ValueError):
+        return b""
 
 
 class Visits:
@@ -52,8 +65,9 @@ class Visits:
         self.zone = config.site.timezone
         self._judge = judge
         self._host = urlsplit(config.public_url).hostname or ""
-        self._ignored = [ip_network(one.strip(), strict=False) for one in config.analytics.ignore_networks]
-        self._countries = Countries(config.analytics.country_database)
+        self._ignored = parse_networks(config.analytics.ignore_networks)
+        self._countries = Countries(config.countries_path)
+        self._paces = Bucket()
         self._glimpses: deque[Glimpse] = deque()
         self._humans: dict[tuple[str, str], None] = {}
         self._is_full = False
@@ -80,6 +94,7 @@ class Visits:
         """Turns what was seen into entries, a part at a time. Without salts it waits, for a minute."""
         salts = good(self.salts, now)
         if not salts:
+            self._humans.clear()
             self._glimpses = deque(one for one in self._glimpses if now - one.at < RAW_FOR)
             return
         humans, self._humans = self._humans, {}
@@ -100,20 +115,16 @@ class Visits:
             self.entries.append(entry)
 
     def _entry(self, glimpse: Glimpse, salts: Sequence[Salt]) -> Entry | None:
-        if self._ignores(glimpse.address):
+        if self._ignored.find(glimpse.address):
             return None
         if bot := self._judge(glimpse):
             return bot_entry(glimpse, bot)
+        key = hash_of(
+            salts[0].salt, network_of(glimpse.address).hex(), ""
+        ).hex()  # else addresses would lie there for hours
+        if self._paces.take(key, glimpse.at.timestamp(), RATE, BURST):
+            return bot_entry(glimpse, HASTY)
         return missing_of(glimpse) if glimpse.status == 404 else visit_of(glimpse, salts, self._host, self._countries)
-
-    def _ignores(self, text: str) -> bool:
-        if not self._ignored:
-            return False
-        try:
-            address = ip_address(text)
-        except ValueError:
-            return False
-        return any(address.version == network.version and address in network for network in self._ignored)
 
     def written(self, count: int, unfound: list[Sign]) -> None:
         """The first `count` entries are in the database; those signs are not, and may be tried again."""

@@ -112,13 +112,14 @@ async def keep(conn: Conn, visits: Sequence[Numbered], zone: ZoneInfo) -> None:
             insert into visits (at, day, hour, visitor, is_confirmed, path, referrer, browser, system, device, language,
                 country)
             select n.at, n.day, n.hour, n.visitor,
-                exists (select from visits c where c.visitor = n.visitor and c.is_confirmed and c.at > n.at - $13),
+                exists (select from visits c
+                    where c.visitor = n.visitor and c.is_confirmed and c.at > n.at - $13::interval),
                 n.path, n.referrer, n.browser, n.system, n.device, n.language, n.country
             from unnest($1::timestamptz[], $2::date[], $3::smallint[], $4::bigint[], $5::text[], $6::text[],
                 $7::text[], $8::text[], $9::text[], $10::text[], $11::text[])
                 as n (at, day, hour, visitor, path, referrer, browser, system, device, language, country)
             where not exists (select from visits v where v.visitor = n.visitor and v.path = n.path
-                and v.at > n.at - $12 and v.at < n.at + $12)
+                and v.at > n.at - $12::interval and v.at < n.at + $12::interval)
             returning day
         ) insert into visit_days_open (day) select distinct day from came
         on conflict (day) do update set changes = visit_days_open.changes + 1""",

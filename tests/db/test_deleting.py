@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from db import accounts, chats, media, messages, people, sessions
+from db import accounts, chats, media, messages, people, sessions, visits
 from db.errors import Forbidden, NotFound, Refused
 from db.events import Noted, Parted, SessionEnded
 from db.messages import Attachment
@@ -51,6 +51,7 @@ async def lived(store):
     ada = await accounts.bring_picture(store, ada, pictures.still(colour="red"), NOON)
     await store.pool.execute("update accounts set password_hash = 'secret-hash' where person_id = $1", ada.id)
     await sessions.add(store.pool, TOKEN, ada.id, {"agent": AGENT}, datetime.now(UTC))
+    await visits.exclude(store, ada, on=True)
     for statement in (
         "insert into links values ($2, $1, 'password', now(), now())",
         "insert into letters (person_id, kind, created_at, next_at) values ($1, 'chats', now(), now())",

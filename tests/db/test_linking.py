@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from db import accounts, messages, people, sessions
+from db import accounts, messages, people, sessions, visits
 from db.accounts import DiscordUser
 from db.config import Accounts
 from db.errors import Forbidden, Refused, TooOften
@@ -212,10 +212,12 @@ async def test_the_old_row_has_nothing_of_its_own_any_more(store):
     await messages.hear(store, 1, [heard(100)])
     old = await people.by_discord(store.pool, 7)
     assert old.owner
+    await visits.exclude(store, old, on=True)
     linked = await accounts.link(store, ada, GRACE)
     assert linked.owner
     shell = await store.pool.fetchrow("select name, discord_id, owner, merged_into from people where id = $1", old.id)
     assert tuple(shell) == ("former name", None, False, ada.id)
+    assert await store.pool.fetchval("select array_agg(person_id) from visit_exclusions") == [ada.id]
     for table, column in (("messages", "author_id"), ("reactions", "person_id"), ("changes", "person_id")):
         assert not await store.pool.fetchval(f"select exists (select from {table} where {column} = $1)", old.id)
 

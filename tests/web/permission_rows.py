@@ -31,6 +31,7 @@ GET  /feed.rss                                   200
 GET  /feed.atom                                  200
 GET  /feed.json                                  200
 GET  /search                                     200
+GET  /privacy                                    200
 GET  /projects                                   200
 GET  /projects/{picture:.+}                      404
 GET  /hangout                                    200

@@ -41,6 +41,7 @@ async def test_the_sitemap_has_every_page_that_is_to_be_found_with_its_picture(s
         "/blog",
         "/projects",
         "/hangout",
+        "/privacy",
         "/blog/tags/pixels",
         "/blog/archive/2026",
         "/blog/one",
