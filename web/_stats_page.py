@@ -99,13 +99,16 @@ async def overview(app: web.Application, period: Period, now: datetime) -> dict[
     """The whole page of a period."""
     pool, shown = app[keys.STORE].pool, kinds(app)
     first, last, before = period.first, period.last, period.before
-    totals, former, current, tops, steps = await gather(
+    people, programs = ([kind.name for kind in shown if kind.people == are_people] for are_people in (True, False))
+    totals, former, current, tops, others, steps = await gather(
         visits.totals(pool, first, last),
         visits.totals(pool, before.first, before.last),
         visits.current(pool, now),
-        visits.tops(pool, [kind.name for kind in shown], first, last, SHOWN),
+        visits.tops(pool, people, first, last, SHOWN),
+        visits.tops(pool, programs, first, last, SHOWN),  # beside the others: programs ask for very many addresses
         visits.over_time(pool, period),
     )
+    tops |= others
     titles = await _titles(app, tops["path"][0], now)
     is_empty = not (totals.views or totals.bots or tops["missing"][1])
     return {

@@ -81,6 +81,10 @@ async def test_axe_finds_nothing_on_an_error_page(visit, house):
     assert await faults(await visit("/nowhere")) == []
 
 
+async def test_axe_finds_nothing_on_the_page_about_privacy(visit):
+    assert await faults(await visit("/privacy")) == []
+
+
 async def focused(page):
     """The name of what has the focus, and whether one can see that it has."""
     return await page.evaluate(

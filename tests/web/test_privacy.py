@@ -73,33 +73,56 @@ async def test_the_times_follow_the_settings(said):
         assert sentence in words
 
 
-@pytest.mark.parametrize(
-    ("sections", "there", "gone"),
-    [
-        ({}, "It stays on this site", "Discord keeps it"),
-        ({"discord": Discord(token="a.b.c")}, "Discord keeps it under its own terms", "It stays on this site"),
-        ({"discord": Discord(token="a.b.c", comments_channel_id=5)}, "sent to a thread in Discord", "closed channel"),
-        ({"discord": Discord(token="a.b.c", mod_channel_id=5)}, "in a closed channel", "sent to a thread"),
-        ({"discord": Discord(client_id=5, client_secret="secret")}, "With Discord: if you sign in", "Discord keeps it"),
-        ({"accounts": Accounts(registration="closed")}, "Nobody new can make one", "Who makes one"),
-        ({"analytics": Analytics(public=True)}, "Who sees it: everybody", "the owner only"),
-        ({"analytics": Analytics()}, "Who sees it: the owner only", "the country"),
-        ({"analytics": Analytics(country_database="countries.mmdb")}, "the country", "Who sees it: everybody"),
-        ({"web": Web(base_url="https://example.org")}, "__Host-session", "localhost"),
-        ({"redis": Redis(url="redis://localhost")}, "passes through Redis", "Discord keeps it"),
-        ({"blog": Blog(hub="https://hub.example.org/")}, "hub.example.org is told", "Discord keeps it"),
-        (
-            {"media": Media(bucket="b", endpoint="https://s3.example.org")},
-            "storage at s3.example.org",
-            "on this machine. Comm",
-        ),
-        ({"comments": Comments(moderation="none")}, "happens by itself", "Discord keeps it"),
-    ],
+BARE = (
+    {"comments": Comments(moderation="none"), "accounts": Accounts(registration="closed")},
+    (
+        "It stays on this site",
+        "the owner only",
+        "on this machine. Comm",
+        "happens by itself",
+        "Nobody new can make one",
+    ),
+    ("Discord", "country", "Who makes one", "Redis", "is told its address", "lamp"),
 )
+WHOLE = (
+    {
+        "discord": Discord(
+            token="a.b.c", comments_channel_id=5, mod_channel_id=6, client_id=7, client_secret="kept-from-all"
+        ),
+        "analytics": Analytics(public=True, country_database="countries.mmdb"),
+        "web": Web(base_url="https://example.org"),
+        "redis": Redis(url="redis://localhost"),
+        "blog": Blog(hub="https://hub.example.org/"),
+        "media": Media(bucket="b", endpoint="https://s3.example.org"),
+    },
+    (
+        "Discord keeps it under its own terms",
+        "sent to a thread in Discord",
+        "in a closed channel in Discord",
+        "With Discord: if you sign in by it",
+        "Who sees it: everybody",
+        "the country",
+        "__Host-session",
+        "passes through Redis",
+        "hub.example.org is told its address",
+        "storage at s3.example.org",
+        "lights the lamp",
+        "Who makes one",
+    ),
+    ("It stays on this site", "the owner only", "on this machine. Comm", "happens by itself", "kept-from-all"),
+)
+PARTLY = (
+    {"discord": Discord(token="a.b.c"), "analytics": Analytics(public=True)},
+    ("Discord keeps it under its own terms", "Who sees it: everybody"),
+    ("sent to a thread in Discord", "closed channel", "With Discord:", "country"),
+)
+
+
+@pytest.mark.parametrize(("sections", "there", "gone"), [BARE, WHOLE, PARTLY], ids=["bare", "whole", "partly"])
 async def test_what_is_set_is_said_and_what_is_not_set_is_not(said, sections, there, gone):
     words = await said(**sections)
-    assert there in words
-    assert gone not in words
+    assert [sentence for sentence in there if sentence not in words] == []
+    assert [sentence for sentence in gone if sentence in words] == []
 
 
 async def test_the_services_that_are_asked_for_cards_are_named_and_no_others(said):
