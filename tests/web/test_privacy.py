@@ -125,7 +125,7 @@ async def test_what_is_set_is_said_and_what_is_not_set_is_not(said, sections, th
     assert [sentence for sentence in gone if sentence in words] == []
 
 
-async def test_the_services_that_are_asked_for_cards_are_named_and_no_others(said):
+async def test_who_is_asked_for_cards_is_named_and_nobody_else(said):
     assert "No service is asked" in await said()
     words = await said(github=Github(user="ada", period=7200), lastfm=Lastfm(user="ada", api_key="secret-key"))
     assert "GitHub (api.github.com), about every 2 hours" in words
