@@ -52,7 +52,7 @@ async def show(request: web.Request) -> web.Response:
     else:
         context |= await _stats_page.overview(app, period, now)
     template = "stats/list.html" if asked else "stats/show.html"
-    response = await pages.render(request, template, context, 422 if problem else 200)
+    response = await pages.render(request, template, context, 422 if problem else 200, is_long=True)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 

@@ -42,16 +42,21 @@ def nearby(world: World, shape: Json) -> None:
     """Lets the page fetch a message's files and pictures from where it came from itself."""
     for listed in shape["attachments"]:
         listed["url"] = listed["url"].removeprefix(world.cdn_base)
-    shape["embeds"] = [with_pictures(world, each) for each in shape["embeds"]]
+    files = {f"attachment://{listed['filename']}": listed["url"] for listed in shape["attachments"]}
+    shape["embeds"] = [with_pictures(world, each, files) for each in shape["embeds"]]
+    drawn = {each["image"]["url"] for each in shape["embeds"] if "image" in each}
+    shape["attachments"] = [each for each in shape["attachments"] if f"attachment://{each['filename']}" not in drawn]
 
 
-def with_pictures(world: World, embed: Json) -> Json:
+def with_pictures(world: World, embed: Json, files: Json) -> Json:
     """Discord passes the pictures of an embed on. What it found behind a link is drawn; what the bot names is fetched
-    when somebody looks at it, as a webhook's picture is."""
+    when somebody looks at it, as a webhook's picture is; `files` came along with the message, and are shown in the
+    embed that names them instead of below it."""
     pictures = {key: dict(embed[key]) for key in ("image", "thumbnail") if embed.get(key)}
     for picture in pictures.values():
         proxy = picture.get("proxy_url", "").removeprefix(world.cdn_base)
-        picture["nearby"] = proxy or f"/avatars/0/{messages.avatar_hash(world, picture.get('url'))}.png"
+        sent = files.get(picture.get("url", ""))
+        picture["nearby"] = proxy or sent or f"/avatars/0/{messages.avatar_hash(world, picture.get('url'))}.png"
     return {**embed, **pictures}
 
 

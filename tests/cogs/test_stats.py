@@ -2,10 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
+import aiohttp
 import pytest
 
 from db import people, visits
 from practice import porch as ids
+from practice.page import views
 from tests.members import member
 from tests.visited import a_visit, counted, each_day
 
@@ -49,6 +51,17 @@ async def test_the_owner_gets_figures_lists_and_a_drawn_chart_for_their_eyes_onl
     [picture] = answer.message.attachments
     assert embed["image"]["url"] == f"attachment://{picture.filename}"
     assert "Visitors and views, the last 7 days" in picture.description
+
+
+async def test_the_practice_discord_shows_the_chart_within_the_embed(porch):
+    await counted(porch.store, [(TODAY, "total", "", 6, 2, 1)])
+    answer = await ask(porch)
+    shown = views.message(porch.practice.world, answer.message)
+    assert shown["attachments"] == []
+    url = porch.practice.page_url.rstrip("/") + shown["embeds"][0]["image"]["nearby"]
+    async with aiohttp.ClientSession() as session, session.get(url) as found:
+        assert (found.status, found.content_type) == (200, "image/png")
+        assert await found.read() == answer.message.attachments[0].data
 
 
 async def test_of_an_empty_house_there_is_a_sentence_and_no_picture(porch):
