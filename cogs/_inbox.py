@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import discord
 
 BATCH = 100  # messages taken in at once
+CROWD = 2.0  # seconds in which votes are collected
 QUIET = 0.5  # seconds without news before something idle is done
 
 

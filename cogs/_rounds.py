@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cogs import Bot
 
 log = logging.getLogger(__name__)
+CALM = 0.1  # seconds in which what is new for the threads is collected, for each message said anywhere may be
 AT_ONCE = 50  # threads looked at in one round
 SOON, LATER, OWNERS_TURN = 1.0, 5.0, 60.0  # seconds until a thread is tried again
 SHUT: tuple[type[Exception], ...] = (Shut, discord.Forbidden, discord.NotFound)

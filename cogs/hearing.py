@@ -10,13 +10,11 @@ import asyncio
 import discord
 from discord.ext import commands
 
-from cogs import Bot
+from cogs import Bot, _inbox
 from cogs._hangout_ears import HangoutEars
 from cogs._inbox import CatchUp, Change, Cleared, Deleted, Edited, Reacted, Said, Unclear
 from cogs._reading import emoji_key, is_whole, name_of
 from cogs._thread_ears import ThreadEars
-
-CROWD = 2.0  # seconds in which votes are collected
 
 
 class Hearing(commands.Cog):
@@ -54,7 +52,7 @@ class Hearing(commands.Cog):
 
     def _put_later(self, one: Unclear) -> None:
         for ears in self._ears:
-            ears.inbox.put_later(one, CROWD)
+            ears.inbox.put_later(one, _inbox.CROWD)
 
     @commands.Cog.listener()
     async def on_connect(self) -> None:

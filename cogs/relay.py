@@ -14,7 +14,7 @@ from contextlib import suppress
 import discord
 from discord.ext import commands
 
-from cogs import Bot
+from cogs import Bot, _rounds
 from cogs._channels import Shut
 from cogs._clock import RelayClock
 from cogs._echoes import Echoes
@@ -28,7 +28,6 @@ from db.loops import pause
 log = logging.getLogger(__name__)
 OWNERS_TURN = 60.0  # seconds between tries that only the owner can make succeed
 DRAIN = 2.0  # seconds for the message that is on its way when the bot stops
-CALM = 0.1  # seconds in which what is new for the threads is collected, for each message said anywhere may be
 
 
 class Relay(commands.Cog):
@@ -131,7 +130,7 @@ class Relay(commands.Cog):
 
     async def _go_round(self) -> float:
         if not self._is_stopping:
-            await asyncio.sleep(CALM)
+            await asyncio.sleep(_rounds.CALM)
         return await self._rounds.go(self._may_go_on)
 
 

@@ -14,9 +14,23 @@ import discord
 import msgspec
 import pytest
 
-from cogs import Bot, _hangout_ears, _inbox, _line, _revising, _thread_ears, gateway
+import cogs
+from cogs import (
+    Bot,
+    _announcing,
+    _chores,
+    _hangout_ears,
+    _inbox,
+    _line,
+    _reviewing,
+    _revising,
+    _rounds,
+    _thread_ears,
+    _thread_words,
+    gateway,
+)
 from cogs.gateway import CappedBackoff, live_in_discord, name_channel
-from db import outbox
+from db import leadership, outbox
 from db.config import Config, Data, Database, Discord, Hangout, Site, Web
 from db.errors import AWAY
 from db.loops import doing
@@ -155,14 +169,23 @@ def plain_config(database_url: str, data: Path) -> Config:
 
 
 def hurry(patch: pytest.MonkeyPatch) -> None:
-    """Nobody is far away here: what waits for a better time waits a little, and a second IDENTIFY not five seconds."""
+    """Nobody is far away here: what waits for a better time waits a little, and a second IDENTIFY not five seconds. The
+    bot is in one server, and few speak at once.
+    """
 
     async def at_once(self: object, shard_id: int | None, *, initial: bool = False) -> None:
         return
 
     patch.setattr(discord.Client, "before_identify_hook", at_once)
-    for module in (_line, _revising):
+    for module in (_announcing, _line, _reviewing, _revising, _thread_words):
         patch.setattr(module, "SETTLE", 0.2)
+    for module in (_chores, _rounds):
+        patch.setattr(module, "CALM", 0.02)
+    patch.setattr(_chores, "REST", 0.3)
+    patch.setattr(leadership, "ASK_EVERY", 0.3)
+    patch.setattr(cogs, "GUILD_PATIENCE", 0.05)
+    patch.setattr(_hangout_ears, "A_MOMENT", 0.05)
+    patch.setattr(_inbox, "CROWD", 0.3)
     for module in (_hangout_ears, _thread_ears):
         patch.setattr(module, "SOON", 0.2)
     patch.setattr(_inbox, "QUIET", 0.05)
