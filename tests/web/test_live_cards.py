@@ -1,14 +1,17 @@
 """Live cards on the porch, and how open pages are told of them. What they look like: test_card_drawing.py."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
 
+from db import projects
 from db.events import CardsLookedAt, PresenceChanged
 from tests.cards import DATA, SETTINGS, card, change, put
 from tests.cogs.conftest import until
+from tests.posted import a_post
 from tests.web.wire import Socket
 from web import live_cards, make_app
 
@@ -46,6 +49,21 @@ async def test_without_a_card_there_is_no_place_for_them(store, reader):
     put(store, card("lastfm"))
     page = await (await reader.get("/")).text()
     assert not re.search(r'<section class="now"[^>]* hidden>', page)
+
+
+async def test_below_the_cards_stand_posts_what_was_said_and_the_first_projects(store, reader, ann):
+    await a_post(store, ann, "lamps", title="On lamps")
+    for number in range(4):
+        await projects.add(store, replace(ann, owner=True), f"Project {number}", "It blinks.", [], datetime.now(UTC))
+    page = await (await reader.get("/")).text()
+    assert re.findall(r"<h2[^>]*>([^<]*)", page) == [
+        "Right now",
+        "Lately written",
+        "Heard on the porch",
+        "On the workbench",
+    ]
+    assert re.findall(r"<h3>(Project \d)</h3>", page) == ["Project 3", "Project 2", "Project 1"]
+    assert page.index("On lamps") < page.index("Project 3")
 
 
 # On open pages
