@@ -86,6 +86,13 @@ class Lamp(commands.Cog):
             async with asyncio.timeout(self.period):
                 await self.changed.wait()
         self.changed.clear()
+        try:
+            await self._put()
+        except BaseException:
+            self.changed.set()  # it is tried again soon
+            raise
+
+    async def _put(self) -> None:
         if self.known is None or not self.bot.is_ready() or self.store.discord.connection != "on":
             return
         state = await cards.state(self.store.pool, NAME)

@@ -23,6 +23,7 @@ def activity(kind: int, name: str, began: float, **more: object) -> Json:
         "name": name,
         "created_at": start,
         "timestamps": {"start": start},
+        "session_id": f"{start:032x}",
         **more,
     }
 

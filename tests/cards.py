@@ -1,10 +1,13 @@
 """Live cards for tests: of each source what it may answer, in the shapes that docs/cards.md lists."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from db.cards import Card, Cover
 from db.config import Bluesky, Github, Lanyard, Lastfm, Mastodon, Wakatime, Weather
+from db.events import CardsChanged
+from db.store import Store
 
 HASH = "0123456789abcdef" * 2
 LONG_AGO = "2026-05-01T10:30:00+00:00"
@@ -92,9 +95,32 @@ DATA: dict[str, dict[str, Any]] = {
     },
 }
 PICTURES = {key: Cover(f"/cards/lastfm/{HASH}.webp", 300, 200) for key in ("cover", "activity0", "0", "1", "2", "3")}
+NO_PICTURES: dict[str, Cover] = {}
 
 
-def card(source: str, version: int = 1, /, *, age: float = 5.0, now: datetime | None = None, **data: Any) -> Card:
-    """The card of this source, `age` seconds old, with `data` otherwise than it stands above."""
+def card(
+    source: str,
+    version: int = 1,
+    /,
+    *,
+    age: float = 5.0,
+    now: datetime | None = None,
+    covers: Mapping[str, Cover] = PICTURES,
+    **data: Any,
+) -> Card:
+    """The card of this source, `age` seconds old, with `data` otherwise than it stands above. A browser, which asks for
+    the `covers`, is given none.
+    """
     at = (now or datetime.now(UTC)) - timedelta(seconds=age)
-    return Card(source, {**DATA[source], **data}, PICTURES, version, at, at)
+    return Card(source, {**DATA[source], **data}, covers, version, at, at)
+
+
+def put(store: Store, *shown: Card) -> None:
+    for one in shown:
+        store.cards.current[one.name] = one
+
+
+def change(store: Store, one: Card) -> None:
+    """As when its source has answered something else."""
+    put(store, one)
+    store.live.announce(CardsChanged(one.name))

@@ -109,9 +109,14 @@ async def fetch(outbound: Outbound, settings: Bluesky) -> Snapshot:
         answer = await outbound.json("/xrpc/app.bsky.feed.getAuthorFeed", query=query)
     except SourceFailed as failed:
         raise SourceFailed(NOBODY, is_setup=True, status=400) if failed.status == 400 else failed from None
-    own = (item for item in shaped(answer, Feed).feed if item.reason is None and item.reply is None)
-    latest = next(own, None)
+    latest = next(filter(_is_own, shaped(answer, Feed).feed), None)
     return _card(shaped(latest.post, Post)) if latest else Snapshot({})
+
+
+def _is_own(item: Item) -> bool:
+    """Neither passed on nor an answer; where the answered one is gone, only the record says that it is one."""
+    record = item.post.get("record")
+    return item.reason is None and item.reply is None and not (isinstance(record, dict) and record.get("reply"))
 
 
 def _card(told: Post) -> Snapshot:

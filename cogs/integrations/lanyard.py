@@ -62,37 +62,49 @@ def settled(snapshot: Snapshot, before: Card | None, now: datetime) -> Snapshot:
 
 async def listen(outbound: Outbound, settings: Lanyard, put: Put) -> None:
     """One life of its socket: puts what it tells, at once. Raises whatever ended it."""
-    agent = {"User-Agent": outbound.agent}
-    async with asyncio.timeout(PATIENCE):
-        socket = await outbound.session.ws_connect(
-            settings.socket_url, headers=agent, heartbeat=PING, max_msg_size=FRAME_MAX
-        )
-    async with socket:
-        hello = await _hear(socket, PATIENCE)
-        if hello.op != HELLO:
-            raise SourceFailed("Its socket did not say hello.")
-        beat = shaped(hello.d or {}, Hello).heartbeat_interval / 1000
-        await socket.send_json({"op": INITIALIZE, "d": {"subscribe_to_id": str(settings.user_id)}})
-        first = await _hear(socket, PATIENCE)
-        if not first.d:
-            raise SourceFailed(UNKNOWN, is_setup=True)
-        await put(_snapshot(shaped(first.d, Told)))
-        await _follow(socket, min(max(beat, BEAT_LEAST), BEAT_MOST), put)
+    agent, here = {"User-Agent": outbound.agent}, aiohttp.TraceConfig()
+    here.on_request_redirect.append(_refuse)
+    async with aiohttp.ClientSession(headers=agent, trace_configs=[here]) as session:
+        async with asyncio.timeout(PATIENCE):
+            socket = await session.ws_connect(settings.socket_url, heartbeat=PING, max_msg_size=FRAME_MAX)
+        async with socket:
+            await _converse(socket, settings, put)
 
 
-async def _follow(socket: aiohttp.ClientWebSocketResponse, beat: float, put: Put) -> None:
-    """Puts what comes, and says every `beat` seconds that we are there."""
+async def _refuse(*_told: object) -> None:
+    """The client has no other way not to follow when it opens a socket."""
+    raise SourceFailed("Its socket sends us elsewhere, and we do not follow.")
+
+
+async def _converse(socket: aiohttp.ClientWebSocketResponse, settings: Lanyard, put: Put) -> None:
+    hello = await _hear(socket, PATIENCE)
+    if hello.op != HELLO:
+        raise SourceFailed("Its socket did not say hello.")
+    beat = shaped(hello.d or {}, Hello).heartbeat_interval / 1000
+    await socket.send_json({"op": INITIALIZE, "d": {"subscribe_to_id": str(settings.user_id)}})
+    first = await _hear(socket, PATIENCE)
+    if not first.d:
+        raise SourceFailed(UNKNOWN, is_setup=True)
+    known = _snapshot(shaped(first.d, Told))
+    await put(known)
+    await _follow(socket, min(max(beat, BEAT_LEAST), BEAT_MOST), known, put)
+
+
+async def _follow(socket: aiohttp.ClientWebSocketResponse, beat: float, known: Snapshot, put: Put) -> None:
+    """Puts what is new, and says every `beat` seconds that we are there."""
     loop = asyncio.get_running_loop()
-    beaten_at = loop.time()
+    due = loop.time() + beat
     while True:
-        try:
-            frame = await _hear(socket, beaten_at + beat - loop.time())
-        except TimeoutError:
+        if loop.time() >= due:
             await socket.send_json({"op": HEARTBEAT})
-            beaten_at = loop.time()
-        else:
-            if frame.op == EVENT and frame.d:
-                await put(_snapshot(shaped(frame.d, Told)))
+            due = loop.time() + beat
+        try:
+            frame = await _hear(socket, due - loop.time())
+        except TimeoutError:
+            continue
+        if frame.op == EVENT and frame.d and (told := _snapshot(shaped(frame.d, Told))) != known:
+            known = told
+            await put(known)
 
 
 async def _hear(socket: aiohttp.ClientWebSocketResponse, patience: float) -> Frame:

@@ -64,7 +64,7 @@ class Track(Part, frozen=True):
 
     @property
     def played(self) -> dict[str, Any]:
-        played_at = moment(self.date.uts) if self.date and not self.is_playing else None
+        played_at = moment(self.date.uts) if self.date else None
         return {"title": line(self.name), "artist": self.artist.line, "url": link(self.url), "played_at": played_at}
 
     @property

@@ -42,7 +42,7 @@ def presence(request: web.Request, now: Callable[[], float]) -> Json:
     return {
         "discord_user": {"id": str(porch.OWNER), "username": "robin", "global_name": "Robin", "discriminator": "0"},
         "discord_status": status,
-        "activities": activities,
+        "activities": [{**each, "assets": {}} for each in activities],  # their pictures would be at Discord's
         "listening_to_spotify": False,
         "spotify": None,
         "active_on_discord_web": False,

@@ -1,6 +1,6 @@
 /* What a screen reader hears of the cards: what is news, and not too often. The last thing said wins. */
 
-const CALM = 2_000; // milliseconds, as all here
+const CALM = 1_000; // milliseconds, as all here
 const APART = 30_000;
 
 export class News {

@@ -1,8 +1,11 @@
 """Everybody can use the pages: axe finds nothing, nothing sticks out, and the keyboard alone is enough."""
 
+import msgspec
+import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import expect
 
+from tests import cards
 from tests.browser.windows import DESK, MINE, PHONE, say, shown
 
 AXE = Axe().axe_script
@@ -22,6 +25,11 @@ CONVERSATION = [
     "||a spoiler|| and [a link](https://example.com)",
     "# heading\n-# small print",
 ]
+
+
+@pytest.fixture
+def config(config):
+    return msgspec.structs.replace(config, **cards.SETTINGS)
 
 
 async def faults(page):
@@ -49,6 +57,9 @@ async def converse(house):
 
 async def test_axe_finds_nothing_on_the_porch(visit, house):
     await converse(house)
+    for name in cards.DATA:
+        strange = {"warning": LONG} if name == "bluesky" else {"is_sensitive": True} if name == "mastodon" else {}
+        cards.put(house.store, cards.card(name, age=900, covers=cards.NO_PICTURES, **strange))
     assert await faults(await visit("/")) == []
 
 

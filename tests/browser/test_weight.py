@@ -1,11 +1,18 @@
 """The first visit is light, and asks nobody but the site."""
 
+import msgspec
 import pytest
 from playwright.async_api import expect
 
+from tests import cards
 from tests.browser.windows import PHONE
 
 LIMIT = 150_000  # bytes over the wire, fonts included
+
+
+@pytest.fixture
+def config(config):
+    return msgspec.structs.replace(config, **cards.SETTINGS)
 
 
 async def weigh(page):
@@ -21,6 +28,7 @@ async def test_the_first_load_weighs_little(visit, house, path):
     names = ["Mika", "Teo", "Juniper", "Ada", "Bea"]
     for number in range(60):
         await house.hear(f"Message number {number}, about as long as they usually are.", name=names[number % 5])
+    cards.put(house.store, *(cards.card(name, covers=cards.NO_PICTURES) for name in cards.DATA))
     page = await visit(path, width=PHONE)
     await page.wait_for_load_state("networkidle")
     assert await page.evaluate("document.fonts.ready.then(() => document.fonts.size)") > 0

@@ -43,6 +43,17 @@ def shown(porch):
     return card.data if card else {}
 
 
+def away_once(monkeypatch):
+    """The database as it is when it goes away for a moment."""
+    there = cards.state
+
+    async def away(*_given):
+        monkeypatch.setattr(cards, "state", there)
+        raise ConnectionResetError
+
+    return away
+
+
 def asked(practice):
     return [path for name, path, _ in practice.sources.requests if name == lanyard.NAME]
 
@@ -51,12 +62,15 @@ async def test_what_the_owner_does_comes_from_the_gateway_and_nobody_else_is_ask
     porch_config, opened, practice, monkeypatch
 ):
     monkeypatch.setattr(engine, "FIRST", 0.0)
-    practice.set_activities("owner", evening.custom("up late", "🌙"), evening.activity(0, "Lantern Keeper", 1))
+    practice.set_activities(
+        "owner", evening.custom("up late", "🌙"), evening.activity(0, "Lantern Keeper", 1, details="Chapter 3")
+    )
     async with opened(with_stand_ins(porch_config, practice)) as porch, aiohttp.ClientSession() as session:
         await until(lambda: shown(porch).get("custom") == "up late")
         async with doing(refreshing(porch.store, session), "cards"):
             await until(lambda: "weather" in porch.store.cards.current)  # so all have been looked after
         card = porch.store.cards.current["lanyard"]
+        assert card.data["activities"][0]["details"] == "Chapter 3"
         assert card.is_fed
         assert card in cards.shown(porch.store, datetime.now(UTC))
         picture = {"application_id": "42", "assets": {"large_image": "43"}}
@@ -73,7 +87,9 @@ async def test_what_the_owner_does_comes_from_the_gateway_and_nobody_else_is_ask
         await until(lambda: shown(porch)["status"] == "offline" == porch.store.presence.owner)
         assert shown(porch)["activities"] == []
         assert datetime.now(UTC) - datetime.fromisoformat(shown(porch)["seen_at"]) < timedelta(seconds=5)
-        practice.set_status("Mika", "dnd")
+        monkeypatch.setattr(cards, "state", away_once(monkeypatch))
+        practice.set_status("owner", "idle")
+        await until(lambda: shown(porch)["status"] == "idle")
     assert asked(practice) == []
 
 
@@ -91,6 +107,10 @@ async def test_without_the_intent_the_lamp_is_as_lanyard_says_and_follows_it_at_
         assert PresenceChanged() in heard
         assert not porch.store.cards.current["lanyard"].is_fed
         assert asked(practice) == ["/sources/lanyard/socket"]
+        practice.set_status("owner", "offline")
+        await until(lambda: shown(porch)["seen_at"] and porch.store.presence.owner == "offline")
+        practice.set_status("owner", "dnd")
+        await until(lambda: porch.store.presence.owner == "dnd")
         porch.practice.faults.drop_gateway()
         await until(lambda: porch.practice.gateway.resumed)
         assert porch.store.presence.owner == "dnd"

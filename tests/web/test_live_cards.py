@@ -1,14 +1,17 @@
 """Live cards on the porch, and how open pages are told of them. What they look like: test_card_drawing.py."""
 
-import asyncio
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
 
-from db.events import CardsChanged, CardsLookedAt, PresenceChanged
-from tests.cards import DATA, SETTINGS, card
+from db import projects
+from db.events import CardsLookedAt, PresenceChanged
+from tests.cards import DATA, SETTINGS, card, change, put
+from tests.cogs.conftest import until
+from tests.posted import a_post
 from tests.web.wire import Socket
 from web import live_cards, make_app
 
@@ -21,16 +24,6 @@ def config(config):
 @pytest.fixture
 def app(store):
     return make_app(store)
-
-
-def put(store, *shown):
-    for one in shown:
-        store.cards.current[one.name] = one
-
-
-def change(store, one):
-    put(store, one)
-    store.live.announce(CardsChanged(one.name))
 
 
 async def joined(reader, have=""):
@@ -56,6 +49,21 @@ async def test_without_a_card_there_is_no_place_for_them(store, reader):
     put(store, card("lastfm"))
     page = await (await reader.get("/")).text()
     assert not re.search(r'<section class="now"[^>]* hidden>', page)
+
+
+async def test_below_the_cards_stand_posts_what_was_said_and_the_first_projects(store, reader, ann):
+    await a_post(store, ann, "lamps", title="On lamps")
+    for number in range(4):
+        await projects.add(store, replace(ann, owner=True), f"Project {number}", "It blinks.", [], datetime.now(UTC))
+    page = await (await reader.get("/")).text()
+    assert re.findall(r"<h2[^>]*>([^<]*)", page) == [
+        "Right now",
+        "Lately written",
+        "Heard on the porch",
+        "On the workbench",
+    ]
+    assert re.findall(r"<h3>(Project \d)</h3>", page) == ["Project 3", "Project 2", "Project 1"]
+    assert page.index("On lamps") < page.index("Project 3")
 
 
 # On open pages
@@ -130,7 +138,5 @@ async def test_that_somebody_looks_is_said_by_the_page_and_by_whoever_has_it_ope
         assert len(heard) == 1
         store.cards.looked_at -= 60
         socket, _ = await joined(reader)
-        async with asyncio.timeout(5):
-            while len(heard) < 2:
-                await asyncio.sleep(0)
+        await until(lambda: len(heard) == 2)
         await socket.ws.close()

@@ -49,8 +49,10 @@ async def test_each_kind_of_post_is_told_as_its_card_draws_it(desk):
 
 
 async def test_what_is_passed_on_and_what_is_answered_is_not_their_latest_post(desk):
-    others = [{"post": {"uri": "x"}, "reason": {"by": {}}}, {"post": POST, "reply": {"root": {}}}]
-    assert (await shown(desk, *others)).data["html"] == "<p>hello</p>"
+    answered = {**POST, "record": {**POST["record"], "reply": {"root": {}, "parent": {}}}}
+    others = [{"post": {"uri": "x"}, "reason": {"by": {}}}, {"post": {}, "reply": {"root": {}}}, {"post": answered}]
+    record = {**POST["record"], "text": "to all"}
+    assert (await shown(desk, *others, record=record)).data["html"] == "<p>to all</p>"
 
 
 async def test_without_any_post_there_is_no_card_any_more(desk):

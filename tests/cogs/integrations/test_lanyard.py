@@ -13,6 +13,7 @@ from cogs.integrations import lanyard
 from cogs.integrations._outbound import SourceFailed
 from db.cards import Card
 from practice import evening, porch
+from practice.sources import Fault
 
 NOON = datetime(2026, 5, 29, 12, tzinfo=UTC)
 EDITING = evening.activity(0, "A text editor", 1_780_000_000.7, details="Editing porch.py", state="")
@@ -146,21 +147,24 @@ async def test_a_socket_that_does_not_know_the_owner_ends_and_puts_nothing(desk)
 
 HELLO = {"op": 1, "d": {"heartbeat_interval": 30_000}}
 FIRST = {"op": 0, "t": "INIT_STATE", "d": {"discord_status": "online", "activities": []}}
+AWAY = {"op": 0, "t": "PRESENCE_UPDATE", "d": {"discord_status": "idle", "activities": []}}
 
 
-async def talk(desk, said, *, stays=False):
-    """What a socket that says this hears, and what it makes of the card. It closes afterwards unless it `stays`."""
+async def talk(desk, said, *, stays=False, is_dead=False):
+    """What a socket that says this hears, and what it makes of the card. It closes afterwards unless it `stays`; one
+    that `is_dead` does not even answer a ping.
+    """
     heard, put = [], []
 
     async def socket(request):
-        ws = web.WebSocketResponse()
+        ws = web.WebSocketResponse(autoping=not is_dead)
         await ws.prepare(request)
         for frame in said:
             await ws.send_str(frame if isinstance(frame, str) else json.dumps(frame))
         if not stays:
             await ws.close(code=4006)
         async for message in ws:
-            heard.append(json.loads(message.data))
+            heard.append(json.loads(message.data or "null"))
             if len(heard) == 3:
                 await ws.close()
         return ws
@@ -202,7 +206,7 @@ async def test_it_says_whom_it_wants_and_then_that_it_is_there(desk, monkeypatch
         ([HELLO, {"op": 0, "t": "INIT_STATE", "d": {}}], []),
         ([HELLO, {"op": 0, "t": "INIT_STATE", "d": {"discord_status": 7}}], []),
         ([HELLO, FIRST], ["online"]),
-        ([HELLO, FIRST, {"op": 5}, {"op": 0, "t": "SOMETHING", "d": None}, FIRST], ["online", "online"]),
+        ([HELLO, FIRST, {"op": 5}, {"op": 0, "t": "SOMETHING", "d": None}, FIRST, AWAY], ["online", "idle"]),
         ([HELLO, FIRST, {"op": 0, "t": "PRESENCE_UPDATE", "d": [1]}], ["online"]),
         ([HELLO, FIRST, "x" * 300_000], ["online"]),
     ],
@@ -215,3 +219,15 @@ async def test_an_address_without_a_socket_ends_in_the_same_way(desk):
     for url in ("ws://127.0.0.1:9/", desk.practice.base.replace("http", "ws") + "/sources/lanyard/v1/users/1"):
         with pytest.raises((OSError, aiohttp.ClientError)):
             await lanyard.listen(desk.outbound("lanyard"), desk.settings("lanyard", socket_url=url), None)
+
+
+async def test_a_socket_that_sends_elsewhere_is_not_followed(desk):
+    desk.fail("lanyard", Fault(status=302, headers={"Location": "/sources/lanyard/v1/users/1"}))
+    with pytest.raises(SourceFailed, match="sends us elsewhere"):
+        await lanyard.listen(desk.outbound("lanyard"), desk.settings("lanyard"), None)
+    assert desk.asked("lanyard") == ["/socket"]
+
+
+async def test_a_socket_that_is_dead_without_a_word_is_noticed(desk, monkeypatch):
+    monkeypatch.setattr(lanyard, "PING", 0.05)
+    assert (await talk(desk, [HELLO, FIRST], stays=True, is_dead=True))[1] == ["online"]

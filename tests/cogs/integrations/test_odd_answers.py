@@ -54,10 +54,17 @@ class Replaying(Outbound):
         return self.answers[-1]
 
 
+def shortened(value):
+    """Without most of its lists, whose parts are all alike."""
+    if isinstance(value, dict):
+        return {key: shortened(one) for key, one in value.items()}
+    return [shortened(one) for one in value[:2]] if isinstance(value, list) else value
+
+
 def places(value, path=()):
-    """Where values are in it: of a list only the first two, for the others are like them."""
+    """Where values are in it."""
     yield path
-    inner = value.items() if isinstance(value, dict) else enumerate(value[:2]) if isinstance(value, list) else ()
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, one in inner:
         yield from places(one, (*path, key))
 
@@ -108,7 +115,7 @@ def check(found):
 async def test_odd_values_make_a_card_that_is_fit_for_a_page_or_fail_in_one_way(desk, name):
     outbound = Replaying(desk.session, desk.sections[name].base_url, "Porchlight/0")
     await desk.ask(name, outbound)
-    right = [(answer, msgspec.json.decode(answer.content)) for answer in outbound.answers]
+    right = [(answer, shortened(msgspec.json.decode(answer.content))) for answer in outbound.answers]
     whole = [answer for answer, _ in right]
     made = 0
     for number, (answer, value) in enumerate(right):

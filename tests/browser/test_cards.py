@@ -1,0 +1,78 @@
+"""Live cards on an open page: they change in their place, and the reader is left in peace."""
+
+import msgspec
+import pytest
+from playwright.async_api import expect
+
+from db.events import PresenceChanged
+from tests import cards
+from tests.browser.windows import stop_time
+
+BARE = {"covers": cards.NO_PICTURES}
+
+
+@pytest.fixture
+def config(config):
+    return msgspec.structs.replace(config, **cards.SETTINGS)
+
+
+@pytest.fixture
+async def porch(visit, house):
+    """The page with three cards, once it hears what changes."""
+    shown = [cards.card(name, **BARE) for name in ("lastfm", "bluesky", "weather")]
+    cards.put(house.store, shown[0], cards.card("bluesky", warning="Spoilers", **BARE), shown[2])
+    page = await visit("/")
+    house.store.presence.owner = "idle"
+    house.store.live.announce(PresenceChanged())
+    await expect(page.locator("html[data-lamp=idle]")).to_be_attached()
+    return page
+
+
+async def names(page):
+    return await page.locator("[data-card]").evaluate_all("cards => cards.map((card) => card.dataset.card)")
+
+
+async def test_cards_change_come_and_go_in_their_places_while_the_page_is_open(porch, house):
+    store = house.store
+    await expect(porch.get_by_text("The lamp is low: Robin stepped away.")).to_be_visible()
+    cards.change(store, cards.card("lastfm", 2, title="Pink Moon", artist="Nick Drake", **BARE))
+    await expect(porch.locator(".song")).to_have_text("Pink Moon loved", timeout=1000)
+    await expect(porch.locator("#card-news")).to_have_text("Now playing: Pink Moon by Nick Drake")
+    cards.change(store, cards.card("github", 1, **BARE))
+    await expect(porch.locator("[data-card=github]")).to_be_visible()
+    assert await names(porch) == ["lastfm", "github", "bluesky", "weather"]
+    for name in ("lastfm", "github", "bluesky", "weather"):
+        await expect(porch.locator(".now")).to_be_visible()
+        cards.change(store, cards.card(name, 9, age=10**7, **BARE))  # too old to be shown
+        await expect(porch.locator(f"[data-card={name}]")).to_have_count(0)
+    await expect(porch.locator(".now")).to_be_hidden()
+    assert await porch.evaluate("document.querySelector('.now').getBoundingClientRect().height") == 0
+
+
+async def test_a_change_leaves_open_what_was_opened_and_the_focus_where_it_was(porch, house):
+    warned = porch.locator("[data-card=bluesky] details")
+    await warned.locator("summary").click()
+    await warned.get_by_role("link", name="moths").focus()
+    tall = await porch.locator("[data-card=lastfm]").bounding_box()
+    cards.change(house.store, cards.card("bluesky", 2, warning="Spoilers", likes=77, **BARE))
+    cards.change(house.store, cards.card("lastfm", 2, title="A title that is twice as long as the other", **BARE))
+    await expect(porch.locator("[data-card=bluesky]")).to_contain_text("77")
+    await expect(porch.locator("[data-card=lastfm]")).to_contain_text("twice")
+    assert await warned.evaluate("details => details.open")
+    await expect(warned.get_by_role("link", name="moths")).to_be_focused()
+    assert await porch.locator("[data-card=lastfm]").bounding_box() == tall
+
+
+async def test_an_age_grows_before_the_readers_eyes_until_it_is_said_by_their_clock(visit, house):
+    cards.put(house.store, cards.card("lastfm", **BARE), cards.card("weather", **BARE))
+    page = await visit("/blog", timezone_id="Asia/Kathmandu")
+    await stop_time(page)
+    await page.goto(f"{house.url}/")
+    ages = page.locator(".age time")
+    await expect(ages).to_have_text(["just now", "just now"])
+    await page.clock.run_for(120_000)
+    first, second = await ages.all_inner_texts()
+    assert first.startswith("as of ")
+    assert second == "2 min ago"
+    shown = await page.evaluate("new Date(Date.now() - 125_000).toTimeString().slice(0, 5)")
+    assert first == f"as of {shown}"
