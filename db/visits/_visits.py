@@ -20,6 +20,7 @@ from ._bots import bot_of
 from ._countries import Countries
 from ._entries import Entry, bot_entry, missing_of, visit_of
 from ._networks import parse_networks
+from ._programs import is_loaded, parser
 from ._salts import Marks, Salt, good, hash_of, marks_of
 from ._shape import Glimpse
 
@@ -100,10 +101,18 @@ class Visits:
         humans, self._humans = self._humans, {}
         self.signs.extend(Sign(marks_of(salts, *human)) for human in humans)
         del self.signs[WAITING_MAX:]
+        if not is_loaded() and any(map(self._is_person, self._glimpses)):
+            await asyncio.to_thread(parser)
         while self._glimpses:
             for _ in range(min(AT_ONCE, len(self._glimpses))):
                 self._digest_one(self._glimpses.popleft(), salts)
             await asyncio.sleep(0)
+
+    def _is_person(self, glimpse: Glimpse) -> bool:
+        try:
+            return not self._judge(glimpse)
+        except Exception:  # noqa: BLE001 - told of below
+            return False
 
     def _digest_one(self, glimpse: Glimpse, salts: Sequence[Salt]) -> None:
         try:
