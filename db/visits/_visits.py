@@ -9,7 +9,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from socket import AF_INET6, inet_pton
 from urllib.parse import urlsplit
 
@@ -54,7 +54,7 @@ def network_of(address: str) -> bytes:
 
 class Visits:
     """`judge` names the bot of a glimpse. `salts`: as they were read last. `writing`: one at a time writes. `opened`:
-    something was written.
+    something was written. `forgotten`: the day before which single visits are gone.
     """
 
     def __init__(self, config: Config, judge: Callable[[Glimpse], str] = bot_of) -> None:
@@ -63,6 +63,7 @@ class Visits:
         self.opened = asyncio.Event()
         self.entries: deque[Entry] = deque()
         self.signs: list[Sign] = []
+        self.forgotten: date | None = None
         self.zone = config.site.timezone
         self._judge = judge
         self._host = urlsplit(config.public_url).hostname or ""
