@@ -41,11 +41,15 @@ class Programs(NamedTuple):
 
 @cache
 def parser() -> Parser:
-    """Some 30 MiB and a quarter of a second, once in a process."""
+    """Some 30 MiB and a quarter of a second, once in a process: for a thread."""
     from ua_parser.loaders import load_lazy_builtins  # noqa: PLC0415 - not before somebody comes
     from ua_parser.regex import Resolver  # noqa: PLC0415
 
     return Parser(Resolver(load_lazy_builtins()))
+
+
+def is_loaded() -> bool:
+    return parser.cache_info().currsize > 0
 
 
 @lru_cache(REMEMBERED)
