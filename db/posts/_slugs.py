@@ -20,7 +20,7 @@ RESERVED = frozenset({"archive", "feed", "page", "preview", "tags"})
 RESERVED_PAGES = RESERVED | {
     "admin", "api", "atom", "auth", "avatars", "blog", "chats", "comments", "favicon", "forgotten", "hangout",
     "healthz", "humans", "login", "logout", "manifest", "media", "people", "posts", "privacy", "projects", "readyz",
-    "register", "robots", "rss", "search", "settings", "sitemap", "static", "stats", "theme", "write", "ws",
+    "register", "robots", "rss", "search", "seen", "settings", "sitemap", "static", "stats", "theme", "write", "ws",
 }  # fmt: skip
 
 
