@@ -54,7 +54,7 @@ def is_loaded() -> bool:
 
 @lru_cache(REMEMBERED)
 def programs_of(agent: str) -> Programs:
-    agent = agent[:LOOKED_AT]
+    agent = agent[:LOOKED_AT].encode("utf-8", "replace").decode()  # headers may hold half of a character
     found = parser()(agent, Domain.USER_AGENT | Domain.OS)
     browser = found.user_agent.family if found.user_agent else UNKNOWN
     system = found.os.family if found.os else UNKNOWN
