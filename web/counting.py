@@ -1,8 +1,7 @@
 """What is told of page views and of signs that a human looks at them: to `store.visits`, in memory.
 
-A page view is a GET that is answered with HTML, also where the browser has the same page already (304), and was asked for
-to be looked at now. Who asks not to be tracked,
-by DNT or by Sec-GPC, is not noted at all.
+A page view is a GET that is answered with HTML, also where the browser has the same page already (304), and was asked
+for to be looked at now. Who asks not to be tracked, by DNT or by Sec-GPC, is not noted at all.
 """
 
 from collections.abc import AsyncIterator
