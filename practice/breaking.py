@@ -61,6 +61,14 @@ class Breaking:
     ) -> Fault:
         return self.rest.add(Fault("delay", method, path, times, when, seconds=seconds))
 
+    def hold(
+        self, path: str = MESSAGE_POST, *, method: str = "", times: int = 1, when: When = "before"
+    ) -> asyncio.Event:
+        """A delay that lasts until the event is set."""
+        gate = asyncio.Event()
+        self.rest.add(Fault("delay", method, path, times, when, gate=gate))
+        return gate
+
     def rate_limit(
         self,
         retry_after: float,

@@ -1,6 +1,7 @@
 """What can be made to go wrong over REST, from Python or from the page. A fault waits for requests that match it and is
 spent after so many. The gateway's faults are acts of practice.gateway; practice.server joins both for the tests."""
 
+import asyncio
 import re
 from dataclasses import dataclass, field
 from typing import Literal
@@ -12,7 +13,8 @@ Kind = Literal["status", "cut", "delay", "rate_limit"]
 @dataclass(slots=True)
 class Fault:
     """`path` is a regular expression searched in the path after /api/v10. `when` says whether the request takes effect
-    first ("after") or not at all ("before"). `seconds` is the delay, or how long a rate limit asks to wait."""
+    first ("after") or not at all ("before"). `seconds` is the delay, or how long a rate limit asks to wait; where there
+    is a `gate`, the delay lasts until that is set."""
 
     kind: Kind
     method: str = ""
@@ -23,6 +25,7 @@ class Fault:
     seconds: float = 0.0
     via: bool = True
     everywhere: bool = False
+    gate: asyncio.Event | None = None
 
     def matches(self, method: str, path: str) -> bool:
         return self.method in {"", method} and re.search(self.path, path) is not None

@@ -64,11 +64,15 @@ async def fail(request: web.Request, handler: Handler) -> web.StreamResponse:
 async def delayed(request: web.Request, handler: Handler, fault: Fault) -> web.StreamResponse:
     """Late in taking effect, or only late in saying so."""
     if fault.when == "before":
-        await asyncio.sleep(fault.seconds)
+        await until_over(fault)
         return await handler(request)
     response = await handler(request)
-    await asyncio.sleep(fault.seconds)
+    await until_over(fault)
     return response
+
+
+async def until_over(fault: Fault) -> None:
+    await (fault.gate.wait() if fault.gate else asyncio.sleep(fault.seconds))
 
 
 def broken(request: web.Request, fault: Fault) -> web.Response:

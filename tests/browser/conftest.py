@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from playwright.async_api import Browser, async_playwright
 
+import cogs
 from cogs.gateway import live_in_discord
 from db.config import Config, Hangout
 from db.loops import doing
@@ -76,8 +77,9 @@ async def practice() -> AsyncIterator[Practice]:
 
 
 @pytest.fixture
-async def bridged(config: Config, practice: Practice) -> AsyncIterator[House]:
+async def bridged(config: Config, practice: Practice, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
     """The site and the practice Discord, one room through the real bridge."""
+    monkeypatch.setattr(cogs, "GUILD_PATIENCE", 0.05)  # it is in one
     discord = at_practice(
         practice,
         token=practice.token,

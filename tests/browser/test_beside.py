@@ -5,7 +5,7 @@ from playwright.async_api import expect
 
 from db import messages
 from tests.browser.house import ROOM
-from tests.browser.windows import DESK, MINE, PHONE, say, shown
+from tests.browser.windows import DESK, MINE, PHONE, comes_true, say, shown
 
 
 async def gap(page, item):
@@ -49,7 +49,7 @@ async def test_a_bar_in_use_by_keyboard_moves_along_with_its_message(page, house
     place = (await mine.bounding_box())["y"]
     await house.hear("news", name="Teo")
     await expect(page.get_by_text("news", exact=True)).to_be_visible()
-    await page.wait_for_function("y => document.querySelector('.chosen').getBoundingClientRect().y < y - 20", arg=place)
+    await comes_true(page, "y => document.querySelector('.chosen').getBoundingClientRect().y < y - 20", place)
     assert abs(await gap(page, mine) - before) < 1
     await expect(page.get_by_role("toolbar").get_by_role("button", name="React")).to_be_focused()
 
@@ -80,9 +80,7 @@ async def test_the_picker_moves_along_too(page, house):
     before = (await picker.bounding_box())["y"], (await mine.bounding_box())["y"]
     await house.hear("a\nb\nc\nd\ne\nf\ng\nh\ni", name="Teo")
     await expect(page.locator(".message").last).to_contain_text("i")
-    await page.wait_for_function(
-        "y => document.querySelector('.chosen').getBoundingClientRect().y < y - 20", arg=before[1]
-    )
+    await comes_true(page, "y => document.querySelector('.chosen').getBoundingClientRect().y < y - 20", before[1])
     assert (await picker.bounding_box())["y"] < before[0]
     await page.keyboard.press("Enter")
     await expect(mine.locator(".reaction")).to_have_count(1)

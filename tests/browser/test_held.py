@@ -13,7 +13,7 @@ from db import messages
 from db.messages import Answer, Attachment, Card, Extras, Forward, Heard, Poll, Sticker, Thread
 from tests.browser.house import NOON, ROOM
 from tests.browser.test_accessible import faults
-from tests.browser.windows import DESK, PHONE
+from tests.browser.windows import DESK, PHONE, comes_true
 
 PICTURE = Attachment(name="a.png", id="11", content_type="image/png", size=1, width=1200, height=801, alt="A porch")
 VIDEO = Attachment(name="a.mp4", id="12", content_type="video/mp4", size=1, width=641, height=359)
@@ -214,7 +214,7 @@ async def test_nothing_moves_when_a_picture_comes(visit, house, media, width):
     await page.locator(".message").first.scroll_into_view_if_needed()
     box = page.locator(".look").first
     before = await box.bounding_box()
-    await page.wait_for_function("() => document.querySelector('.look img').complete")
+    await comes_true(page, "() => document.querySelector('.look img').complete")
     after = await box.bounding_box()
     assert max(abs(after[side] - before[side]) for side in before) < 1
     await hold(house, {"attachments": FILES[:1]}, start=10)

@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.windows import LIVE, MINE, say, shown, stop_time
+from tests.browser.windows import LIVE, MINE, comes_true, say, shown, stop_time
 from tests.cogs.conftest import until
 
 # The most messages that stood on the page at any time.
@@ -31,7 +31,7 @@ async def test_a_message_without_its_ack_is_there_once_after_a_reload(visit, hou
     await page.evaluate("sessionStorage.setItem('most', 0)")
     await page.add_init_script(COUNT)
     await page.reload()
-    await page.wait_for_function("() => !sessionStorage.getItem('hangout.outbox')")
+    await comes_true(page, "() => !sessionStorage.getItem('hangout.outbox')")
     await say(page, "yes, it is")
     await kept(house, "is this on?", "yes, it is")
     assert await shown(page) == ["is this on?", "yes, it is"]

@@ -5,7 +5,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests import cards
-from tests.browser.windows import PHONE
+from tests.browser.windows import PHONE, comes_true
 
 LIMIT = 150_000  # bytes over the wire, fonts included
 
@@ -63,7 +63,7 @@ async def test_the_policy_lets_no_script_style_or_request_slip_in(visit, house):
         }"""
     )
     for directive in ("img-src", "style-src-elem", "connect-src", "trusted"):
-        await page.wait_for_function("wanted => window.blocked.includes(wanted)", arg=directive)
+        await comes_true(page, "wanted => window.blocked.includes(wanted)", directive)
 
 
 async def test_a_second_page_loads_almost_nothing(visit, house):

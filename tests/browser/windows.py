@@ -1,5 +1,6 @@
 """Windows of a real browser. Whatever the browser complains about, or asks of anybody but the site, fails the test."""
 
+import asyncio
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -133,6 +134,15 @@ async def say(page: Page, words: str) -> None:
 async def shown(page: Page) -> list[str]:
     """The words of the messages on the page, from top to bottom."""
     return await page.locator(".messages .content").all_inner_texts()
+
+
+async def comes_true(page: Page, expression: str, arg: Any = None) -> None:
+    """Waits until the expression, or the function of `arg`, is true of the page. It is asked from here again and again:
+    what Playwright has a page evaluate anew by itself, the policy of the page forbids.
+    """
+    async with asyncio.timeout(10):
+        while not await page.evaluate(expression, arg):
+            await asyncio.sleep(0.02)
 
 
 async def look_away(page: Page, *, away: bool = True) -> None:

@@ -287,13 +287,15 @@ async def test_a_long_absence_is_told_while_other_messages_wait_their_turn(porch
     async with opened(porch_config) as porch:
         await hears(porch, "one")
     practice.edit(said.id, "one, edited")
-    practice.faults.delay(0.7, r"^/channels/\d+/messages", method="GET", times=3)
+    gate = practice.faults.hold(r"^/channels/\d+/messages", method="GET", times=3)
     async with opened(porch_config) as porch:
         await until(lambda: porch.store.discord.state == "on")
-        await asyncio.sleep(0.3)
+        await until(lambda: practice.faults.rest.waiting[0].times < 3)
         practice.edit(said.id, "one, edited again")
         practice.react("Teo", said.id, HEART)
         practice.say("Mika", "live")
+        await asyncio.sleep(0.2)  # so that these are heard first
+        gate.set()
         seen = await hears(porch, "one, edited again", "live")
         seen = await comes(porch, lambda seen: counts(seen[0]) == {HEART: 1})
         assert seen[0].edited_at == said.edited_timestamp
@@ -332,11 +334,12 @@ async def test_a_history_that_is_shut_while_it_is_read_deletes_nothing(porch_con
     async with opened(porch_config) as porch:
         await hears(porch, "0", "1", "2")
     practice.delete(said[1].id)
-    practice.faults.delay(1.0, r"^/channels/\d+/messages", method="GET")
+    gate = practice.faults.hold(r"^/channels/\d+/messages", method="GET")
     async with opened(porch_config) as porch:
         await until(lambda: [one for one in practice.requests if one.path.endswith(f"/channels/{practice.channel_id}")])
         await until(lambda: not practice.faults.rest.waiting)
         practice.set_bot_permissions(without=permissions.READ_MESSAGE_HISTORY)
+        gate.set()
         await until(lambda: porch.store.discord.state == "no_permission")
         assert await porch.words_on_the_site() == ["0", "1", "2"]
         practice.set_bot_permissions(add=permissions.READ_MESSAGE_HISTORY)

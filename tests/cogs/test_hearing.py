@@ -75,11 +75,13 @@ async def test_live_messages_wait_for_the_history_before_them(porch_config, open
         practice.say("Mika", "one")
         await hears(porch, "one")
     practice.say("Mika", "missed")
-    practice.faults.delay(1.5, r"^/channels/\d+/messages", method="GET", times=3)
+    gate = practice.faults.hold(r"^/channels/\d+/messages", method="GET", times=3)
     async with opened(porch_config) as porch:
         await until(lambda: porch.store.discord.state == "on")
-        await asyncio.sleep(0.5)
+        await until(lambda: practice.faults.rest.waiting[0].times < 3)
         practice.say("Mika", "live")
+        await asyncio.sleep(0.2)  # so that it is heard first
+        gate.set()
         await hears(porch, "one", "missed", "live")
 
 

@@ -134,11 +134,13 @@ async def test_a_moderator_deletes_what_was_said_on_the_site(porch):
 
 
 async def test_a_deletion_that_comes_before_the_answer_to_our_post_counts(porch):
-    porch.practice.faults.delay(1.0, POST, method="POST", when="after")
+    gate = porch.practice.faults.hold(POST, method="POST", when="after")
     await porch.say("rude")
     await until(porch.practice.messages)
     porch.practice.delete(porch.practice.messages()[-1].id)
     porch.practice.say("Mika", "next")
+    await asyncio.sleep(0.2)  # so that it is heard first
+    gate.set()
     await hears(porch, "next")
     await porch.relayed()
     await asyncio.sleep(0.3)
@@ -146,10 +148,12 @@ async def test_a_deletion_that_comes_before_the_answer_to_our_post_counts(porch)
 
 
 async def test_a_reaction_that_comes_before_the_answer_to_our_post_counts(porch):
-    porch.practice.faults.delay(1.0, POST, method="POST", when="after")
+    gate = porch.practice.faults.hold(POST, method="POST", when="after")
     await porch.say("nice")
     await until(porch.practice.messages)
     porch.practice.react("Mika", porch.practice.messages()[-1].id, HEART)
+    await asyncio.sleep(0.2)  # so that it is heard first
+    gate.set()
     await reacted(porch, {HEART: 1})
 
 
@@ -159,23 +163,25 @@ def impatient(monkeypatch):
 
 
 async def test_a_reaction_that_comes_long_before_the_answer_to_our_post_counts_when_that_comes(porch, impatient):
-    porch.practice.faults.delay(2.0, POST, method="POST", when="after")
+    gate = porch.practice.faults.hold(POST, method="POST", when="after")
     await porch.say("nice")
     await until(porch.practice.messages)
     porch.practice.react("Mika", porch.practice.messages()[-1].id, HEART)
     porch.practice.say("Teo", "meanwhile")
-    seen = await hears(porch, "nice", "meanwhile", seconds=1.5)
+    seen = await hears(porch, "nice", "meanwhile")
     assert counts(seen[0]) == {}
+    gate.set()
     await comes(porch, lambda seen: counts(seen[0]) == {HEART: 1})
 
 
 async def test_a_deletion_that_comes_long_before_the_answer_to_our_post_counts_when_that_comes(porch, impatient):
-    porch.practice.faults.delay(2.0, POST, method="POST", when="after")
+    gate = porch.practice.faults.hold(POST, method="POST", when="after")
     await porch.say("rude")
     await until(porch.practice.messages)
     porch.practice.delete(porch.practice.messages()[-1].id)
     porch.practice.say("Teo", "meanwhile")
-    await hears(porch, "rude", "meanwhile", seconds=1.5)
+    await hears(porch, "rude", "meanwhile")
+    gate.set()
     await hears(porch, "meanwhile")
 
 

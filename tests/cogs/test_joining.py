@@ -67,10 +67,11 @@ def porch_config(porch_config):
 
 async def crowd(porch, count):
     """So many messages of three visitors, of which all but the first wait while that is under way."""
-    porch.practice.faults.delay(3.0)
+    gate = porch.practice.faults.hold()
     spoken = [await porch.say("message 0", name="Visitor 0")]
     await until(lambda: porch.practice.faults.rest.waiting == [])
     spoken += [await porch.say(f"message {number}", name=f"Visitor {number % 3}") for number in range(1, count)]
+    gate.set()
     return spoken
 
 

@@ -1,6 +1,5 @@
 """What is changed, taken back and reacted with on the site, and what the channel then shows."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -63,10 +62,11 @@ async def test_an_edit_before_the_send_is_what_is_sent(porch):
 
 
 async def test_an_edit_while_the_send_is_under_way_follows_it(porch):
-    porch.practice.faults.delay(0.6)
+    gate = porch.practice.faults.hold()
     message = await porch.say("first")
-    await asyncio.sleep(0.2)
+    await until(lambda: not porch.practice.faults.rest.waiting)
     await edit(porch, message, "second")
+    gate.set()
     await revised(porch)
     assert porch.words_in_discord() == ["second"]
 
