@@ -82,7 +82,7 @@ async def test_an_etag_that_no_question_can_hold_does_not_spoil_the_next_one(des
     said = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 1\r\nETag: " + etag + b"\r\n\r\n7"
     server = await asyncio.start_server(lambda reader, writer: spoken(reader, writer, said), "127.0.0.1", 0)
     async with server:
-        source = outbound(desk, "http://127.0.0.1:{}".format(server.sockets[0].getsockname()[1]))
+        source = outbound(desk, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
         assert [await source.json("/x") for _ in range(2)] == [7, 7]
         assert [kept.etag for kept in source.memory.values()] == [""]
 
