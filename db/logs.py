@@ -7,6 +7,7 @@ time of a request, so that what happens in it can be found by the reference on t
 import ipaddress
 import logging
 import re
+from base64 import b64encode
 from collections.abc import Iterable
 from contextvars import ContextVar
 from copy import copy
@@ -75,6 +76,8 @@ def secrets_of(config: Config) -> set[str]:
     """Every text in the configuration that is a secret, as it stands there and decoded."""
     passwords = {_password(config.database.url), _password(config.redis.url)}
     keys = {config.web.secret_key, config.discord.client_secret, config.media.secret_key, config.media.access_key}
+    keys |= {config.lastfm.api_key, config.wakatime.api_key, config.github.token}
+    keys.add(b64encode(config.wakatime.api_key.encode()).decode())  # as it is sent
     return {config.discord.token} | keys | passwords | {unquote(password) for password in passwords}
 
 

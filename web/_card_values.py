@@ -5,7 +5,7 @@ The filters of templates/cards/_*.html; docs/cards.md shows them. web/pages.py g
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -53,7 +53,7 @@ def moment(value: object) -> datetime | None:
         return None
     try:
         at = datetime.fromisoformat(value)
-        return at.astimezone(UTC) if at.tzinfo else None
+        return at.astimezone(UTC) if at.tzinfo and MINYEAR < at.year < MAXYEAR else None  # which every zone can say
     except (ValueError, OverflowError):
         return None
 

@@ -35,6 +35,8 @@ AHEAD = ("sec-purpose", "purpose", "x-moz", "x-purpose")  # `prefetch`, `prerend
 KNOWN_TO_ALL = {"blog.show", "blog.tag", "blog.archive", "blog.page", "blog.tidy", "statics.show"}
 ANSWERS = {200, 304, 404}
 SECRET = ("/auth/", "/blog/preview/")  # what follows may open a door, even where it was mistyped
+# Characters that are looked at: the rest is cut off before it waits in memory, for a stranger may send 8 KB of each.
+AGENT_MAX, PATH_MAX, REFERRER_MAX, HEADER_MAX = 1000, 1000, 2000, 500
 SIGNS = (".css", ".woff2")
 SEEN = b'<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
 
@@ -69,16 +71,20 @@ def note(request: web.Request, status: int) -> None:
     glimpse = Glimpse(
         datetime.now(UTC),
         client_address(request),
-        request.headers.get("User-Agent", ""),
-        path_of(request),
+        agent_of(request),
+        path_of(request)[:PATH_MAX],
         status,
-        request.headers.get("Referer", ""),
-        {name: request.headers[name] for name in HEADERS if name in request.headers},
+        request.headers.get("Referer", "")[:REFERRER_MAX],
+        {name: request.headers[name][:HEADER_MAX] for name in HEADERS if name in request.headers},
         person.id if person else 0,
         is_owner=bool(person and person.owner),
         is_secure=request.app[keys.CONFIG].public_url.startswith("https:") or is_https(request),
     )
     store.visits.note(glimpse)
+
+
+def agent_of(request: web.Request) -> str:
+    return request.headers.get("User-Agent", "")[:AGENT_MAX]
 
 
 def path_of(request: web.Request) -> str:
@@ -95,7 +101,7 @@ def path_of(request: web.Request) -> str:
 def confirm(request: web.Request) -> None:
     """This request is one that people's browsers make and most programs do not."""
     if not wants_peace(request):
-        request.app[keys.STORE].visits.confirm(client_address(request), request.headers.get("User-Agent", ""))
+        request.app[keys.STORE].visits.confirm(client_address(request), agent_of(request))
 
 
 async def seen(request: web.Request) -> web.Response:

@@ -77,6 +77,9 @@ class Asker:
             return calm
         wait = schedule.wait(state, self._asked.settings.period, self._clock(), is_watched=is_watched)
         if wait > 0:
+            self._is_enrolled = wait <= schedule.longest(
+                self._asked.settings.period
+            )  # else the clock may have gone back
             return min(wait, LOOK)
         if not await cards.take(self._store, name, self._clock(), self._by):
             return TAKEN

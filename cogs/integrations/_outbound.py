@@ -21,6 +21,7 @@ PICTURE_MAX = 5 * 1024 * 1024
 REDIRECTS_MAX = 3
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MEMORY_MAX = 32  # answers
+ETAG_MAX = 500  # characters
 POLL_MAX = 3600.0  # seconds; a longer X-Poll-Interval is not believed
 NO_PICTURE = "What should be a picture is none."
 NOT_PUBLIC = "Its picture does not lie at a public address."
@@ -85,7 +86,7 @@ class Outbound:
             raise failure(answer.status, answer.headers, decoded_if_any(answer.content))
         found = decoded(answer.content)
         value = reading(found) if reading else found
-        self._keep(key, value, answer.headers.get("ETag", ""), answer, kept_for)
+        self._keep(key, value, _fit(answer.headers.get("ETag", "")), answer, kept_for)
         return value
 
     async def picture(self, url: str) -> bytes:
@@ -148,3 +149,8 @@ class Outbound:
                 if guard.has_refused:
                     raise SourceFailed(NOT_PUBLIC) from None
                 raise
+
+
+def _fit(etag: str) -> str:
+    """Empty for one that no question can hold: with it each would fail, for as long as it is remembered."""
+    return etag if etag.isascii() and etag.isprintable() and len(etag) <= ETAG_MAX else ""

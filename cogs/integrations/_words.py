@@ -14,6 +14,7 @@ from ._failures import SourceFailed
 
 LINE_MAX = 200  # characters
 LINK_MAX = 1000
+FIRST_YEAR, LAST_YEAR = 1900, 2999  # others are told by mistake, and the very first and last have no day in every zone
 ODD = "Its answer is not made as it should be."
 
 Shape = TypeVar("Shape", bound=msgspec.Struct)
@@ -57,6 +58,7 @@ def moment(text: str | float | None) -> str | None:
             found = datetime.fromtimestamp(text, UTC)
         else:
             found = datetime.fromisoformat(text or "")
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC).isoformat(timespec="seconds")
+        there = (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+        return there.isoformat(timespec="seconds") if FIRST_YEAR <= there.year <= LAST_YEAR else None
     except (ValueError, OverflowError, OSError):
         return None

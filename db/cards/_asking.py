@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # the store holds the cards
     from db.store import Store
 
 TAKEN = timedelta(seconds=30)  # for longer than a question may last, after which whoever has it is taken for dead
+TAKEN_MAX = timedelta(minutes=5)  # nobody takes one for longer: whose clock was wrong does not keep it for good
 HELD_MAX = timedelta(hours=27)  # no source is let be for longer because it said so
 SENTENCE_MAX = 500  # characters
 NO_CARD = "There is no card of that name."
@@ -42,13 +43,14 @@ async def take(
     taken = await store.pool.fetchval(
         """/* cards.take */ update cards set taken_by = $3, taken_until = $4
         where name = $1 and not is_paused and (next_at <= $2 or not $5)
-            and (taken_until is null or taken_until <= $2 or taken_by = $3 and $3 <> '')
+            and (taken_until is null or taken_until <= $2 or taken_until > $6 or taken_by = $3 and $3 <> '')
         returning true""",
         name,
         now,
         by,
         now + length,
         is_due,
+        now + TAKEN_MAX,
     )
     return bool(taken)
 

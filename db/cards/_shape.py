@@ -1,5 +1,6 @@
 """What a live card is: its shapes, and the rules about what may be one and which are shown."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,6 +14,9 @@ from db.errors import Refused
 Data = Mapping[str, Any]  # what JSON can hold: None, bool, int, float, str, lists and mappings of those
 DATA_MAX = 64 * 1024  # bytes of JSON
 PICTURE_SIDE = 300  # pixels
+NUL = re.compile(
+    rb"(?<!\\)(?:\\\\)*\\u0000"
+)  # which PostgreSQL cannot keep; whoever writes about it means another thing
 NOT_PLAIN = "The answer holds what no card can show."
 TOO_LARGE = "The answer is larger than a card may be."
 
@@ -115,7 +119,7 @@ def checked(data: Data) -> Data:
     if len(encoded) > DATA_MAX:
         raise Refused(TOO_LARGE)
     plain: object = msgspec.json.decode(encoded)
-    if not isinstance(plain, dict) or b"\\u0000" in encoded:  # which PostgreSQL cannot keep
+    if not isinstance(plain, dict) or NUL.search(encoded):
         raise Refused(NOT_PLAIN)
     return plain
 

@@ -6,6 +6,7 @@ many do. Nothing here waits for anybody: db/visits/_flushing.py does.
 
 import asyncio
 import logging
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -27,8 +28,9 @@ from ._shape import Glimpse
 log = logging.getLogger(__name__)
 
 WAITING_MAX = 20_000
+SIGNS_MAX = 2000  # in a second: more is no crowd of people, and each is looked for three times
 BATCH = 1000
-AT_ONCE = 50  # glimpses between two turns of the loop: some milliseconds
+SLICE = 0.004  # seconds between two turns of the loop; a user agent made for it takes as long as a hundred others
 RAW_FOR = timedelta(minutes=1)  # an address waits no longer than this for salts that cannot be had
 TRIES = 3  # a stylesheet may be asked for from another process than its page, and be heard of sooner
 
@@ -89,7 +91,7 @@ class Visits:
 
     def confirm(self, address: str, agent: str) -> None:
         """Something shows that there is a human with a browser: a stylesheet, a font, a socket, a pointer."""
-        if len(self._humans) < WAITING_MAX:
+        if len(self._humans) < SIGNS_MAX:
             self._humans[address, agent] = None
 
     async def digest(self, now: datetime) -> None:
@@ -105,7 +107,8 @@ class Visits:
         if not is_loaded() and any(map(self._is_person, self._glimpses)):
             await asyncio.to_thread(parser)
         while self._glimpses:
-            for _ in range(min(AT_ONCE, len(self._glimpses))):
+            turn = time.perf_counter() + SLICE
+            while self._glimpses and time.perf_counter() < turn:
                 self._digest_one(self._glimpses.popleft(), salts)
             await asyncio.sleep(0)
 

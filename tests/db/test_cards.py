@@ -121,6 +121,15 @@ async def test_what_no_card_can_hold_is_refused_and_the_last_answer_stays(
     assert (card.data, card.fetched_at) == (TUNE.data, NOON)
 
 
+async def test_words_about_what_no_card_can_hold_are_words_like_others(store: Store) -> None:
+    data = {"text": r"jsonb has no \u0000 and no \\u0000"}
+    await cards.keep(store, "lastfm", Snapshot(data), NOON)
+    await cards.load(store)
+    assert [card.data for card in cards.shown(store, NOON)] == [data]
+    with pytest.raises(Refused):
+        await cards.keep(store, "lastfm", Snapshot({"text": "\\\0"}), NOON)
+
+
 async def test_a_picture_is_made_small_and_kept_under_a_name_of_its_own(store: Store) -> None:
     source = "https://third.example/cover.jpg"
     cover = await cards.develop(store, still(size=(1200, 600)), source)

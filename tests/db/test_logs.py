@@ -5,10 +5,11 @@ import json
 import logging
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 
 from db import logs
-from db.config import Config, Database, Discord, Log, Redis, Web
+from db.config import Config, Database, Discord, Github, Lastfm, Log, Redis, Wakatime, Web
 
 TOKEN = "MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs"
 CONFIG = Config(
@@ -16,6 +17,9 @@ CONFIG = Config(
     database=Database(url="postgresql://porch:p%40ssw0rd@db.example/porch"),
     redis=Redis(url="redis://:redis-pass@cache.example:6379/0"),
     discord=Discord(token=TOKEN),
+    lastfm=Lastfm(api_key="lastfm-key"),
+    wakatime=Wakatime(api_key="waka_key"),
+    github=Github(token="github_pat_key"),
 )
 
 
@@ -33,13 +37,7 @@ def output() -> Iterator[io.StringIO]:
 
 def set_up(output: io.StringIO, form: str = "plain", level: str = "info") -> logging.Logger:
     logs.set_up(
-        Config(
-            web=CONFIG.web,
-            database=CONFIG.database,
-            redis=CONFIG.redis,
-            discord=CONFIG.discord,
-            log=Log(format=form, level=level),
-        ),
+        msgspec.structs.replace(CONFIG, log=Log(format=form, level=level)),
         output,
     )
     return logging.getLogger("porchlight.test")
@@ -95,6 +93,10 @@ def test_a_traceback_stays_on_the_line_of_its_event(output: io.StringIO) -> None
         "p%40ssw0rd",
         "p@ssw0rd",
         "redis-pass",
+        "https://ws.audioscrobbler.com/2.0/?api_key=lastfm-key&user=robin",
+        "waka_key",
+        "Basic d2FrYV9rZXk=",
+        "github_pat_key",
         "https://discord.com/api/v10/webhooks/81384788765712384/aWebhooks-t0ken_of-its-own?wait=true",
         "/interactions/81384788765712384/aW50ZXJhY3Rpb246ODEz/callback",
         "postgresql://other:another-secret@h/d",
@@ -114,7 +116,7 @@ def test_secrets_and_addresses_are_hidden_in_words_and_tracebacks(output: io.Str
         log.exception("Trouble with %s", text)
     line = output.getvalue()
     for secret in (TOKEN, "k3y-k3y", "ssw0rd", "redis-pass", "t0ken_of", "aW50ZX", "another-secret", "aaaaaa", "0.113",
-                   "2001:db8"):  # fmt: skip
+                   "2001:db8", "lastfm-key", "waka_key", "d2FrYV9rZXk=", "github_pat_key"):  # fmt: skip
         assert secret not in line
     assert "[hidden]" in line or "[address]" in line
 

@@ -64,6 +64,16 @@ async def test_a_page_that_the_browser_has_already_is_looked_at_all_the_same(hou
     assert await counted(store) == ["/blog", "/blog"]
 
 
+async def test_what_strangers_send_at_length_does_not_wait_in_memory_as_it_is(house, store):
+    long, agent = "x" * 7000, FIREFOX + "y" * 7000
+    await ask(house, f"/{long}", user_agent=agent, referer=f"https://a.example/{long}", accept_language=f"de{long}")
+    [glimpse] = store.visits._glimpses
+    texts = [glimpse.agent, glimpse.path, glimpse.referrer, *glimpse.headers.values()]
+    assert sum(map(len, texts)) < 6000
+    await ask(house, "/seen.svg", user_agent=agent)
+    assert [agent for _, agent in store.visits._humans] == [glimpse.agent]
+
+
 @pytest.mark.parametrize("wish", ["dnt", "sec_gpc"])
 async def test_who_asks_not_to_be_tracked_leaves_nothing(house, store, wish):
     await ask(house, "/", **{wish: "1"})

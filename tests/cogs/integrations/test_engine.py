@@ -330,6 +330,19 @@ async def test_what_was_planned_for_much_later_is_planned_anew_at_the_start(
     assert tune.asked == 0
 
 
+async def test_a_clock_that_was_wrong_for_a_while_holds_no_source_back_for_good(
+    store: Store, asker: Asker, tune: Tune, clock: Clock
+) -> None:
+    clock.now = NOON + timedelta(days=400)
+    await rounds(asker)
+    assert await cards.take(store, "lastfm", clock.now, "there", is_due=False)
+    clock.now = NOON
+    await rounds(asker)
+    clock.goes(4000)
+    await rounds(asker)
+    assert (tune.asked, (await state(store)).failures) == (2, 0)
+
+
 # Listening
 
 
@@ -357,6 +370,16 @@ async def test_while_a_source_tells_by_itself_it_is_not_asked(
     assert spoken.asked == 0
     [card] = cards.shown(store, clock.now)
     assert card.age(clock.now) == 0, "it is still so"
+
+
+async def test_one_that_tells_without_end_is_heard_slowly(
+    store: Store, spoken: Spoken, hearing: Asker, clock: Clock
+) -> None:
+    for number in range(_listening.BURST + 20):
+        spoken.words.put_nowait({"title": str(number)})
+    await rounds(hearing)
+    await until(lambda: spoken.words.qsize() == 19)
+    assert (await state(store)).version == _listening.BURST, "of the one that was taken nothing is kept yet"
 
 
 async def test_one_that_does_not_speak_or_stops_is_asked_instead(

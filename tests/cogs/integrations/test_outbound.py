@@ -70,6 +70,23 @@ async def test_an_etag_is_sent_back_and_304_answered_from_memory(desk):
     assert asked == [None, '"one"', '"one"']
 
 
+async def spoken(reader, writer, said):
+    """An HTTP server that no library would be: it says just these bytes."""
+    await reader.readuntil(b"\r\n\r\n")
+    writer.write(said)
+    writer.close()
+
+
+@pytest.mark.parametrize("etag", [b'"a\x01b"', b'"\xff"', b'"' + b"e" * 4000 + b'"'], ids=["control", "bytes", "long"])
+async def test_an_etag_that_no_question_can_hold_does_not_spoil_the_next_one(desk, etag):
+    said = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 1\r\nETag: " + etag + b"\r\n\r\n7"
+    server = await asyncio.start_server(lambda reader, writer: spoken(reader, writer, said), "127.0.0.1", 0)
+    async with server:
+        source = outbound(desk, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+        assert [await source.json("/x") for _ in range(2)] == [7, 7]
+        assert [kept.etag for kept in source.memory.values()] == [""]
+
+
 async def test_what_is_kept_is_not_asked_for_again_until_its_time_is_over_nor_is_another_question(desk):
     asked = []
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -164,6 +165,35 @@ async def test_while_the_database_is_away_visits_wait_up_to_a_bound_and_are_writ
     store.pool = pool
     await flush(store, NOON)
     assert sorted(await paths(store)) == [*(f"/{number:02}" for number in range(30)), "/first"]
+
+
+async def test_user_agents_that_take_long_to_judge_leave_others_their_turn(store):
+    def ponder(one):
+        until = time.perf_counter() + 0.003
+        while time.perf_counter() < until:
+            pass
+        return "Something slow"
+
+    await noted(store, glimpse())
+    visits = Visits(store.config, ponder)
+    visits.salts = store.visits.salts
+    for number in range(40):
+        visits.note(glimpse(0, f"/{number}"))
+    digesting, turns = asyncio.create_task(visits.digest(NOON)), 0
+    while not digesting.done():
+        await asyncio.sleep(0)
+        turns += 1
+    assert turns >= 15
+    assert len(visits.entries) == 40
+
+
+async def test_signs_of_more_people_than_there_are_in_a_second_are_left(store, monkeypatch):
+    monkeypatch.setattr(_visits, "SIGNS_MAX", 20)
+    await noted(store, glimpse())
+    for number in range(50):
+        store.visits.confirm("192.0.2.7", f"{FIREFOX} {number}")
+    await store.visits.digest(NOON)
+    assert len(store.visits.signs) == 20
 
 
 async def test_addresses_do_not_wait_for_salts_that_cannot_be_had(store):
