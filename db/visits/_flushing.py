@@ -50,13 +50,16 @@ async def _write_rest(store: Store) -> None:
 
 
 async def flush(store: Store, now: datetime) -> None:
-    """Writes what has been noted until now. Raises AWAY; then it waits for the next time."""
+    """Writes what has been noted until now, and changes salts in time, also where nobody comes. Raises AWAY; then it
+    waits for the next time.
+    """
     visits = store.visits
     async with visits.writing:
-        if not visits.is_waiting:
+        is_due = _salts.is_due(visits.salts, now)  # so it is after a start: a salt of before may lie there for too long
+        if not (visits.is_waiting or is_due):
             return
         try:
-            if _salts.is_due(visits.salts, now):
+            if is_due:
                 visits.salts = await _salts.renew(store, now)
         finally:
             await visits.digest(now)
