@@ -93,17 +93,27 @@ async def pause(store: "Store", name: str) -> None:
 
 
 async def resume(store: "Store", name: str, now: datetime) -> None:
-    """It is asked again, and now unless it wants to be left alone. Raises NotFound, or Refused when it is off."""
-    _check_on(store, name)
+    """It is asked again, and now unless it wants to be left alone. Raises NotFound, or Refused when it is off; what was
+    paused goes on in any case, for it may come by itself.
+    """
+    _check_name(store, name)
+    state = await queries.state(store.pool, name)
+    if not (state and (state.is_paused or state.is_fed)):
+        _check_on(store, name)
     await _set_paused(store, name, is_paused=False)
     await _want(store, name, now)
 
 
 async def refresh(store: "Store", name: str, now: datetime) -> None:
-    """It is to be asked now. Raises NotFound, or Refused: it is off, paused, or wants to be left alone."""
+    """It is to be asked now. Raises NotFound, or Refused: it is off, paused, comes by itself alone, or wants to be left
+    alone.
+    """
+    _check_name(store, name)
+    state = await queries.state(store.pool, name)
+    if state and state.is_fed and store.config.sources[name].off:
+        raise Refused(f"The {name} card comes from Discord by itself: there is nobody to ask.")
     _check_on(store, name)
     await enrol(store, name, now)
-    state = await queries.state(store.pool, name)
     if state and state.is_paused:
         raise Refused(f"The {name} card is paused: resume it first.")
     if state and state.held_until and state.held_until > now:
