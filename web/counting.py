@@ -23,12 +23,7 @@ HEADERS = (
     "sec-fetch-site",
     "sec-fetch-dest",
     "sec-ch-ua",
-    "purpose",
-    "sec-purpose",
-    "x-moz",
-    "x-purpose",
     "from",
-    "via",
 )
 AHEAD = ("sec-purpose", "purpose", "x-moz", "x-purpose")  # `prefetch`, `prerender` or `preview`: nobody looks yet
 # Addresses that everybody may know. Of all others it is kept what kind of page it was, but not which.

@@ -20,7 +20,8 @@ async def untold(conn: "Conn", names: "Iterable[str]", now: datetime) -> State |
     """
     row = await conn.fetchrow(
         f"""/* cards.untold */ select {STATE_COLUMNS} from cards where name = any($1) and not is_paused
-            and (failing_since <= $2 and told_id is null and next_at > $3 or failing_since is null and told_id is not null)
+            and (failing_since <= $2 and next_at > $3 and told_id is null
+                or failing_since is null and told_id is not null)
         order by name limit 1""",
         list(names),
         now - LONG,

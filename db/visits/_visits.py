@@ -119,9 +119,8 @@ class Visits:
             return None
         if bot := self._judge(glimpse):
             return bot_entry(glimpse, bot)
-        key = hash_of(
-            salts[0].salt, network_of(glimpse.address).hex(), ""
-        ).hex()  # else addresses would lie there for hours
+        network = network_of(glimpse.address).hex()
+        key = hash_of(salts[0].salt, network, "").hex()  # else addresses would lie there for hours
         if self._paces.take(key, glimpse.at.timestamp(), RATE, BURST):
             return bot_entry(glimpse, HASTY)
         return missing_of(glimpse) if glimpse.status == 404 else visit_of(glimpse, salts, self._host, self._countries)

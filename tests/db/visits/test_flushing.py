@@ -126,7 +126,7 @@ async def test_what_a_browser_loads_besides_confirms_its_visits_before_and_after
     await roll_up(store)
     assert await sums(store, "total") == {"": (5, 2, 1)}
     assert (await sums(store, "path"))["/"] == (3, 2, 1)
-    assert all(row["is_confirmed"] == (row["path"] != "/") for row in await rows(store) if row["path"] != "/")
+    assert all(row["is_confirmed"] for row in await rows(store) if row["path"] != "/")
 
 
 async def test_a_sign_that_is_heard_of_before_its_page_waits_for_it_and_not_for_ever(store, config):
