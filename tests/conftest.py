@@ -20,6 +20,7 @@ from db.migrate import migrate
 from db.people import Person
 from db.store import Store, open_store
 from practice import Practice
+from tests.built import built_once
 from tests.members import member
 
 TESTS = Path(__file__).parent
@@ -51,6 +52,12 @@ def in_memory() -> Path | None:
     shared = Path("/dev/shm")
     is_roomy = os.access(shared, os.W_OK) and shutil.disk_usage(shared).free > ROOM
     return shared if is_roomy else None
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _built_once() -> Iterator[None]:
+    with built_once():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import blog
+from bench import blog, visits
 from bench._readers import Reader
 from bench._verdict import difference
 from bench.logins import guessing
@@ -30,6 +30,7 @@ def test_the_list_names_every_benchmark_and_what_it_is() -> None:
         "rooms",
         "storm",
         "sustained",
+        "visits",
     ]
     assert all(len(line.split()) > 5 for line in told.stdout.splitlines())
     assert told.returncode == 0
@@ -140,3 +141,16 @@ async def test_a_large_blog_and_a_small_one_are_read_on_every_page_and_compared(
         "sitemap",
         "memory",
     ]
+
+
+async def test_a_counted_page_and_a_bare_one_are_compared_and_visits_are_shown(
+    databases: Databases, capsys: pytest.CaptureFixture[str]
+) -> None:
+    urls = (await databases.take(), await databases.take())
+    await visits.measure_views(5, 1, urls)
+    await visits.measure_shown(500, 1, urls[1])
+    for url in urls:
+        await databases.drop(url)
+    said = capsys.readouterr().out
+    for words in ("bare page", "counting", "writing one alone", "summing a day", "500 visits", "90 days: queries"):
+        assert words in said

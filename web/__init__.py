@@ -54,6 +54,7 @@ def make_app(
     app[keys.PORTRAITS] = Portraits(store)
     app[keys.UPLOADS] = Lane(AT_ONCE, WAITING_MAX, SHARE, SHARE_WAITING, BUSY)
     app[keys.SHELF] = Shelf(store)
+    app[keys.DRAWN] = {}
     app[keys.TRUSTED] = parse_networks(config.web.trusted_proxies)
     if outbound is not None:
         app[keys.OUTBOUND] = outbound

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .discord_pictures import Pictures
     from .hall import Hangout
     from .lanes import Lane
+    from .live_cards import Drawn
     from .origins import Origins
     from .porch import Porch
     from .shelf import Shelf
@@ -36,6 +37,7 @@ CARDS: "web.AppKey[Cards]" = web.AppKey("cards")
 PORTRAITS: "web.AppKey[Portraits]" = web.AppKey("portraits")
 UPLOADS: "web.AppKey[Lane]" = web.AppKey("uploads")
 HALL: "web.AppKey[Hangout]" = web.AppKey("hall")
+DRAWN: "web.AppKey[Drawn]" = web.AppKey("drawn")
 PORCH: "web.AppKey[Porch]" = web.AppKey("porch")
 SHELF: "web.AppKey[Shelf]" = web.AppKey("shelf")
 SESSION_COOKIE = web.AppKey("session_cookie", str)

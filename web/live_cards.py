@@ -30,16 +30,27 @@ from .hall import Hall, whole_number
 
 log = logging.getLogger(__name__)
 
+Drawn = dict[str, tuple[Card, int, str]]  # of each card the last drawing, and how old it said that the card is
 LOOK_EVERY = 5.0  # seconds between two looks for cards that have become too old, or were found to be as they were
 HAVE_MAX = 2_000  # characters of what a page says that it has
 
 
 def drawn(app: web.Application, card: Card, now: datetime) -> str:
-    """The card as HTML; empty where it cannot be drawn, so that no page fails by what came from elsewhere."""
+    """The card as HTML, once a second; empty where it cannot be drawn, so that no page fails by what came from
+    elsewhere.
+    """
+    age = card.age(now)
+    kept = app[keys.DRAWN].get(card.name)
+    if kept is None or kept[0] is not card or kept[1] != int(age):
+        kept = app[keys.DRAWN][card.name] = card, int(age), _draw(app, card, now, age)
+    return kept[2]
+
+
+def _draw(app: web.Application, card: Card, now: datetime, age: float) -> str:
     source = app[keys.CONFIG].sources.get(card.name)
     if source is None:
         return ""
-    zone, age = ZoneInfo(app[keys.CONFIG].site.timezone), card.age(now)
+    zone = ZoneInfo(app[keys.CONFIG].site.timezone)
     context = {
         "card": card,
         "data": card.data,

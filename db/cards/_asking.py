@@ -105,13 +105,13 @@ async def resume(store: "Store", name: str, now: datetime) -> None:
 
 
 async def refresh(store: "Store", name: str, now: datetime) -> None:
-    """It is to be asked now. Raises NotFound, or Refused: it is off, paused, comes by itself alone, or wants to be left
+    """It is to be asked now. Raises NotFound, or Refused: it comes by itself, is off, paused, or wants to be left
     alone.
     """
     _check_name(store, name)
     state = await queries.state(store.pool, name)
-    if state and state.is_fed and store.config.sources[name].off:
-        raise Refused(f"The {name} card comes from Discord by itself: there is nobody to ask.")
+    if state and state.is_fed and state.next_at > now:
+        raise Refused(f"The {name} card comes from Discord by itself: nobody need be asked.")
     _check_on(store, name)
     await enrol(store, name, now)
     if state and state.is_paused:

@@ -15,6 +15,7 @@ from ._shape import Glimpse
 Kind = Literal["visit", "missing", "bot"]
 LENGTH = 300  # characters of a path
 BOT_LENGTH = 100
+REFERRER_READ = 2000  # characters; what was read of one is remembered
 LANGUAGE = re.compile(r"\s*([A-Za-z]{2,3})(?![A-Za-z])")
 
 
@@ -44,7 +45,7 @@ def visit_of(glimpse: Glimpse, salts: Sequence[Salt], own_host: str, countries: 
         "visit",
         path_of(glimpse.path),
         marks_of(salts, glimpse.address, glimpse.agent),
-        source_of(glimpse.referrer, own_host),
+        source_of(glimpse.referrer[:REFERRER_READ], own_host),
         programs.browser,
         programs.system,
         programs.device,

@@ -41,16 +41,20 @@ class Programs(NamedTuple):
 
 @cache
 def parser() -> Parser:
-    """Some 30 MiB and a quarter of a second, once in a process."""
+    """Some 30 MiB and a quarter of a second, once in a process: for a thread."""
     from ua_parser.loaders import load_lazy_builtins  # noqa: PLC0415 - not before somebody comes
     from ua_parser.regex import Resolver  # noqa: PLC0415
 
     return Parser(Resolver(load_lazy_builtins()))
 
 
+def is_loaded() -> bool:
+    return parser.cache_info().currsize > 0
+
+
 @lru_cache(REMEMBERED)
 def programs_of(agent: str) -> Programs:
-    agent = agent[:LOOKED_AT]
+    agent = agent[:LOOKED_AT].encode("utf-8", "replace").decode()  # headers may hold half of a character
     found = parser()(agent, Domain.USER_AGENT | Domain.OS)
     browser = found.user_agent.family if found.user_agent else UNKNOWN
     system = found.os.family if found.os else UNKNOWN

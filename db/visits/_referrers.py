@@ -22,7 +22,7 @@ SPAM = frozenset(
 def source_of(referrer: str, own_host: str) -> str:
     """`news.example/item/7` for `https://www.news.example/item/7?id=9#top`; empty for nothing worth keeping."""
     try:
-        parts = urlsplit(referrer[:2000])
+        parts = urlsplit(referrer)
         host = (parts.hostname or "").rstrip(".").removeprefix("www.")
     except ValueError:
         return ""

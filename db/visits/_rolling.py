@@ -73,8 +73,12 @@ async def changes_of(conn: Conn, day: date) -> int | None:
 
 async def is_ours(conn: Conn) -> bool:
     """Takes the right to sum until the transaction ends, if no other process has it; and the time that it takes."""
-    await conn.execute(f"/* rolling.patience */ set local statement_timeout = '{PATIENCE}s'")
-    ours: bool = await conn.fetchval("/* rolling.is_ours */ select pg_try_advisory_xact_lock($1)", LOCK)
+    ours: bool = await conn.fetchval(
+        """/* rolling.is_ours */ select pg_try_advisory_xact_lock($1)
+        from set_config('statement_timeout', $2, true)""",
+        LOCK,
+        f"{PATIENCE}s",
+    )
     return ours
 
 
@@ -126,10 +130,13 @@ async def _sum_day(store: Store, day: date) -> None:
 
 
 async def forget(store: Store, now: datetime) -> None:
-    """Deletes the single visits of days long past."""
+    """Deletes the single visits of days long past, once a day."""
     before = oldest_day(now, ZoneInfo(store.visits.zone), store.config.analytics.detail_days)
+    if before == store.visits.forgotten:
+        return
     for day in await outlived(store.pool, before):
         await _forget_day(store, day)
+    store.visits.forgotten = before
 
 
 async def _forget_day(store: Store, day: date) -> None:

@@ -9,7 +9,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from socket import AF_INET6, inet_pton
 from urllib.parse import urlsplit
 
@@ -20,6 +20,7 @@ from ._bots import bot_of
 from ._countries import Countries
 from ._entries import Entry, bot_entry, missing_of, visit_of
 from ._networks import parse_networks
+from ._programs import is_loaded, parser
 from ._salts import Marks, Salt, good, hash_of, marks_of
 from ._shape import Glimpse
 
@@ -53,7 +54,7 @@ def network_of(address: str) -> bytes:
 
 class Visits:
     """`judge` names the bot of a glimpse. `salts`: as they were read last. `writing`: one at a time writes. `opened`:
-    something was written.
+    something was written. `forgotten`: the day before which single visits are gone.
     """
 
     def __init__(self, config: Config, judge: Callable[[Glimpse], str] = bot_of) -> None:
@@ -62,6 +63,7 @@ class Visits:
         self.opened = asyncio.Event()
         self.entries: deque[Entry] = deque()
         self.signs: list[Sign] = []
+        self.forgotten: date | None = None
         self.zone = config.site.timezone
         self._judge = judge
         self._host = urlsplit(config.public_url).hostname or ""
@@ -100,10 +102,18 @@ class Visits:
         humans, self._humans = self._humans, {}
         self.signs.extend(Sign(marks_of(salts, *human)) for human in humans)
         del self.signs[WAITING_MAX:]
+        if not is_loaded() and any(map(self._is_person, self._glimpses)):
+            await asyncio.to_thread(parser)
         while self._glimpses:
             for _ in range(min(AT_ONCE, len(self._glimpses))):
                 self._digest_one(self._glimpses.popleft(), salts)
             await asyncio.sleep(0)
+
+    def _is_person(self, glimpse: Glimpse) -> bool:
+        try:
+            return not self._judge(glimpse)
+        except Exception:  # noqa: BLE001 - told of below
+            return False
 
     def _digest_one(self, glimpse: Glimpse, salts: Sequence[Salt]) -> None:
         try:

@@ -91,24 +91,18 @@ async def numbers_of(conn: Conn, marks: Iterable[Marks]) -> Numbers:
     return {row["hash"]: row["visitor"] for row in rows}
 
 
-async def remember(conn: Conn, fresh: Mapping[bytes, tuple[int, int]]) -> None:
-    """A hash whose salt was deleted meanwhile is deleted with it."""
-    await conn.execute(
-        """/* visits.remember */ insert into visit_hashes (hash, salt_id, visitor)
-        select n.hash, n.salt_id, n.visitor from unnest($1::bytea[], $2::integer[], $3::bigint[])
-            as n (hash, salt_id, visitor) join visit_salts s on s.id = n.salt_id
-        on conflict (hash) do nothing""",
-        list(fresh),
-        [salt_id for salt_id, _ in fresh.values()],
-        [visitor for _, visitor in fresh.values()],
-    )
-
-
-async def keep(conn: Conn, visits: Sequence[Numbered], zone: ZoneInfo) -> None:
-    """Leaves out who was on the same page just before, and opens the days of the others."""
+async def keep(conn: Conn, visits: Sequence[Numbered], fresh: Mapping[bytes, tuple[int, int]], zone: ZoneInfo) -> None:
+    """Leaves out who was on the same page just before, and opens the days of the others. Of fresh hashes those stay
+    whose salt is still there.
+    """
     times = [visit.entry.at.astimezone(zone) for visit in visits]
     await conn.execute(
-        """/* visits.keep */ with came as (
+        """/* visits.keep */ with fresh as (
+            insert into visit_hashes (hash, salt_id, visitor)
+            select n.hash, n.salt_id, n.visitor from unnest($14::bytea[], $15::integer[], $16::bigint[])
+                as n (hash, salt_id, visitor) join visit_salts s on s.id = n.salt_id
+            on conflict (hash) do nothing
+        ), came as (
             insert into visits (at, day, hour, visitor, is_confirmed, path, referrer, browser, system, device, language,
                 country)
             select n.at, n.day, n.hour, n.visitor,
@@ -127,15 +121,15 @@ async def keep(conn: Conn, visits: Sequence[Numbered], zone: ZoneInfo) -> None:
         [time.date() for time in times],
         [time.hour for time in times],
         [visit.visitor for visit in visits],
-        [visit.entry.key for visit in visits],
-        [visit.entry.referrer for visit in visits],
-        [visit.entry.browser for visit in visits],
-        [visit.entry.system for visit in visits],
-        [visit.entry.device for visit in visits],
-        [visit.entry.language for visit in visits],
-        [visit.entry.country for visit in visits],
+        *(
+            [getattr(visit.entry, name) for visit in visits]
+            for name in ("key", "referrer", "browser", "system", "device", "language", "country")
+        ),
         AGAIN,
         SHOWN,
+        list(fresh),
+        [salt_id for salt_id, _ in fresh.values()],
+        [visitor for _, visitor in fresh.values()],
     )
 
 
@@ -190,10 +184,8 @@ async def write(store: Store, entries: Sequence[Entry], signs: Sequence[Sign], n
         marks = [*(one.marks for one in entries if one.marks), *(sign.marks for sign in signs)]
         known = await numbers_of(conn, marks)
         visits, fresh = numbered(entries, known)
-        if fresh:
-            await remember(conn, fresh)
         if visits:
-            await keep(conn, once(visits), zone)
+            await keep(conn, once(visits), fresh, zone)
         if counted := tallied(entries, zone):
             await tally(conn, counted)
         known |= {hash_: number for hash_, (_, number) in fresh.items()}

@@ -9,7 +9,6 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import aiohttp
-import aiohttp_jinja2
 import discord
 import msgspec
 import pytest
@@ -36,7 +35,6 @@ from db.errors import AWAY
 from db.loops import doing
 from db.store import Store, open_store
 from practice import Message, Practice
-from tests.browser.house import COMPILED
 from tests.programs import free_port
 from web import keys, make_app, serving
 
@@ -63,7 +61,6 @@ class Scene:
         await name_channel(self.store)
         await self._life.enter_async_context(doing(live_in_discord(self.store, outbound), "discord"))
         self._app = make_app(self.store, outbound)
-        aiohttp_jinja2.get_env(self._app).bytecode_cache = COMPILED
         await self._life.enter_async_context(serving(self._app, "127.0.0.1", self.port))
 
     async def close(self) -> None:

@@ -6,9 +6,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
-import aiohttp_jinja2
-from jinja2 import BytecodeCache
-from jinja2.bccache import Bucket
 
 from cogs.gateway import name_channel
 from db import messages, people
@@ -20,23 +17,6 @@ from web import make_app, serving
 
 ROOM = 1
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
-
-
-class Compiled(BytecodeCache):
-    """The templates, compiled once for all the houses of a run: that takes longer than most of what a test does."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self.kept:
-            bucket.bytecode_from_string(self.kept[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self.kept[bucket.key] = bucket.bytecode_to_string()
-
-
-COMPILED = Compiled()
 
 
 class House:
@@ -52,7 +32,6 @@ class House:
 
     async def open(self) -> None:
         app = make_app(self.store, self.outbound)
-        aiohttp_jinja2.get_env(app).bytecode_cache = COMPILED
         self.wire.target = await self._site.enter_async_context(serving(app, "127.0.0.1", 0))
 
     async def close(self) -> None:

@@ -65,6 +65,8 @@ async def test_a_change_leaves_open_what_was_opened_and_the_focus_where_it_was(p
 
 async def test_an_age_grows_before_the_readers_eyes_until_it_is_said_by_their_clock(visit, house):
     cards.put(house.store, cards.card("lastfm", **BARE), cards.card("weather", **BARE))
+    visit.windows.bear("WebSocket connection")
+    house.wire.refuses_sockets = True  # nobody says meanwhile that it is still so
     page = await visit("/blog", timezone_id="Asia/Kathmandu")
     await stop_time(page)
     await page.goto(f"{house.url}/")

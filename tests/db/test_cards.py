@@ -69,6 +69,10 @@ async def test_a_source_that_is_switched_off_is_not_shown_unless_it_comes_by_its
     state = await cards.state(store.pool, "lanyard")
     assert state
     assert state.next_at == NOON + timedelta(seconds=600), "nobody need be asked"
+    with pytest.raises(Refused, match="by itself"):
+        await cards.refresh(store, "lanyard", NOON + 599 * SECOND)
+    with pytest.raises(Refused, match="is off"):
+        await cards.refresh(store, "lanyard", NOON + 600 * SECOND)
     await cards.keep(store, "lanyard", Snapshot({"status": "idle"}), NOON)
     assert names(store) == []
 

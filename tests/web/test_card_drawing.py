@@ -42,6 +42,7 @@ def app():
     app = web.Application()
     app[keys.CONFIG] = Config(site=Site(owner_name="Robin", timezone="Etc/GMT-1"), **SETTINGS)
     app[keys.STATICS] = Statics(ROOT / "static")
+    app[keys.DRAWN] = {}
     pages.set_up(app, ROOT / "templates")
     return app
 

@@ -11,7 +11,7 @@ from db.visits._entries import language_of, path_of
 from db.visits._programs import programs_of
 from db.visits._referrers import source_of
 from tests.countries import database
-from tests.glimpses import CHROME, FIREFOX, IPHONE, glimpse, noted
+from tests.glimpses import CHROME, FIREFOX, HEADERS, IPHONE, glimpse, noted
 
 LONG = "x" * 400
 TABLET = (
@@ -100,6 +100,35 @@ def test_of_the_languages_the_first_is_kept_without_its_region(accepted: str, la
 )
 def test_of_a_path_what_can_be_read_is_kept_and_no_query(path: str, kept: str) -> None:
     assert path_of(path) == kept
+
+
+HOSTILE = (
+    "\udcff",
+    "\x00\u202e\r\n",
+    "é" * 9000,
+    "http://[::1",
+    "https://ada:pass@word@host.example:99999/",
+    "https://host.example:abc/%00\udcff",
+    "https://" + "a." * 200 + "example/",
+    "https://\udcff.example/",
+    "//host.example",
+)
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+async def test_whatever_is_sent_is_counted_as_what_can_be_kept(store, hostile, caplog):
+    await noted(
+        store,
+        glimpse(0, "/1" + hostile),
+        glimpse(0, "/2", agent=FIREFOX + hostile, address="192.0.2.8"),
+        glimpse(0, "/3", referrer=hostile),
+        glimpse(0, "/4", referrer="https://a.example/" + hostile),
+        glimpse(0, "/5", address=hostile),
+        glimpse(0, "/6", headers={**HEADERS, "accept-language": hostile}),
+        glimpse(0, "/7" + hostile, status=404),
+    )
+    assert await store.pool.fetchval("select count(*) from visits where path <> '/2'") == 5
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
 
 
 async def test_countries_come_from_the_database_that_is_configured(store, config, tmp_path):

@@ -174,6 +174,19 @@ async def test_addresses_do_not_wait_for_salts_that_cannot_be_had(store):
     assert len(store.visits._glimpses) == 0
 
 
+async def test_one_visit_that_the_rules_stumble_over_leaves_the_others_be(store, caplog):
+    def judge(seen):
+        if seen.path == "/b":
+            raise ValueError(seen.address)
+        return ""
+
+    store.visits._judge = judge
+    await noted(store, glimpse(0, "/a"), glimpse(0, "/b"), glimpse(0, "/c"))
+    assert sorted(await paths(store)) == ["/a", "/c"]
+    assert "could not be counted" in caplog.text
+    assert "192.0.2.7" not in caplog.text
+
+
 async def test_one_visit_that_postgresql_will_not_take_leaves_the_others_be(store, caplog):
     await noted(store, glimpse(0, "/a"))
     store.visits.note(glimpse(0, "/b"))
