@@ -1,6 +1,7 @@
 """What is told of page views and of signs that a human looks at them: to `store.visits`, in memory.
 
-A page view is a GET that is answered 200 with HTML, and was asked for to be looked at now. Who asks not to be tracked,
+A page view is a GET that is answered with HTML, also where the browser has the same page already (304), and was asked for
+to be looked at now. Who asks not to be tracked,
 by DNT or by Sec-GPC, is not noted at all.
 """
 
@@ -28,6 +29,7 @@ HEADERS = (
 AHEAD = ("sec-purpose", "purpose", "x-moz", "x-purpose")  # `prefetch`, `prerender` or `preview`: nobody looks yet
 # Addresses that everybody may know. Of all others it is kept what kind of page it was, but not which.
 KNOWN_TO_ALL = {"blog.show", "blog.tag", "blog.archive", "blog.page", "blog.tidy", "statics.show"}
+ANSWERS = {200, 304, 404}
 SECRET = ("/auth/", "/blog/preview/")  # what follows may open a door, even where it was mistyped
 SIGNS = (".css", ".woff2")
 SEEN = b'<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
@@ -44,7 +46,7 @@ async def count(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 def is_view(request: web.Request, response: web.StreamResponse) -> bool:
     """Also one of what is not there (404), which is counted apart."""
-    if request.method != "GET" or response.status not in {200, 404} or response.content_type != "text/html":
+    if request.method != "GET" or response.status not in ANSWERS or response.content_type != "text/html":
         return False
     if request.headers.get("Sec-Fetch-Dest", "document") != "document":
         return False

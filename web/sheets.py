@@ -77,11 +77,11 @@ def answer(request: web.Request, sheet: Sheet) -> web.Response:
     headers |= sheet.headers
     if sheet.modified:
         headers["Last-Modified"] = format_datetime(sheet.modified, usegmt=True)
+    headers["Content-Type"] = sheet.content_type
     if _is_known(request, etag, sheet.modified):
         return web.Response(status=304, headers=headers)
     if encoding:
         headers["Content-Encoding"] = encoding
-    headers["Content-Type"] = sheet.content_type
     body = {"": sheet.body, "gzip": sheet.zipped, "br": sheet.brotlied}[encoding]
     return web.Response(body=body, headers=headers)
 

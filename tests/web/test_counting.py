@@ -56,6 +56,14 @@ async def test_what_is_no_page_that_somebody_looks_at_is_not_counted(house, stor
     assert await counted(store) == []
 
 
+async def test_a_page_that_the_browser_has_already_is_looked_at_all_the_same(house, store):
+    tag = (await ask(house, "/blog")).headers["ETag"]
+    again = await ask(house, "/blog", if_none_match=tag, x_forwarded_for="203.0.113.9")
+    feed = (await ask(house, "/feed.atom")).headers["ETag"]
+    assert (again.status, (await ask(house, "/feed.atom", if_none_match=feed)).status) == (304, 304)
+    assert await counted(store) == ["/blog", "/blog"]
+
+
 @pytest.mark.parametrize("wish", ["dnt", "sec_gpc"])
 async def test_who_asks_not_to_be_tracked_leaves_nothing(house, store, wish):
     await ask(house, "/", **{wish: "1"})
