@@ -1,8 +1,7 @@
 """What is told of page views and of signs that a human looks at them: to `store.visits`, in memory.
 
-A page view is a GET that is answered with HTML, also where the browser has the same page already (304), and was asked for
-to be looked at now. Who asks not to be tracked,
-by DNT or by Sec-GPC, is not noted at all.
+A page view is a GET that is answered with HTML, also where the browser has the same page already (304), and was asked
+for to be looked at now. Who asks not to be tracked, by DNT or by Sec-GPC, is not noted at all.
 """
 
 from collections.abc import AsyncIterator
@@ -12,6 +11,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from db import visits
+from db.people import Person
 from db.visits import Glimpse
 
 from . import keys
@@ -62,7 +62,11 @@ def note(request: web.Request, status: int) -> None:
     person = request.get(keys.PERSON)
     if person is None and keys.PERSON not in request and request.app[keys.SESSION_COOKIE] in request.cookies:
         return  # nobody asked who it is, so it may be the owner
-    glimpse = Glimpse(
+    store.visits.note(glimpse_of(request, status, person))
+
+
+def glimpse_of(request: web.Request, status: int, person: Person | None) -> Glimpse:
+    return Glimpse(
         datetime.now(UTC),
         client_address(request),
         request.headers.get("User-Agent", ""),
@@ -74,7 +78,11 @@ def note(request: web.Request, status: int) -> None:
         is_owner=bool(person and person.owner),
         is_secure=request.app[keys.CONFIG].public_url.startswith("https:") or is_https(request),
     )
-    store.visits.note(glimpse)
+
+
+def is_somebody(request: web.Request) -> bool:
+    """Whether a request for a page looks like that of a person, while it is answered."""
+    return request.method == "GET" and not visits.bot_of(glimpse_of(request, 200, request.get(keys.PERSON)))
 
 
 def path_of(request: web.Request) -> str:
