@@ -72,13 +72,16 @@ async def flush(store: Store, now: datetime) -> None:
 async def _write_batch(store: Store, now: datetime) -> None:
     visits = store.visits
     batch = list(islice(visits.entries, BATCH))
+    is_last = len(batch) == len(visits.entries)  # signs wait for it: their visits may be in any
     try:
-        unfound = await write(store, batch, visits.signs, now)
+        unfound = await write(store, batch, visits.signs if is_last else [], now)
     except UNFIT:
         for entry in batch:  # one that PostgreSQL will not take must not stay in the way of the others
             await _write_alone(store, entry, now)
         unfound = visits.signs
-    visits.written(len(batch), unfound)
+    visits.written(len(batch))
+    if is_last:
+        visits.unfound(unfound)
 
 
 async def _write_alone(store: Store, entry: Entry, now: datetime) -> None:

@@ -82,9 +82,7 @@ async def test_an_export_has_every_sum_of_its_days_once_and_in_order(store, monk
 
 
 async def test_a_year_of_a_busy_site_is_read_at_once(store):
-    """A million visits on 365 days with 130 keys each, of which `./run bench visits` tells more: the best of some tries,
-    for other tests run beside this one.
-    """
+    """A million visits on 365 days with 130 keys each: the best of some tries, for other tests run beside this one."""
     await store.pool.execute(
         """insert into visit_days (day, kind, key, views, visitors, confirmed)
         select $1::date - day, kind, kind || key, 20, 10, 5
