@@ -43,7 +43,7 @@ class Cards(commands.GroupCog, name="card", description="The live cards on your 
         await interaction.response.defer(ephemeral=True)
         states = {state.name: state for state in await cards.states(self.store.pool)}
         now = datetime.now(UTC)
-        is_watched = asyncio.get_running_loop().time() - self.store.cards.looked_at < schedule.QUIET
+        is_watched = schedule.is_watched(self.store.cards.looked_at, asyncio.get_running_loop().time())
         lines = [
             line_of(name, settings, states.get(name), now, is_watched=is_watched)
             for name, settings in self.store.config.sources.items()

@@ -16,11 +16,10 @@ from discord.ext import commands
 from cogs import Bot
 from cogs.integrations import _presences as presences
 from cogs.integrations._covers import Covers
-from cogs.integrations._outbound import Outbound, SourceFailed
+from cogs.integrations._outbound import Outbound, SourceFailed, agent_of
 from db import cards
 from db.cards import Snapshot
 from db.loops import again_and_again
-from db.version import VERSION
 
 log = logging.getLogger(__name__)
 NAME = "lanyard"
@@ -33,7 +32,7 @@ class Lamp(commands.Cog):
         config = self.store.config
         self.period = config.sources[NAME].period
         self.cdn = config.discord.cdn_base
-        outbound = Outbound(bot.outbound, self.cdn, f"Porchlight/{VERSION} (+{config.public_url})")
+        outbound = Outbound(bot.outbound, self.cdn, agent_of(config.public_url))
         self.covers = Covers(self.store, NAME, outbound)
         self.known: Snapshot | None = None
         self.changed = asyncio.Event()

@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from db.config import load
-from practice import porch
+from practice import porch, sources
 from practice.demo import environment
 
 ROOT = Path(__file__).parents[1]
@@ -70,6 +70,12 @@ async def finds_a_blog_that_lives(session, site, discord):
     await in_discord(session, discord, "waiting for you", channel=porch.MOD)
 
 
+async def finds_every_card(session, site):
+    async with asyncio.timeout(30):
+        while (await text_of(session, f"{site}/")).count("data-card=") < len(sources.SOURCES):
+            await asyncio.sleep(0.2)
+
+
 async def text_of(session, url):
     async with session.get(url) as answer:
         return await answer.text()
@@ -119,6 +125,7 @@ async def test_the_demo_talks_both_ways_and_leaves_nothing_running(demo):
         while (await frame(ws, "message_create"))["message"]["content"] != "and back":
             pass
         await finds_a_blog_that_lives(session, site, discord)
+        await finds_every_card(session, site)
     children = psutil.Process(process.pid).children(recursive=True)
     assert len(children) >= 2
     began = time.monotonic()

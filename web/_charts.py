@@ -10,7 +10,7 @@ from db import visits
 from db.visits import Step
 
 HEIGHT = 200
-PLACE, BAR = 8, 6  # units a step is wide, and the bar in it
+PLACE = 8  # units that a step is wide; templates/stats/_chart.html draws its bar into the six in the middle
 LABELS = 5
 
 

@@ -166,7 +166,7 @@ def query(period: Period, today: date) -> dict[str, object]:
 
 async def _titles(app: web.Application, rows: Iterable[Row], now: datetime) -> dict[str, str]:
     """What the posts and pages at these paths are called, by path."""
-    slugs = {row.key: row.key.removeprefix("/blog").removeprefix("/") for row in rows}
+    slugs = {row.key: row.key.removeprefix("/blog/").removeprefix("/") for row in rows}
     fitting = [slug for slug in slugs.values() if slug.isascii() and "/" not in slug and slug]
     found = await posts.titles(app[keys.STORE].pool, fitting, now) if fitting else {}
     return {path: found[slug] for path, slug in slugs.items() if slug in found}

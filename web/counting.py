@@ -11,6 +11,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from db import visits
+from db.people import Person
 from db.visits import Glimpse
 
 from . import keys
@@ -23,12 +24,7 @@ HEADERS = (
     "sec-fetch-site",
     "sec-fetch-dest",
     "sec-ch-ua",
-    "purpose",
-    "sec-purpose",
-    "x-moz",
-    "x-purpose",
     "from",
-    "via",
 )
 AHEAD = ("sec-purpose", "purpose", "x-moz", "x-purpose")  # `prefetch`, `prerender` or `preview`: nobody looks yet
 # Addresses that everybody may know. Of all others it is kept what kind of page it was, but not which.
@@ -68,7 +64,11 @@ def note(request: web.Request, status: int) -> None:
     person = request.get(keys.PERSON)
     if person is None and keys.PERSON not in request and request.app[keys.SESSION_COOKIE] in request.cookies:
         return  # nobody asked who it is, so it may be the owner
-    glimpse = Glimpse(
+    store.visits.note(glimpse_of(request, status, person))
+
+
+def glimpse_of(request: web.Request, status: int, person: Person | None) -> Glimpse:
+    return Glimpse(
         datetime.now(UTC),
         client_address(request),
         agent_of(request),
@@ -80,7 +80,11 @@ def note(request: web.Request, status: int) -> None:
         is_owner=bool(person and person.owner),
         is_secure=request.app[keys.CONFIG].public_url.startswith("https:") or is_https(request),
     )
-    store.visits.note(glimpse)
+
+
+def is_somebody(request: web.Request) -> bool:
+    """Whether a request for a page looks like that of a person, while it is answered."""
+    return request.method == "GET" and not visits.bot_of(glimpse_of(request, 200, request.get(keys.PERSON)))
 
 
 def agent_of(request: web.Request) -> str:

@@ -7,7 +7,7 @@ from aiohttp import web
 from db import accounts, cards, messages
 from db.people import avatar_path
 
-from . import _blog_pages, _head, frames, keys, live_cards, pages, projects
+from . import _blog_pages, _head, counting, frames, keys, live_cards, pages, projects
 from .sessions import current_person
 
 OVERHEARD = 5
@@ -17,7 +17,8 @@ PROJECTS = 3
 async def show(request: web.Request) -> web.Response:
     app = request.app
     store = app[keys.STORE]
-    cards.looked(store)
+    if counting.is_somebody(request):  # a program that looks by each five minutes would keep all sources busy
+        cards.looked(store)
     _, found = await messages.newest(store.pool, app[keys.HALL].room_id, OVERHEARD)
     presence = store.presence
     context = {

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from db import bans, sessions, visits
+from db import bans, media, sessions, visits
 from db.config import Config
 
 from . import _head, keys, pages
@@ -25,7 +25,6 @@ CARDS = {  # how each source is called; any other by its name
     "bluesky": "Bluesky",
     "weather": "Open-Meteo",
 }
-UNUSED_PICTURE = timedelta(days=1)
 UNITS = (("year", 365 * 86_400), ("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1))
 
 
@@ -43,7 +42,11 @@ async def show(request: web.Request) -> web.Response:
     app = request.app
 
     async def read() -> pages.Context:
-        return {"head": _head.of_page(app, "Privacy", request.path), **facts(app[keys.CONFIG])}
+        return {
+            "head": _head.of_page(app, "Privacy", request.path),
+            "session_cookie": app[keys.SESSION_COOKIE],
+            **facts(app[keys.CONFIG]),
+        }
 
     return await pages.shelved(request, ("privacy.show",), "privacy/show.html", read)
 
@@ -53,7 +56,6 @@ def facts(config: Config) -> dict[str, object]:
     discord, analytics = config.discord, config.analytics
     return {
         "owner": config.site.owner_name or "the owner of this site",
-        "session_cookie": "__Host-session" if config.public_url.startswith("https:") else "session",
         "spans": _spans(config),
         "has_relay": bool(discord.token),
         "has_door": bool(discord.client_id and discord.client_secret),
@@ -78,7 +80,7 @@ def _spans(config: Config) -> dict[str, str]:
         "ban": span(bans.NETWORK_LIFE),
         "edit": span(timedelta(seconds=config.hangout.edit_window)),
         "comment_edit": span(timedelta(seconds=config.comments.edit_window)),
-        "unused_picture": span(UNUSED_PICTURE),
+        "unused_picture": span(media.UNUSED),
         "request": span(timedelta(days=config.chat.request_days)),
         "salt": span(visits.SALT_USED),
         "salt_gone": span(visits.SALT_KEPT),

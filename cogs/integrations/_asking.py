@@ -17,6 +17,7 @@ from . import _schedule as schedule
 from ._keeping import Asked, Broken, Keeper
 from ._listening import Listener
 from ._outbound import SourceFailed, StillComputing
+from ._wire import AWAY
 
 log = logging.getLogger(__name__)
 PATIENCE = 10.0  # seconds for a whole answer
@@ -25,7 +26,6 @@ TAKEN = 2.0  # seconds, while another process asks
 HOLD, HOLD_EVERY = timedelta(seconds=40), 15.0  # a source that is listened to is held, and that is renewed
 HELD = 5.0  # seconds, while another process listens
 NO_ANSWER = f"There was no answer within {PATIENCE:.0f} seconds."
-AWAY = "It cannot be reached."
 NOT_UNDERSTOOD = "What it answered cannot be understood."
 
 

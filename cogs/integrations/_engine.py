@@ -21,12 +21,11 @@ from db import cards
 from db.events import CardsDue, CardsLookedAt
 from db.loops import again_and_again
 from db.store import Store
-from db.version import VERSION
 
 from . import _schedule as schedule
 from ._asking import Asker
 from ._keeping import Asked
-from ._outbound import Outbound
+from ._outbound import Outbound, agent_of
 
 log = logging.getLogger(__name__)
 FIRST = 2.0  # seconds over which the first looks are spread
@@ -66,7 +65,7 @@ class Engine:
     ) -> None:
         self._store = store
         self._by = secrets.token_hex(8)
-        agent = f"Porchlight/{VERSION} (+{store.config.public_url})"
+        agent = agent_of(store.config.public_url)
         self.rounds: list[Round] = []
         for name, settings in store.config.sources.items():
             if name not in modules or settings.off:
@@ -136,7 +135,7 @@ class Round:
             self._sleep(FIRST * self._chance())
             return
         self._is_nudged = False
-        is_watched = asyncio.get_running_loop().time() - self._store.cards.looked_at < schedule.QUIET
+        is_watched = schedule.is_watched(self._store.cards.looked_at, asyncio.get_running_loop().time())
         self._is_slow = not is_watched
         try:
             wait = await self._asker.turn(is_watched=is_watched)

@@ -9,11 +9,13 @@ import aiohttp
 import msgspec
 from yarl import URL
 
+from db.version import VERSION
+
 from ._failures import SourceFailed, StillComputing, failure
 from ._guard import PORTS, Guard, address
 from ._wire import Answer, decoded, decoded_if_any, is_picture, whole
 
-__all__ = ["Outbound", "SourceFailed", "StillComputing"]
+__all__ = ["Outbound", "SourceFailed", "StillComputing", "agent_of"]
 
 SECONDS = 8.0  # for one question: below the engine's ten, so that it is ours to say what was wrong
 ANSWER_MAX = 1024 * 1024  # bytes, unpacked
@@ -25,6 +27,11 @@ ETAG_MAX = 500  # characters
 POLL_MAX = 3600.0  # seconds; a longer X-Poll-Interval is not believed
 NO_PICTURE = "What should be a picture is none."
 NOT_PUBLIC = "Its picture does not lie at a public address."
+
+
+def agent_of(public_url: str) -> str:
+    """What we call ourselves to sources: who asks, and where that one is found."""
+    return f"Porchlight/{VERSION} (+{public_url})"
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -6,15 +6,13 @@ from datetime import datetime
 
 from db.cards import State
 
-from ._outbound import SourceFailed
+from ._failures import COMPUTING, WAIT_MAX, SourceFailed
 
 SPREAD = 0.1  # of the period, to both sides
 QUIET = 600.0  # without anybody who looks, after which a card is asked for more slowly
 SLOWER, SLOW_LEAST = 6, 300.0
 LONGEST = 3600.0  # between two questions that fail
 SETUP = 3600.0  # when only the owner can mend it
-HELD_MAX = 86_400.0  # that a source may ask us to wait
-COMPUTING = 60.0  # for one that needs a while yet and does not say how long
 
 
 def after_answer(period: float, chance: float) -> float:
@@ -33,12 +31,17 @@ def after_computing(error: SourceFailed) -> float:
 
 def held(error: SourceFailed) -> float:
     """What it asked us to wait, within reason; 0 when it said nothing."""
-    return min(max(error.retry_after or 0.0, 0.0), HELD_MAX)
+    return min(max(error.retry_after or 0.0, 0.0), WAIT_MAX)
 
 
 def longest(period: float) -> float:
     """What any of these comes to at most, for a source that asks for nothing."""
     return max(period, LONGEST, SETUP) * (1 + SPREAD)
+
+
+def is_watched(looked_at: float, now: float) -> bool:
+    """Both are times of the loop."""
+    return now - looked_at < QUIET
 
 
 def slowly(period: float) -> float:

@@ -5,7 +5,6 @@ github.com/Phineas/lanyard.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +15,7 @@ from db.cards import Card, Snapshot
 from db.config import Lanyard
 
 from . import _presences
+from ._listening import Put
 from ._outbound import Outbound, SourceFailed
 from ._words import ODD, Part, shaped
 
@@ -25,8 +25,6 @@ FRAME_MAX = 256 * 1024
 PATIENCE = 10.0  # seconds for the socket to open, and for each of its first two words
 BEAT_LEAST, BEAT_MOST = 1.0, 45.0  # seconds; it ends a socket that is silent for 60
 PING = 30.0  # seconds; half of it without an answer and the socket is dead, whatever it looks like
-
-Put = Callable[[Snapshot], Awaitable[None]]
 
 
 class Told(Part, frozen=True):

@@ -95,8 +95,13 @@ async def pause(store: "Store", name: str) -> None:
 
 
 async def resume(store: "Store", name: str, now: datetime) -> None:
-    """It is asked again, and now unless it wants to be left alone. Raises NotFound, or Refused when it is off."""
-    _check_on(store, name)
+    """It is asked again, and now unless it wants to be left alone. Raises NotFound, or Refused when it is off; what was
+    paused goes on in any case, for it may come by itself.
+    """
+    _check_name(store, name)
+    state = await queries.state(store.pool, name)
+    if not (state and (state.is_paused or state.is_fed)):
+        _check_on(store, name)
     await _set_paused(store, name, is_paused=False)
     await _want(store, name, now)
 

@@ -16,14 +16,16 @@ LONG = timedelta(hours=1)
 
 async def untold(conn: "Conn", names: "Iterable[str]", now: datetime) -> State | None:
     """One of these sources of which there is something to tell: it fails and has for long, or it was told of and
-    answers again. What is paused does neither.
+    answers again. What is paused does neither; and what is due is asked first, for nobody may have asked it for days.
     """
     row = await conn.fetchrow(
         f"""/* cards.untold */ select {STATE_COLUMNS} from cards where name = any($1) and not is_paused
-            and (failing_since <= $2 and told_id is null or failing_since is null and told_id is not null)
+            and (failing_since <= $2 and next_at > $3 and told_id is null
+                or failing_since is null and told_id is not null)
         order by name limit 1""",
         list(names),
         now - LONG,
+        now,
     )
     return State(**row) if row else None
 

@@ -10,10 +10,11 @@ from db.media._discord import DiscordFile, discord_file, forget_discord_files, k
 from db.media._moving import bring_back, take_back
 from db.media._queries import SharedFile, attachment_of, get, may_see, portrait_of, release, use
 from db.media._removing import remove_unused, tidy
-from db.media._shape import ALT_MAX, Media, blob_name, check_alt
+from db.media._shape import ALT_MAX, UNUSED, Media, blob_name, check_alt
 
 __all__ = [
     "ALT_MAX",
+    "UNUSED",
     "VARIANTS",
     "DiscordFile",
     "Media",

@@ -1,4 +1,4 @@
-"""Clearing away: pictures that nobody used for a day, and bytes that no row needs any more.
+"""Clearing away: pictures that nobody used for UNUSED, and bytes that no row needs any more.
 
 A row outlives its bytes, so whatever is killed in the middle is taken up by the next sweep. Whether bytes are needed is
 decided under a lock; they are removed after it, while a mark keeps everybody from beginning to need them.
@@ -12,7 +12,7 @@ from datetime import datetime
 from db.darkroom import VARIANTS
 from db.errors import Unavailable
 from db.media import _queries as queries
-from db.media._shape import DAY, blob_name
+from db.media._shape import DAY, UNUSED, blob_name
 from db.store import Conn, Store
 
 BATCH = 100  # pictures that are cleared away at once
@@ -41,7 +41,7 @@ async def remove_unused(store: Store, now: datetime) -> int:
 
     What cannot be removed just now waits for the next time. Raises Unavailable.
     """
-    await queries.release_unused(store.pool, now - DAY, BATCH)
+    await queries.release_unused(store.pool, now - UNUSED, BATCH)
     removed = 0
     for digest in await queries.released(store.pool, BATCH):
         removed += await _remove(store, digest)

@@ -14,6 +14,7 @@ COLUMNS = """id, person_id, digest, content_type, ext, size, width, height, anim
     room_id"""
 ALT_MAX = 1000
 DAY = timedelta(days=1)
+UNUSED = DAY  # after which a picture that nothing uses goes
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,13 +50,16 @@ async def _write_rest(store: Store) -> None:
 
 
 async def flush(store: Store, now: datetime) -> None:
-    """Writes what has been noted until now. Raises AWAY; then it waits for the next time."""
+    """Writes what has been noted until now, and changes salts in time, also where nobody comes. Raises AWAY; then it
+    waits for the next time.
+    """
     visits = store.visits
     async with visits.writing:
-        if not visits.is_waiting:
+        is_due = _salts.is_due(visits.salts, now)  # so it is after a start: a salt of before may lie there for too long
+        if not (visits.is_waiting or is_due):
             return
         try:
-            if _salts.is_due(visits.salts, now):
+            if is_due:
                 visits.salts = await _salts.renew(store, now)
         finally:
             await visits.digest(now)
@@ -69,13 +72,16 @@ async def flush(store: Store, now: datetime) -> None:
 async def _write_batch(store: Store, now: datetime) -> None:
     visits = store.visits
     batch = list(islice(visits.entries, BATCH))
+    is_last = len(batch) == len(visits.entries)  # signs wait for it: their visits may be in any
     try:
-        unfound = await write(store, batch, visits.signs, now)
+        unfound = await write(store, batch, visits.signs if is_last else [], now)
     except UNFIT:
         for entry in batch:  # one that PostgreSQL will not take must not stay in the way of the others
             await _write_alone(store, entry, now)
         unfound = visits.signs
-    visits.written(len(batch), unfound)
+    visits.written(len(batch))
+    if is_last:
+        visits.unfound(unfound)
 
 
 async def _write_alone(store: Store, entry: Entry, now: datetime) -> None:

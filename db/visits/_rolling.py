@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from db.store import Conn, Store
 
-from . import _salts
 from ._writing import KEYS_MAX, OTHERS, oldest_day
 
 log = logging.getLogger(__name__)
@@ -131,11 +130,7 @@ async def _sum_day(store: Store, day: date) -> None:
 
 
 async def forget(store: Store, now: datetime) -> None:
-    """Deletes salts whose time is over, where nobody came to renew them; and, once a day, the single visits of days
-    long past.
-    """
-    if store.visits.salts and _salts.is_due(store.visits.salts, now):
-        store.visits.salts = await _salts.renew(store, now)
+    """Deletes the single visits of days long past, once a day."""
     before = oldest_day(now, ZoneInfo(store.visits.zone), store.config.analytics.detail_days)
     if before == store.visits.forgotten:
         return

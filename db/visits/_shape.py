@@ -7,10 +7,9 @@ from datetime import datetime
 @dataclass(frozen=True, slots=True)
 class Glimpse:
     """A request as it came, for as long as it is in memory: nothing here is kept as it is. `headers` are those that
-    tell people from programs, lower-case names: accept, accept-language, sec-fetch-mode, sec-fetch-site,
-    sec-fetch-dest, sec-ch-ua, purpose, sec-purpose, x-moz, x-purpose, from, via. `referrer` is empty for none.
-    `person_id`: who is logged in, 0 for nobody. `is_secure`: over https, or to this machine itself, where browsers send
-    what they do not send to others.
+    tell people from programs, by lower-case names: accept, accept-language, sec-fetch-mode, sec-fetch-site,
+    sec-fetch-dest, sec-ch-ua, from. `referrer` is empty for none. `person_id`: who is logged in, 0 for nobody.
+    `is_secure`: over https, where browsers send what they do not send elsewhere.
     """
 
     at: datetime

@@ -132,22 +132,24 @@ class Visits:
             return None
         if bot := self._judge(glimpse):
             return bot_entry(glimpse, bot)
-        key = hash_of(
-            salts[0].salt, network_of(glimpse.address).hex(), ""
-        ).hex()  # else addresses would lie there for hours
+        network = network_of(glimpse.address).hex()
+        key = hash_of(salts[0].salt, network, "").hex()  # else addresses would lie there for hours
         if self._paces.take(key, glimpse.at.timestamp(), RATE, BURST):
             return bot_entry(glimpse, HASTY)
         return missing_of(glimpse) if glimpse.status == 404 else visit_of(glimpse, salts, self._host, self._countries)
 
-    def written(self, count: int, unfound: list[Sign]) -> None:
-        """The first `count` entries are in the database; those signs are not, and may be tried again."""
+    def written(self, count: int) -> None:
+        """The first `count` entries are in the database."""
         for _ in range(count):
             self.entries.popleft()
-        for sign in unfound:
-            sign.tries -= 1
-        self.signs = [sign for sign in unfound if sign.tries > 0]
         self._is_full = False
         self.opened.set()
+
+    def unfound(self, signs: Sequence[Sign]) -> None:
+        """Of all signs these have no visit yet, and may be tried again."""
+        for sign in signs:
+            sign.tries -= 1
+        self.signs = [sign for sign in signs if sign.tries > 0]
 
     def _say_full(self) -> None:
         if not self._is_full:

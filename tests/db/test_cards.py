@@ -187,7 +187,7 @@ async def test_moderators_are_told_after_an_hour_of_failures_and_when_it_is_over
 
     await cards.enrol(store, "lastfm", NOON)
     for minute in range(3):
-        await cards.failed(store, "lastfm", f"no {minute}", NOON + timedelta(minutes=minute), NOON)
+        await cards.failed(store, "lastfm", f"no {minute}", NOON + timedelta(minutes=minute), NOON + 2 * hour)
     assert await news(hour - SECOND) == ""
     assert await news(hour) == "no 2"
     state = await cards.state(store.pool, "lastfm")
@@ -203,11 +203,41 @@ async def test_moderators_are_told_after_an_hour_of_failures_and_when_it_is_over
     assert await news(9 * hour) == ""
 
 
+async def test_an_outage_that_nobody_has_looked_at_since_is_not_told(store: Store) -> None:
+    hour = timedelta(hours=1)
+    await cards.enrol(store, "lastfm", NOON)
+    await cards.failed(store, "lastfm", "no", NOON, NOON + 100 * SECOND)
+    assert await cards.untold(store.pool, ["lastfm"], NOON + 9 * hour) is None, "the site was away, or the card paused"
+    await cards.failed(store, "lastfm", "no", NOON + 9 * hour, NOON + 10 * hour)
+    assert await cards.untold(store.pool, ["lastfm"], NOON + 9 * hour)
+
+
 async def test_a_short_failure_is_nobodys_news(store: Store) -> None:
     await cards.enrol(store, "lastfm", NOON)
-    await cards.failed(store, "lastfm", "no", NOON, NOON)
-    await cards.keep(store, "lastfm", TUNE, NOON + SECOND)
+    week = NOON + timedelta(days=7)
+    await cards.failed(store, "lastfm", "no", NOON, week)
+    await cards.keep(store, "lastfm", TUNE, NOON + SECOND, next_at=week)
     assert await cards.untold(store.pool, ["lastfm"], NOON + timedelta(days=1)) is None
+
+
+async def test_a_card_that_comes_from_discord_alone_can_be_paused_and_goes_on(store: Store) -> None:
+    await cards.keep(store, "lanyard", Snapshot({"status": "idle"}), NOON, is_fed=True)
+    with pytest.raises(Refused, match="by itself"):
+        await cards.refresh(store, "lanyard", NOON)
+    await cards.pause(store, "lanyard")
+    await cards.resume(store, "lanyard", NOON)
+    state = await cards.state(store.pool, "lanyard")
+    assert state
+    assert not state.is_paused
+    [found] = [one for one in look_at_cards(store.config, {"lanyard": state}) if one.subject == "Card lanyard"]
+    assert found.sentence.startswith("on;")
+
+
+async def test_a_source_that_was_switched_off_while_it_was_paused_goes_on_once_it_is_on(store: Store) -> None:
+    await cards.pause(store, "mastodon")
+    await cards.resume(store, "mastodon", NOON)
+    with pytest.raises(Refused, match="is off"):
+        await cards.resume(store, "mastodon", NOON)
 
 
 async def test_the_doctor_says_how_each_card_is(store: Store) -> None:

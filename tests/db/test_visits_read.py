@@ -82,7 +82,7 @@ async def test_an_export_has_every_sum_of_its_days_once_and_in_order(store, monk
 
 
 async def test_a_year_of_a_busy_site_is_read_at_once(store):
-    """Half of what a million visits may take, of which the page takes all; 365 days with 130 keys each."""
+    """A million visits on 365 days with 130 keys each: the best of some tries, for other tests run beside this one."""
     await store.pool.execute(
         """insert into visit_days (day, kind, key, views, visitors, confirmed)
         select $1::date - day, kind, kind || key, 20, 10, 5
@@ -93,11 +93,16 @@ async def test_a_year_of_a_busy_site_is_read_at_once(store):
     )
     await store.pool.execute("analyze visit_days")
     period = visits.lately(365, LAST)
-    began = time.perf_counter()
-    totals = await visits.totals(store.pool, period.first, period.last)
-    tops = await visits.tops(store.pool, ["path", "referrer", "link", "missing", "bot"], period.first, period.last, 10)
-    steps = await visits.over_time(store.pool, period)
-    assert time.perf_counter() - began < 0.5  # a tenth of that on a machine that has nothing else to do
+    took = []
+    for _ in range(5):
+        began = time.perf_counter()
+        totals = await visits.totals(store.pool, period.first, period.last)
+        tops = await visits.tops(
+            store.pool, ["path", "referrer", "link", "missing", "bot"], period.first, period.last, 10
+        )
+        steps = await visits.over_time(store.pool, period)
+        took.append(time.perf_counter() - began)
+    assert min(took) < 0.1
     assert (totals.views, tops["path"][1], len(steps)) == (1_000_100, 16, 53)
 
 
@@ -125,7 +130,7 @@ async def test_a_year_of_a_busy_site_is_read_at_once(store):
 def test_days_that_cannot_be_shown_are_refused_with_a_sentence_for_their_field(first, last, field):
     with pytest.raises(BadPeriod) as refused:
         visits.between(first, last, LAST)
-    assert (refused.value.field, refused.value.sentence[-1]) == (field, ".") or refused.value.sentence.endswith("-01.")
+    assert (refused.value.field, refused.value.sentence[-1]) == (field, ".")
 
 
 @pytest.mark.parametrize("days", [0, -1, 366, 10**12])

@@ -11,6 +11,7 @@ from db import projects
 from db.events import CardsLookedAt, PresenceChanged
 from tests.cards import DATA, SETTINGS, card, change, put
 from tests.cogs.conftest import until
+from tests.glimpses import FIREFOX, HEADERS
 from tests.posted import a_post
 from tests.web.wire import Socket
 from web import live_cards, make_app
@@ -19,6 +20,10 @@ from web import live_cards, make_app
 @pytest.fixture
 def config(config):
     return msgspec.structs.replace(config, **SETTINGS)
+
+
+PERSON = {"User-Agent": FIREFOX, **HEADERS}
+UPTIMEROBOT = "Mozilla/5.0+(compatible; UptimeRobot/2.0; http://www.uptimerobot.com/)"
 
 
 @pytest.fixture
@@ -135,7 +140,10 @@ async def test_that_somebody_looks_is_said_by_the_page_and_by_whoever_has_it_ope
     monkeypatch.setattr(live_cards, "LOOK_EVERY", 0.01)
     with store.live.listening(lambda event: heard.append(event) if isinstance(event, CardsLookedAt) else None):
         await reader.get("/")
-        await reader.get("/blog")
+        await reader.get("/", headers=PERSON | {"User-Agent": UPTIMEROBOT})
+        await reader.get("/blog", headers=PERSON)
+        assert heard == [], "only programs came, and somebody who sees no cards"
+        await reader.get("/", headers=PERSON)
         assert len(heard) == 1
         store.cards.looked_at -= 60
         socket, _ = await joined(reader)

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 import msgspec
 import pytest
+from aiohttp import ClientTimeout
 
 from cogs.integrations._asking import Asker
 from cogs.integrations._keeping import Asked
@@ -91,7 +92,8 @@ class Round:
         self.store, self.desk, self.name, self.now = store, desk, name, NOON
         self.settings = store.config.sources[name]
         module = SimpleNamespace(fetch=import_module(f"cogs.integrations.{name}").fetch)
-        asked = Asked(name, module, self.settings, desk.outbound(name))
+        self.outbound = desk.outbound(name)
+        asked = Asked(name, module, self.settings, self.outbound)
         self.asker = Asker(store, asked, "here", clock=lambda: self.now, chance=lambda: 0.5, fell=lambda: None)
 
     async def asks(self, after=0.0):
@@ -110,18 +112,21 @@ class Round:
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("case", TABLE)
-async def test_each_fault_leaves_the_last_value_until_it_is_stale_and_is_said_in_a_sentence(shelf, desk, name, case):
+async def test_each_fault_leaves_the_last_value_until_it_is_stale_and_is_said_in_a_sentence(
+    shelf, desk, monkeypatch, name, case
+):
     fault, *usual = TABLE[case]
     sentence, least = OWN.get((name, case), usual)
     await shelf.pool.execute("delete from cards")
     shelf.cards.current.clear()
-    desk.seconds = 0.15 if case == "slow" else 5.0
     card = Round(shelf, desk, name)
     await card.asks()
     good = card.shown
     assert good.data
 
     desk.faults.always[name] = fault
+    if case == "slow":
+        monkeypatch.setattr(card.outbound, "timeout", ClientTimeout(total=0.15))
     await card.asks(after=MINUTES)
     state = await card.state()
     assert (state.last_error, card.shown) == (sentence, good)
@@ -133,6 +138,7 @@ async def test_each_fault_leaves_the_last_value_until_it_is_stale_and_is_said_in
     assert card.shown is None
 
     desk.faults.always.clear()
+    monkeypatch.undo()
     await card.asks(after=2 * HOUR)
     assert card.shown.data
     assert (await card.state()).last_error == ""

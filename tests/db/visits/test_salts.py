@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from db.store import open_store
-from db.visits import _rolling, _salts
+from db.visits import _salts, flush
 from db.visits._salts import renew
 from tests.glimpses import NOON, glimpse, noted
 
@@ -30,8 +30,16 @@ async def test_a_salt_lives_for_less_than_eight_hours_and_its_hashes_go_with_it(
 
 async def test_a_salt_is_deleted_also_while_nobody_comes(store):
     await noted(store, glimpse())
-    await _rolling.forget(store, NOON + 9 * HOUR)
+    await flush(store, NOON + 9 * HOUR)
     assert await ages(store, NOON + 9 * HOUR) == [0]
+
+
+async def test_a_salt_is_deleted_also_when_nobody_comes_after_a_restart(store, config):
+    await noted(store, glimpse())
+    async with open_store(config) as later:
+        await flush(later, NOON + 9 * HOUR)
+    assert await ages(store, NOON + 9 * HOUR) == [0]
+    assert await store.pool.fetchval("select count(*) from visit_hashes") == 0
 
 
 async def test_after_a_long_stop_the_old_salt_is_gone_before_anything_is_hashed(store, config):
