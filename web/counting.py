@@ -56,7 +56,8 @@ def is_view(request: web.Request, response: web.StreamResponse) -> bool:
 
 
 def wants_peace(request: web.Request) -> bool:
-    return request.headers.get("DNT") == "1" or request.headers.get("Sec-GPC") == "1"
+    """One wish among others that contradict it is enough."""
+    return any("1" in request.headers.getall(name, ()) for name in ("DNT", "Sec-GPC"))
 
 
 def note(request: web.Request, status: int) -> None:

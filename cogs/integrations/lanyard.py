@@ -5,6 +5,7 @@ github.com/Phineas/lanyard.
 """
 
 import asyncio
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,8 @@ import msgspec
 
 from db.cards import Card, Snapshot
 from db.config import Lanyard
+from db.limits import Bucket
+from db.loops import pause
 
 from . import _presences
 from ._listening import Put
@@ -24,6 +27,8 @@ EVENT, HELLO, INITIALIZE, HEARTBEAT = 0, 1, 2, 3
 FRAME_MAX = 256 * 1024
 PATIENCE = 10.0  # seconds for the socket to open, and for each of its first two words
 BEAT_LEAST, BEAT_MOST = 1.0, 45.0  # seconds; it ends a socket that is silent for 60
+FRAMES, FRAME_RATE = 100, 10.0  # at once, and a second: what it says beyond that waits in the socket, and it with it
+FAREWELL = 0.3  # seconds for it to say goodbye too
 PING = 30.0  # seconds; half of it without an answer and the socket is dead, whatever it looks like
 
 
@@ -65,8 +70,12 @@ async def listen(outbound: Outbound, settings: Lanyard, put: Put) -> None:
     async with aiohttp.ClientSession(headers=agent, trace_configs=[here]) as session:
         async with asyncio.timeout(PATIENCE):
             socket = await session.ws_connect(settings.socket_url, heartbeat=PING, max_msg_size=FRAME_MAX)
-        async with socket:
+        try:
             await _converse(socket, settings, put)
+        finally:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(FAREWELL):  # the client would wait for as long as anything comes
+                    await socket.close()
 
 
 async def _refuse(*_told: object) -> None:
@@ -90,9 +99,11 @@ async def _converse(socket: aiohttp.ClientWebSocketResponse, settings: Lanyard, 
 
 async def _follow(socket: aiohttp.ClientWebSocketResponse, beat: float, known: Snapshot, put: Put) -> None:
     """Puts what is new, and says every `beat` seconds that we are there."""
-    loop = asyncio.get_running_loop()
+    loop, pace = asyncio.get_running_loop(), Bucket()
     due = loop.time() + beat
     while True:
+        while wait := pace.take("", loop.time(), FRAME_RATE, FRAMES):
+            await pause(wait)
         if loop.time() >= due:
             await socket.send_json({"op": HEARTBEAT})
             due = loop.time() + beat

@@ -12,6 +12,7 @@ from is_bot import Bots  # type: ignore[import-untyped]
 from ._bot_names import name_of
 
 SHORTEST, LONGEST = 20, 700  # characters; those that browsers inside apps send have up to some 500
+NO_BROWSER = "Something that no browser says"
 REMEMBERED = 2048  # user agents, 2 MiB at most
 
 _known = Bots()
@@ -70,6 +71,8 @@ def told_by(agent: str) -> Told:
         return Told("Something with an endless name")
     if not agent:
         return Told("Something without a name")
+    if not agent.isprintable():  # halves of characters too, which the patterns of ua-parser cannot take
+        return Told(NO_BROWSER)
     return _told_by(agent)
 
 
@@ -88,7 +91,7 @@ def _told_by(agent: str) -> Told:
     ):
         return Told(name_of(agent, "Another program"))
     if _is_impossible(agent):
-        return Told("Something that no browser says")
+        return Told(NO_BROWSER)
     for says, pattern in (("Chrome", _CHROMIUM), ("Firefox", _FIREFOX), ("Safari", _SAFARI)):
         if found := pattern.search(agent):
             return Told("", says, int(found[1]))

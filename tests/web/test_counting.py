@@ -7,6 +7,7 @@ import aiohttp
 import msgspec
 import pytest
 from aiohttp import WSMsgType
+from multidict import CIMultiDict
 
 from db.visits import exclude, flush, roll_up
 from tests.glimpses import FIREFOX, GOOGLEBOT, ask, sums
@@ -80,6 +81,9 @@ async def test_who_asks_not_to_be_tracked_leaves_nothing(house, store, wish):
     await ask(house, "/nowhere", **{wish: "1"})
     await ask(house, "/seen.svg", **{wish: "1"})
     await ask(house, "/", user_agent=GOOGLEBOT, **{wish: "1"})
+    twice = CIMultiDict([(wish.replace("_", "-"), said) for said in ("0", "1")])
+    async with aiohttp.ClientSession() as client, client.get(house.make_url("/"), headers=twice) as answer:
+        assert answer.status == 200
     assert not store.visits.is_waiting
     await ask(house, "/", **{wish: "0"})
     assert store.visits.is_waiting

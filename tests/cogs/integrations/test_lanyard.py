@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
@@ -14,6 +15,7 @@ from cogs.integrations._outbound import SourceFailed
 from db.cards import Card
 from practice import evening, porch
 from practice.sources import Fault
+from tests.cogs.integrations.conftest import running
 
 NOON = datetime(2026, 5, 29, 12, tzinfo=UTC)
 EDITING = evening.activity(0, "A text editor", 1_780_000_000.7, details="Editing porch.py", state="")
@@ -150,6 +152,14 @@ FIRST = {"op": 0, "t": "INIT_STATE", "d": {"discord_status": "online", "activiti
 AWAY = {"op": 0, "t": "PRESENCE_UPDATE", "d": {"discord_status": "idle", "activities": []}}
 
 
+@asynccontextmanager
+async def serving(socket):
+    app = web.Application()
+    app.router.add_get("/", socket)
+    async with running(app) as origin:
+        yield f"{origin.replace('http', 'ws')}/"
+
+
 async def talk(desk, said, *, stays=False, is_dead=False):
     """What a socket that says this hears, and what it makes of the card. It closes afterwards unless it `stays`; one
     that `is_dead` does not even answer a ping.
@@ -172,18 +182,9 @@ async def talk(desk, said, *, stays=False, is_dead=False):
     async def keep(snapshot):
         put.append(snapshot.data["status"])
 
-    app = web.Application()
-    app.router.add_get("/", socket)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    url = f"ws://127.0.0.1:{runner.addresses[0][1]}/"
-    try:
+    async with serving(socket) as url:
         with pytest.raises((SourceFailed, ConnectionError, aiohttp.ClientError)):
             await lanyard.listen(desk.outbound("lanyard"), desk.settings("lanyard", socket_url=url), keep)
-    finally:
-        await runner.cleanup()
     return heard, put
 
 
@@ -231,3 +232,27 @@ async def test_a_socket_that_sends_elsewhere_is_not_followed(desk):
 async def test_a_socket_that_is_dead_without_a_word_is_noticed(desk, monkeypatch):
     monkeypatch.setattr(lanyard, "PING", 0.05)
     assert (await talk(desk, [HELLO, FIRST], stays=True, is_dead=True))[1] == ["online"]
+
+
+async def test_a_socket_that_floods_is_read_slowly_and_left_at_once(desk, monkeypatch):
+    class Enough(Exception):
+        pass
+
+    async def nothing(_snapshot):
+        pass
+
+    async def rest(_seconds):
+        raise Enough
+
+    async def flood(request):
+        ws = web.WebSocketResponse(autoclose=False)
+        await ws.prepare(request)
+        await ws.send_json(HELLO)
+        with suppress(ConnectionError):
+            while True:
+                await ws.send_json(FIRST)
+
+    monkeypatch.setattr(lanyard, "pause", rest)
+    async with asyncio.timeout(5), serving(flood) as url:
+        with pytest.raises(Enough):
+            await lanyard.listen(desk.outbound("lanyard"), desk.settings("lanyard", socket_url=url), nothing)

@@ -35,6 +35,11 @@ PERSON = Glimpse(
 )
 
 
+@pytest.mark.parametrize("odd", ["\udcff", "\x85", "\u202e"])
+def test_what_cannot_be_read_is_no_browser(odd):
+    assert bot_of(replace(PERSON, agent=FIREFOX.replace(" ", odd, 1))) == "Something that no browser says"
+
+
 @pytest.mark.parametrize("agent", [CHROMIUM, FIREFOX, SAFARI_16, SAFARI_18, IN_APP])
 def test_people_are_no_bots(agent):
     assert bot_of(replace(PERSON, agent=agent)) == ""
