@@ -74,7 +74,9 @@ def look_at_cards(config: Config, states: Mapping[str, State]) -> Iterator[Findi
     for name, settings in config.sources.items():
         state = states.get(name)
         subject = f"Card {name}"
-        if settings.off and not (state and state.is_fed):
+        if settings.half:
+            yield Finding(subject, f"half set; {settings.half}", is_well=False)
+        elif settings.off and not (state and state.is_fed):
             yield Finding(subject, f"off; {settings.off}")
         elif state and state.is_paused:
             yield Finding(subject, f"paused; /card resume {name} in Discord goes on")

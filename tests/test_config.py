@@ -44,7 +44,7 @@ def test_the_file_has_every_option_with_its_default_and_nothing_else() -> None:
     for section, key in KEYS:
         default = defaults[section][key]
         is_no_id = section in {"discord", "lanyard"} and default == 0
-        expected = "" if is_no_id else default
+        expected = "" if is_no_id or default is None else default
         assert file[section][key] == (list(expected) if isinstance(expected, tuple) else expected), (section, key)
     assert load({}) == Config()
 
@@ -147,6 +147,13 @@ def test_a_secret_given_twice_or_not_to_be_read_is_refused_without_showing_it(tm
         ("[site]\nname = ''", r"\[site\] name"),
         ('[site]\nname = "two\\nlines"', r"\[site\] name"),
         ("[site]\nlanguage = 'english please'", r"\[site\] language"),
+        ("[weather]\nlatitude = 90.5", r"\[weather\] latitude .* empty or degrees from -90 to 90"),
+        ("[weather]\nlongitude = nan", r"\[weather\] longitude"),
+        ("[weather]\nlatitude = 'north'", r"\[weather\] latitude"),
+        ("[mastodon]\naccount = 'https://example.social/@robin'", r"\[mastodon\] account .* not the address of a page"),
+        ("[github]\nuser = 'https://github.com/robin'", r"\[github\] user"),
+        ("[lastfm]\nuser = 'last.fm/user/robin'", r"\[lastfm\] user"),
+        ("[bluesky]\nhandle = 'https://bsky.app/profile/robin'", r"\[bluesky\] handle"),
         ("[process]\nrole = 'worker'", r"\[process\] role .*\"all\" or \"web\""),
         ("[log]\nlevel = 'loud'", r"\[log\] level"),
         ("[web\nport = 1", "not valid TOML at line 1"),
@@ -163,6 +170,40 @@ def test_what_is_wrong_in_the_file_is_named_in_one_sentence(written, text: str, 
 )  # fmt: skip
 def test_what_is_wrong_in_the_environment_is_named_with_its_variable(variable: str, value: str) -> None:
     assert f"({variable} in the environment) must be" in refusal({variable: value})
+
+
+@pytest.mark.parametrize(
+    ("environ", "off", "half"),
+    [
+        ({}, "[weather] place, latitude and longitude are needed.", ""),
+        (
+            {"PLACE": "Kiel"},
+            "[weather] latitude and longitude are needed.",
+            "[weather] latitude and longitude are needed.",
+        ),
+        ({"PLACE": "Kiel", "LATITUDE": "54"}, "[weather] longitude is needed.", "[weather] longitude is needed."),
+        ({"PLACE": "Null Island", "LATITUDE": "0", "LONGITUDE": "0"}, "", ""),
+        ({"PLACE": "", "LATITUDE": "", "LONGITUDE": " "}, "[weather] place, latitude and longitude are needed.", ""),
+    ],
+)
+def test_the_weather_is_off_until_all_of_its_place_is_known(environ: dict[str, str], off: str, half: str) -> None:
+    weather = load({f"WEATHER_{key}": value for key, value in environ.items()}).weather
+    assert (weather.off, weather.half) == (off, half)
+
+
+@pytest.mark.parametrize(
+    ("environ", "name", "half"),
+    [
+        ({"LASTFM_USER": "robin"}, "lastfm", "[lastfm] api_key is needed."),
+        ({"LASTFM_API_KEY": "key"}, "lastfm", "[lastfm] user is needed."),
+        ({"GITHUB_TOKEN": "key"}, "github", "[github] user is needed, and token for the calendar."),
+        ({"GITHUB_USER": "@robin"}, "github", "[github] token is needed for the calendar."),
+        ({"GITHUB_USER": "robin", "GITHUB_TOKEN": "key"}, "github", ""),
+        ({"MASTODON_ACCOUNT": "@robin"}, "mastodon", ""),
+    ],
+)
+def test_a_source_that_is_set_by_half_says_what_is_missing(environ: dict[str, str], name: str, half: str) -> None:
+    assert load(environ).sources[name].half == half
 
 
 def test_no_sentence_and_no_repr_shows_a_value() -> None:

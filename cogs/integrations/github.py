@@ -20,7 +20,8 @@ ENTERPRISE = "/api/v3"
 
 async def fetch(outbound: Outbound, settings: Github) -> Snapshot:
     headers = {**API, "Authorization": f"Bearer {settings.token}"} if settings.token else API
-    user, site = quote(settings.user, safe=""), site_of(settings.base_url)
+    name, site = settings.user.removeprefix("@"), site_of(settings.base_url)
+    user = quote(name, safe="")
     events = await outbound.json(
         f"/users/{user}/events/public",
         query={"per_page": str(EVENTS)},
@@ -30,9 +31,9 @@ async def fetch(outbound: Outbound, settings: Github) -> Snapshot:
     calendar: dict[str, Any] = {"total": None, "streak": None, "weeks": []}
     if settings.token:  # GraphQL answers nobody without one
         calendar = await outbound.json(
-            "/graphql", headers=headers, body=asked_for(settings.user), kept_for=CALENDAR_KEPT, reading=calendar_of
+            "/graphql", headers=headers, body=asked_for(name), kept_for=CALENDAR_KEPT, reading=calendar_of
         )
-    return Snapshot({"user": settings.user, "url": f"{site}/{user}", **calendar, "latest": events})
+    return Snapshot({"user": name, "url": f"{site}/{user}", **calendar, "latest": events})
 
 
 def site_of(base_url: str) -> str:

@@ -88,7 +88,7 @@ class Wrong(Part, frozen=True):
 async def fetch(outbound: Outbound, settings: Lastfm) -> Snapshot:
     query = {
         "method": "user.getrecenttracks",
-        "user": settings.user,
+        "user": settings.user.removeprefix("@"),
         "api_key": settings.api_key,
         "format": "json",
         "extended": "1",
@@ -104,7 +104,7 @@ async def fetch(outbound: Outbound, settings: Lastfm) -> Snapshot:
         "album": first.album.line if first.album else "",
         "is_playing": first.is_playing,
         "loved": first.loved == 1,
-        "user_url": f"https://www.last.fm/user/{quote(settings.user, safe='')}",
+        "user_url": f"https://www.last.fm/user/{quote(settings.user.removeprefix('@'), safe='')}",
         "recent": [track.played for track in others],
     }
     return Snapshot(data, {"cover": first.cover} if first.cover else {})

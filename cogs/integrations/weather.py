@@ -74,8 +74,8 @@ class Forecast(Part, frozen=True):
 
 async def fetch(outbound: Outbound, settings: Weather) -> Snapshot:
     query = {
-        "latitude": f"{settings.latitude:.4f}",
-        "longitude": f"{settings.longitude:.4f}",
+        "latitude": f"{settings.latitude or 0:.4f}",  # neither is None where it is asked
+        "longitude": f"{settings.longitude or 0:.4f}",
         "current": CURRENT,
         "daily": DAILY,
         "timezone": "auto",

@@ -2,7 +2,7 @@
 
 import ipaddress
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
@@ -12,7 +12,7 @@ from msgspec import Meta
 class Check:
     """What the types cannot say about a value; `holds` returns False (or raises ValueError) for an impossible one."""
 
-    def __init__(self, holds: Callable[[str], bool]) -> None:
+    def __init__(self, holds: Callable[[Any], bool]) -> None:
         self.holds = holds
 
 
@@ -22,6 +22,10 @@ def is_line(text: str) -> bool:
 
 def is_word(text: str) -> bool:
     return text.isprintable() and not any(character.isspace() for character in text)
+
+
+def is_name(text: str) -> bool:
+    return is_word(text) and "/" not in text
 
 
 def is_address(text: str, *schemes: str) -> bool:
@@ -62,6 +66,12 @@ def text_of(words: str, holds: Callable[[str], bool], most: int = 1000) -> Meta:
 
 def whole(least: int, most: int) -> Meta:
     return Meta(ge=least, le=most, description=f"a whole number from {least} to {most}")
+
+
+def degrees(most: int) -> Meta:
+    """A number that may be left out, which is None."""
+    holds = Check(lambda value: value is None or -most <= value <= most)
+    return Meta(description=f"empty or degrees from -{most} to {most}", extra={"check": holds, "may_be_empty": True})
 
 
 def per_second() -> Meta:

@@ -148,7 +148,7 @@ def convert(found: Found, hint: Any) -> object:
     return value
 
 
-def checks_of(value: Any, checks: Mapping[str, object]) -> Iterator[tuple[Check, str]]:
+def checks_of(value: Any, checks: Mapping[str, object]) -> Iterator[tuple[Check, Any]]:
     if isinstance(check := checks.get("check"), Check):
         yield check, value
     if isinstance(each := checks.get("check_each"), Check):
@@ -164,7 +164,7 @@ def plain(found: Found, kind: object, checks: Mapping[str, object]) -> object:
         return value.lower()
     if checks.get("digits"):
         return whole(value.strip() or "0")
-    if not found.is_text or kind is str:
+    if kind is str or not (found.is_text or checks.get("may_be_empty")):
         return value
     if get_origin(kind) is tuple:
         return [item.strip() for item in value.split(",") if item.strip()]
@@ -177,8 +177,12 @@ def whole(text: str) -> int:
     return int(text)
 
 
+def perhaps(text: str) -> float | None:
+    return float(text) if text else None
+
+
 def truth(text: str) -> object:
     return TRUTHS.get(text.lower(), text)
 
 
-NUMBERS: dict[object, Callable[[str], object]] = {bool: truth, int: whole, float: float}
+NUMBERS: dict[object, Callable[[str], object]] = {bool: truth, int: whole, float: float, float | None: perhaps}

@@ -1,26 +1,29 @@
 """The sections of the live cards: one for each source, with where it is asked, how often, and what it needs to be
 asked.
 
-`off` says in one sentence why a source is not asked; it is empty for one that is.
+`off` says in one sentence why a source is not asked; it is empty for one that is. `half` says what is missing where
+something was set and does not do what it was set for.
 """
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
-from msgspec import Meta
-
-from ._checks import HTTP, LINE, SOCKET, Snowflake, is_word, text_of, whole
+from ._checks import HTTP, LINE, SOCKET, Snowflake, degrees, is_name, is_word, text_of, whole
 from ._section import Section
 
 PERIOD = whole(10, 604_800)
 STALE = whole(60, 31_536_000)
 WORD = text_of("empty or a name, without spaces", is_word)
+NAME = text_of("empty or your name there, not the address of a page and without spaces", is_name)
 KEY = text_of("empty or a key, without spaces", is_word)
-LATITUDE = Meta(ge=-90, le=90, description="degrees from -90 to 90")
-LONGITUDE = Meta(ge=-180, le=180, description="degrees from -180 to 180")
+LATITUDE, LONGITUDE = degrees(90), degrees(180)
 
 
 class Source(Section, frozen=True, kw_only=True):
-    """`period`: seconds between two questions; `stale_after`: seconds after which what was answered is not shown."""
+    """`period`: seconds between two questions; `stale_after`: seconds after which what was answered is not shown;
+    `NEEDED`: the keys without which it is not asked.
+    """
+
+    NEEDED: ClassVar[tuple[str, ...]] = ()
 
     if TYPE_CHECKING:  # each section says them itself, with its own defaults, after what it needs
         base_url: str
@@ -30,7 +33,14 @@ class Source(Section, frozen=True, kw_only=True):
     @property
     def off(self) -> str:
         """Why it is not asked, in one sentence; empty when it is."""
-        raise NotImplementedError
+        missing = [key for key in self.NEEDED if getattr(self, key) in ("", None)]
+        listed = " and ".join([", ".join(missing[:-1]), *missing[-1:]] if missing[1:] else missing)
+        return f"[{type(self).__name__.lower()}] {listed} {'are' if missing[1:] else 'is'} needed." if missing else ""
+
+    @property
+    def half(self) -> str:
+        """What is missing of what was begun, in one sentence; empty where nothing was, and where nothing is."""
+        return self.off if any(getattr(self, key) not in ("", None) for key in self.NEEDED) else ""
 
 
 class Lanyard(Source, frozen=True, kw_only=True):
@@ -46,30 +56,26 @@ class Lanyard(Source, frozen=True, kw_only=True):
 
 
 class Lastfm(Source, frozen=True, kw_only=True):
-    user: Annotated[str, WORD] = ""
+    NEEDED = ("user", "api_key")
+
+    user: Annotated[str, NAME] = ""
     api_key: Annotated[str, KEY] = ""
     base_url: Annotated[str, HTTP] = "https://ws.audioscrobbler.com/2.0/"
     period: Annotated[int, PERIOD] = 50
     stale_after: Annotated[int, STALE] = 86_400
 
-    @property
-    def off(self) -> str:
-        return "" if self.user and self.api_key else "[lastfm] user and api_key are needed."
-
 
 class Wakatime(Source, frozen=True, kw_only=True):
+    NEEDED = ("api_key",)
+
     api_key: Annotated[str, KEY] = ""
     base_url: Annotated[str, HTTP] = "https://api.wakatime.com/api/v1"
     period: Annotated[int, PERIOD] = 3600
     stale_after: Annotated[int, STALE] = 172_800
 
-    @property
-    def off(self) -> str:
-        return "" if self.api_key else "[wakatime] api_key is needed."
-
 
 class Github(Source, frozen=True, kw_only=True):
-    user: Annotated[str, WORD] = ""
+    user: Annotated[str, NAME] = ""
     token: Annotated[str, KEY] = ""
     base_url: Annotated[str, HTTP] = "https://api.github.com"
     period: Annotated[int, PERIOD] = 600
@@ -79,37 +85,37 @@ class Github(Source, frozen=True, kw_only=True):
     def off(self) -> str:
         return "" if self.user else "[github] user is needed, and token for the calendar."
 
+    @property
+    def half(self) -> str:
+        if self.user:
+            return "" if self.token else "[github] token is needed for the calendar."
+        return self.off if self.token else ""
+
 
 class Mastodon(Source, frozen=True, kw_only=True):
-    account: Annotated[str, WORD] = ""
+    NEEDED = ("account",)
+
+    account: Annotated[str, NAME] = ""
     base_url: Annotated[str, HTTP] = "https://mastodon.social"
     period: Annotated[int, PERIOD] = 300
     stale_after: Annotated[int, STALE] = 604_800
 
-    @property
-    def off(self) -> str:
-        return "" if self.account else "[mastodon] account is needed."
-
 
 class Bluesky(Source, frozen=True, kw_only=True):
-    handle: Annotated[str, WORD] = ""
+    NEEDED = ("handle",)
+
+    handle: Annotated[str, NAME] = ""
     base_url: Annotated[str, HTTP] = "https://public.api.bsky.app"
     period: Annotated[int, PERIOD] = 300
     stale_after: Annotated[int, STALE] = 604_800
 
-    @property
-    def off(self) -> str:
-        return "" if self.handle else "[bluesky] handle is needed."
-
 
 class Weather(Source, frozen=True, kw_only=True):
+    NEEDED = ("place", "latitude", "longitude")
+
     place: Annotated[str, LINE] = ""
-    latitude: Annotated[float, LATITUDE] = 0.0
-    longitude: Annotated[float, LONGITUDE] = 0.0
+    latitude: Annotated[float | None, LATITUDE] = None
+    longitude: Annotated[float | None, LONGITUDE] = None
     base_url: Annotated[str, HTTP] = "https://api.open-meteo.com/v1"
     period: Annotated[int, PERIOD] = 1800
     stale_after: Annotated[int, STALE] = 21_600
-
-    @property
-    def off(self) -> str:
-        return "" if self.place else "[weather] place, latitude and longitude are needed."

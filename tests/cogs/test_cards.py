@@ -31,7 +31,7 @@ async def house(databases, tmp_path_factory):
         config,
         database=Database(url=url, pool_min=0, pool_max=5),
         lastfm=Lastfm(user="robin", api_key="secret-key", period=50),
-        weather=Weather(place="Kiel"),
+        weather=Weather(place="Kiel", latitude=54.3, longitude=10.1),
     )
     async with Practice() as practice:
         config = bridged(config, practice)

@@ -26,7 +26,7 @@ def config(config: Config) -> Config:
 
 def with_sources(config: Config) -> Config:
     lastfm = Lastfm(user="robin", api_key="key", period=50, stale_after=3600)
-    return msgspec.structs.replace(config, lastfm=lastfm, weather=Weather(place="Kiel"))
+    return msgspec.structs.replace(config, lastfm=lastfm, weather=Weather(place="Kiel", latitude=54.3, longitude=10.1))
 
 
 def names(store: Store, now: object = NOON) -> list[str]:
@@ -253,5 +253,8 @@ async def test_the_doctor_says_how_each_card_is(store: Store) -> None:
     assert not (await found()).is_well
     await cards.pause(store, "lastfm")
     assert "paused" in (await found()).sentence
+    half = msgspec.structs.replace(store.config, lastfm=Lastfm(user="robin"))
+    told = Finding("Card lastfm", "half set; [lastfm] api_key is needed.", is_well=False)
+    assert told in list(look_at_cards(half, {}))
     off = msgspec.structs.replace(store.config, lastfm=Lastfm())
     assert Finding("Card lastfm", "off; [lastfm] user and api_key are needed.") in list(look_at_cards(off, {}))

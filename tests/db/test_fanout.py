@@ -192,7 +192,7 @@ async def test_without_redis_what_was_missed_is_looked_for(config: Config, monke
 async def test_a_card_that_changes_is_shown_in_every_process_at_once_and_read_from_valkey(
     config: Config, valkey: Valkey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    config = msgspec.structs.replace(config, weather=Weather(place="Kiel"))
+    config = msgspec.structs.replace(config, weather=Weather(place="Kiel", latitude=54.3, longitude=10.1))
     async with process(config, valkey) as here, process(config, valkey) as there, doing(cards.follow(there), "follow"):
         told: list[object] = []
         back: list[object] = []
@@ -216,7 +216,7 @@ async def test_without_valkey_a_card_of_another_process_comes_from_postgresql(
     config: Config, valkey: Valkey, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fanout, "POLL", 0.2)
-    config = msgspec.structs.replace(config, weather=Weather(place="Kiel"))
+    config = msgspec.structs.replace(config, weather=Weather(place="Kiel", latitude=54.3, longitude=10.1))
     async with process(config, valkey) as here, process(config, valkey) as there, doing(cards.follow(there), "follow"):
         await valkey.kill()
         caplog.set_level(logging.INFO)

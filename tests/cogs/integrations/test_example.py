@@ -35,7 +35,7 @@ def example(monkeypatch):
 
 async def test_the_example_of_a_source_works_as_it_is_written(example, desk, monkeypatch):
     section, module, stand_in = example
-    assert section().off == "A station is needed."
+    assert section().off == "[tides] station is needed."
     monkeypatch.setattr(_serving, "SOURCES", (stand_in,))
     app, faults = web.Application(), Faults()
     add_sources(app, faults, lambda: 10.0)
