@@ -4,13 +4,14 @@ import ipaddress
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
 import discord
 
-from cogs import PRESENCE_FLAGS
+from cogs import PRESENCE_FLAGS, integrations
 from db import doctor as houses
 from db.config import Config
 from db.doctor import Finding
@@ -76,7 +77,8 @@ async def _look(config: Config) -> AsyncIterator[Finding]:
     database = await houses.look_at_database(config)
     yield database.finding
     yield await houses.look_at_redis(config)
-    for finding in houses.look_at_cards(config, database.states):
+    told = await integrations.tried(config, houses.cards_to_ask(config, database.states, datetime.now(UTC)))
+    for finding in houses.look_at_cards(config, database.states, told):
         yield finding
     async for finding in _look_at_discord(config, database.channel_id):
         yield finding

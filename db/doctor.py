@@ -4,6 +4,7 @@ cogs/doctor.py.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import asyncpg
 import redis.asyncio as redis
@@ -11,7 +12,7 @@ from redis.exceptions import RedisError
 
 from db import cards, rooms
 from db.cards import State
-from db.config import Config, ConfigError
+from db.config import Config, ConfigError, Source
 from db.embedded import EmbeddedError
 from db.errors import AWAY
 from db.migrate import MigrationError
@@ -69,21 +70,43 @@ async def look_at_redis(config: Config) -> Finding:
     return Finding("Redis", "answers")
 
 
-def look_at_cards(config: Config, states: Mapping[str, State]) -> Iterator[Finding]:
-    """By what is known of each source; none is asked for this."""
+def cards_to_ask(config: Config, states: Mapping[str, State], now: datetime) -> list[str]:
+    """The sources that the doctor may ask: they are on, and nobody said to let them be."""
+    return [
+        name
+        for name, settings in config.sources.items()
+        if not settings.off and not ((state := states.get(name)) and (state.is_paused or _is_held(state, now)))
+    ]
+
+
+def _is_held(state: State, now: datetime) -> bool:
+    comes_by_itself = state.is_fed and state.next_at > now
+    return comes_by_itself or (state.held_until is not None and state.held_until > now)
+
+
+def look_at_cards(
+    config: Config, states: Mapping[str, State], told: Mapping[str, str] | None = None
+) -> Iterator[Finding]:
+    """By what is known of each source, and by what it has just `told`: empty where it gave a good answer."""
     for name, settings in config.sources.items():
-        state = states.get(name)
-        subject = f"Card {name}"
+        finding = _card(name, settings, states.get(name), (told or {}).get(name))
         if settings.half:
-            yield Finding(subject, f"half set; {settings.half}", is_well=False)
-        elif settings.off and not (state and state.is_fed):
-            yield Finding(subject, f"off; {settings.off}")
-        elif state and state.is_paused:
-            yield Finding(subject, f"paused; /card resume {name} in Discord goes on")
-        elif state and state.failing_since:
-            sentence = f"no answer since {state.failing_since:%Y-%m-%d %H:%M} UTC: {state.last_error}"
-            yield Finding(subject, sentence, is_well=False)
-        elif state and state.fetched_at:
-            yield Finding(subject, f"on; the last answer is of {state.fetched_at:%Y-%m-%d %H:%M} UTC")
-        else:
-            yield Finding(subject, f"on; it will be asked every {settings.period} seconds")
+            finding = Finding(finding.subject, f"half set: {settings.half}", is_well=False)
+        yield finding
+
+
+def _card(name: str, settings: Source, state: State | None, told: str | None) -> Finding:
+    subject = f"Card {name}"
+    if settings.off and not (state and state.is_fed):
+        return Finding(subject, f"off; {settings.off}")
+    if state and state.is_paused:
+        return Finding(subject, f"paused; /card resume {name} in Discord goes on")
+    since = f" (so since {state.failing_since:%Y-%m-%d %H:%M} UTC)" if state and state.failing_since else ""
+    if told:
+        return Finding(subject, f"asked just now: {told}{since}", is_well=False)
+    if told is not None:
+        return Finding(subject, "on; it answers")
+    if state and state.failing_since:
+        return Finding(subject, f"no answer{since}: {state.last_error}", is_well=False)
+    last = f"the last answer is of {state.fetched_at:%Y-%m-%d %H:%M} UTC" if state and state.fetched_at else ""
+    return Finding(subject, f"on; {last or f'it will be asked every {settings.period} seconds'}")

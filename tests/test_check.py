@@ -7,7 +7,8 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from practice import Practice, permissions, porch
+from practice import Practice, permissions, porch, sources
+from practice.sources import Fault
 from tests.programs import Program, Valkey, free_port
 
 
@@ -85,6 +86,23 @@ async def test_the_doctor_looks_whether_members_could_come_in_through_discord(
     _, findings = await check(tmp_path, environ)
     assert findings["Sign in with Discord"].startswith(finding)
     assert "not-the-secret" not in " ".join(findings.values())
+
+
+async def test_the_doctor_asks_each_source_that_is_on_and_says_what_came_of_it(
+    practice: Practice, database_url: str, tmp_path: Path
+) -> None:
+    practice.sources.always["mastodon"] = Fault(status=401)
+    practice.sources.always["weather"] = Fault(status=500)
+    environ = {**practice.environment, **sources.environment(practice.base), "LASTFM_API_KEY": "wrong"}
+    status, findings = await check(tmp_path, {**environ, "WAKATIME_API_KEY": "", "DATABASE_URL": database_url})
+    assert status == 1
+    assert findings["Card bluesky"] == findings["Card github"] == "ok on; it answers"
+    assert "secure mode" in findings["Card mastodon"]
+    assert findings["Card weather"] == "TODO asked just now: It has trouble of its own (500)."
+    assert findings["Card lastfm"].startswith("TODO asked just now: ")
+    assert findings["Card wakatime"].startswith("ok off")
+    assert {name for name, *_ in practice.sources.requests} >= {"lanyard", "lastfm", "weather"}
+    assert "wakatime" not in {name for name, *_ in practice.sources.requests}
 
 
 async def test_the_doctor_goes_on_past_what_is_away(practice: Practice, tmp_path: Path) -> None:

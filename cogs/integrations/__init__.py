@@ -6,5 +6,6 @@ docs/cards.md.
 """
 
 from ._engine import refreshing
+from ._trying import tried
 
-__all__ = ["refreshing"]
+__all__ = ["refreshing", "tried"]

@@ -121,7 +121,7 @@ class Asker:
         except Broken as broken:
             raise broken.cause from None
         except Exception as error:  # noqa: BLE001 - whatever a source does is said of it and of no other
-            await self._failed(state, _as_failure(asked.name, error))
+            await self._failed(state, as_failure(asked.name, error))
 
     async def _failed(self, state: State, error: SourceFailed) -> None:
         name, now, held = self._asked.name, self._clock(), schedule.held(error)
@@ -133,7 +133,7 @@ class Asker:
         await cards.failed(self._store, name, error.sentence, now, next_at, held_until=held_until)
 
 
-def _as_failure(name: str, error: Exception) -> SourceFailed:
+def as_failure(name: str, error: Exception) -> SourceFailed:
     """What nobody foresaw is logged by its kind and place only: its words may hold a key."""
     if isinstance(error, SourceFailed):
         return error

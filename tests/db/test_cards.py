@@ -8,7 +8,7 @@ import pytest
 from db import cards
 from db.cards import Cover, Snapshot
 from db.config import Config, Lastfm, Weather
-from db.doctor import Finding, look_at_cards
+from db.doctor import Finding, cards_to_ask, look_at_cards
 from db.errors import Refused
 from db.events import CardsChanged
 from db.store import Store, open_store
@@ -249,12 +249,19 @@ async def test_the_doctor_says_how_each_card_is(store: Store) -> None:
     await cards.keep(store, "lastfm", TUNE, NOON)
     assert "the last answer is of 20" in (await found()).sentence
     await cards.failed(store, "lastfm", "The key is wrong.", NOON, NOON)
-    assert (await found()).sentence.endswith("UTC: The key is wrong.")
+    assert (await found()).sentence.endswith("UTC): The key is wrong.")
     assert not (await found()).is_well
+    state = {"lastfm": await cards.state(store.pool, "lastfm")}
+    [answers] = [one for one in look_at_cards(store.config, state, {"lastfm": ""}) if one.subject == "Card lastfm"]
+    assert answers == Finding("Card lastfm", "on; it answers")
+    assert "lastfm" in cards_to_ask(store.config, state, NOON)
+    await cards.failed(store, "lastfm", "Too often.", NOON, NOON, held_until=NOON + SECOND)
+    state = {"lastfm": await cards.state(store.pool, "lastfm")}
+    assert cards_to_ask(store.config, state, NOON) == ["weather"]
     await cards.pause(store, "lastfm")
     assert "paused" in (await found()).sentence
     half = msgspec.structs.replace(store.config, lastfm=Lastfm(user="robin"))
-    told = Finding("Card lastfm", "half set; [lastfm] api_key is needed.", is_well=False)
+    told = Finding("Card lastfm", "half set: [lastfm] api_key is needed.", is_well=False)
     assert told in list(look_at_cards(half, {}))
     off = msgspec.structs.replace(store.config, lastfm=Lastfm())
     assert Finding("Card lastfm", "off; [lastfm] user and api_key are needed.") in list(look_at_cards(off, {}))
