@@ -118,7 +118,9 @@ function controlFor(given, context, command) {
 const written = () => Object.fromEntries(Object.entries(values()).filter(([, value]) => !(value instanceof File)));
 
 function suggest(control, name, context, command) {
-  const list = element("datalist", { id: `choices-${name}` });
+  const id = `choices-${name}`;
+  document.getElementById(id)?.remove(); // of a form that was open before
+  const list = element("datalist", { id });
   document.body.append(list);
   control.setAttribute("list", list.id);
   control.addEventListener("input", async () => {

@@ -13,6 +13,7 @@ from cogs.integrations._outbound import Outbound, SourceFailed
 from db.config import _sources
 from practice.sources import Fault, Faults, _serving, add_sources
 from tests.cogs.integrations.conftest import running
+from tests.cogs.integrations.test_odd_answers import Replaying, tried
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs/cards.md").read_text(encoding="utf-8")
@@ -48,6 +49,9 @@ async def test_the_example_of_a_source_works_as_it_is_written(example, desk, mon
             "",
             {"place": "Porto", "high": "2026-05-29T15:04:00+00:00", "metres": 3.0},
         )
+        replaying = Replaying(desk.session, settings.base_url, "Porchlight/0")
+        made = await tried(lambda: module.fetch(replaying, settings), replaying)
+        assert sum(made.values()) > len(made)
         faults.always["tides"] = Fault(body='{"metres": "deep"}')
         with pytest.raises(SourceFailed):
             await module.fetch(outbound, settings)

@@ -111,24 +111,31 @@ def check(found):
         assert len(url) <= 1000
 
 
-@pytest.mark.parametrize("name", NAMES)
-async def test_odd_values_make_a_card_that_is_fit_for_a_page_or_fail_in_one_way(desk, name):
-    outbound = Replaying(desk.session, desk.sections[name].base_url, "Porchlight/0")
-    await desk.ask(name, outbound)
+async def tried(ask, outbound):
+    """Asks with each odd value at each place. Of each place, how many odd values made a card."""
+    await ask()
     right = [(answer, shortened(msgspec.json.decode(answer.content))) for answer in outbound.answers]
     whole = [answer for answer, _ in right]
-    made = 0
+    made = {}
     for number, (answer, value) in enumerate(right):
         for path in places(value):
+            made[number, path] = 0
             for odd in ODD:
                 content = json.dumps(replaced(value, path, odd)).encode()
                 outbound.replay([*whole[:number], Answer(200, answer.headers, content), *whole[number + 1 :]])
                 try:
-                    check(await desk.ask(name, outbound))
-                    made += 1
+                    check(await ask())
+                    made[number, path] += 1
                 except SourceFailed:
                     pass
-    assert made > 50  # what does not matter to a card does not hinder it
+    return made
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_odd_values_make_a_card_that_is_fit_for_a_page_or_fail_in_one_way(desk, name):
+    outbound = Replaying(desk.session, desk.sections[name].base_url, "Porchlight/0")
+    made = await tried(lambda: desk.ask(name, outbound), outbound)
+    assert sum(made.values()) > len(made)  # what does not matter to a card does not hinder it
 
 
 @pytest.mark.parametrize("name", NAMES)
