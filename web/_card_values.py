@@ -20,6 +20,7 @@ NUMBERS_MAX = 1e15
 WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 WEEKS = 53
 LEVELS = 5
+CALM = 120.0  # seconds in which nobody need be told how old something is
 STEP, SQUARE = 12, 9  # pixels from one square of the calendar to the next, and of one side
 _POST = nh3.Cleaner(
     tags={"p", "br", "a"},
@@ -150,7 +151,7 @@ def short_time(at: datetime, zone: ZoneInfo, now: datetime) -> str:
 
 def times(zone: ZoneInfo, now: datetime) -> dict[str, Callable[..., str]]:
     """For the partials: `when(value)` is a moment as an element, which the page words for its reader; `clock(value)` is
-    one of the day, in the site's zone. Both are empty for what is none.
+    one of the day, in the site's zone and as its reader writes it. Both are empty for what is none.
     """
 
     def when(value: object, kind: str = "ago") -> str:
@@ -160,18 +161,20 @@ def times(zone: ZoneInfo, now: datetime) -> dict[str, Callable[..., str]]:
 
     def clock(value: object) -> str:
         at = moment(value)
-        return f"{at.astimezone(zone):%H:%M}" if at else ""
+        return Markup('<time class="clock">{}</time>').format(f"{at.astimezone(zone):%H:%M}") if at else ""
 
     return {"when": when, "clock": clock}
 
 
 def age_words(age: float, period: float, said_at: str) -> str:
-    """How old what a card shows is: in words while it is asked for, and `as of 14:05` once it missed a turn."""
+    """How old what a card shows is: nothing while it is as it should be, then in words, and `as of 14:05` once it
+    missed a turn.
+    """
+    if age <= max(period, CALM):
+        return ""
     if age > 2 * period:
         return f"as of {said_at}"
     minutes = int(age // 60)
-    if minutes < 1:
-        return "just now"
     return f"{minutes} min ago" if minutes < 60 else f"{minutes // 60} h ago"
 
 

@@ -19,6 +19,10 @@ MARKS_MAX = 4  # combining marks on one character, as in what people say here
 PICTURES_MAX = 4
 ALT_MAX = 500
 
+CODES_MAX = 100  # emoji of one post
+CODE = re.compile(r"[A-Za-z0-9_]{1,64}")
+TAG = re.compile(r"(<[^<>]*>)")
+
 # Mastodon hides the ends of long addresses by classes, which are not kept: what stands in them goes first.
 HIDDEN = re.compile(r'<span class="invisible">[^<>]*</span>')
 CUT = re.compile(r'<span class="ellipsis">([^<>]*)</span>')
@@ -42,6 +46,18 @@ def cleaned(markup: str, most: int = SHOWN_MAX) -> str:
     visible = cap_marks(UNSAYABLE.sub("", NEWLINES.sub("\n", safe)), MARKS_MAX)
     shown = _shortened(NOTHING.sub("", visible).strip(), most)
     return shown if shown.startswith("<p>") or not shown else f"<p>{shown}</p>"
+
+
+def without(text: str, codes: Iterable[str], put: str = "") -> str:
+    """The text or markup with `put` for each `:code:` of a picture that only its own server has; `\\1` is the code.
+    What stands in tags stays, for it may be an address.
+    """
+    known = "|".join(re.escape(code) for code in list(codes)[:CODES_MAX] if CODE.fullmatch(code))
+    if not known:
+        return text
+    found = re.compile(f":({known}):")
+    parts = TAG.split(text[:RAW_MAX])
+    return "".join(part if part.startswith("<") else found.sub(put, part) for part in parts)
 
 
 def paragraphs(drawn: str) -> str:

@@ -11,7 +11,7 @@ from db.cards import Snapshot
 from db.config import Mastodon
 
 from ._outbound import Outbound, SourceFailed
-from ._posts import post
+from ._posts import post, without
 from ._words import ODD, Part, moment, shaped
 
 ACCOUNT_KEPT = 7 * 86_400.0  # seconds; an account keeps its number for good
@@ -22,12 +22,17 @@ SECURE = "It shows its posts only to those who are signed in (secure mode), so t
 NOBODY = "It knows no such account: look at [mastodon] account and base_url."
 
 
+class Emoji(Part, frozen=True):
+    shortcode: str = ""
+
+
 class Account(Part, frozen=True):
     id: str
     username: str = ""
     acct: str = ""
     display_name: str = ""
     url: str | None = None
+    emojis: tuple[Emoji, ...] = ()
 
 
 class Media(Part, frozen=True):
@@ -56,6 +61,7 @@ class Status(Part, frozen=True):
     media_attachments: tuple[Media, ...] = ()
     card: Preview | None = None
     poll: dict[str, Any] | None = None
+    emojis: tuple[Emoji, ...] = ()
     replies_count: int | None = 0
     reblogs_count: int | None = 0
     favourites_count: int | None = 0
@@ -108,17 +114,21 @@ def _card(status: Status, host: str) -> Snapshot:
     handle = account.acct if "@" in account.acct else f"{account.acct}@{urlsplit(account.url or '').hostname or host}"
     card = status.card or Preview()
     return post(
-        name=account.display_name or account.username,
+        name=without(account.display_name, _codes(account.emojis)).strip() or account.username,
         handle=f"@{handle}",
         url=status.url or status.uri,
         at=moment(status.created_at),
-        markup=status.content,
+        markup=without(status.content, _codes(status.emojis), r"\1"),
         pictures=[(one.preview_url, one.description) for one in status.media_attachments if one.type in SHOWN],
         card=(card.url, card.title),
-        warning=status.spoiler_text,
+        warning=without(status.spoiler_text or "", _codes(status.emojis), r"\1"),
         is_sensitive=bool(status.sensitive),
         reposts=status.reblogs_count,
         likes=status.favourites_count,
         replies=status.replies_count,
         is_poll=status.poll is not None,
     )
+
+
+def _codes(emojis: tuple[Emoji, ...]) -> list[str]:
+    return [one.shortcode for one in emojis]

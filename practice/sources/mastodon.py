@@ -66,7 +66,7 @@ def _account(origin: str) -> Json:
         "acct": "robin",
         "display_name": "Robin :lamp:",
         "url": f"{origin}/@robin",
-        "emojis": [],
+        "emojis": [{"shortcode": "lamp", "url": f"{origin}/media/lamp.png", "static_url": f"{origin}/media/lamp.png"}],
     }
 
 
@@ -93,7 +93,7 @@ def _status(number: int, origin: str) -> Json:
         if LINK in post["content"]
         else None,
         "poll": post.get("poll"),
-        "emojis": [],
+        "emojis": [{"shortcode": "moth", "url": f"{origin}/media/moth.png", "static_url": f"{origin}/media/moth.png"}],
         "replies_count": number % 3,
         "reblogs_count": number % 5,
         "favourites_count": number % 7,

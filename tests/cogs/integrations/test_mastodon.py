@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from cogs.integrations._posts import SHOWN_MAX, cleaned
+from cogs.integrations._posts import SHOWN_MAX, cleaned, without
 from practice.sources import Fault
 from practice.sources.mastodon import STEP
 
@@ -32,7 +32,7 @@ async def test_each_kind_of_post_is_told_as_its_card_draws_it(desk):
         desk.clock[0] += STEP
     moths, pictures, cake, poll = (one.data for one in found)
     assert (moths["name"], moths["handle"], moths["at"]) == (
-        "Robin :lamp:",
+        "Robin",
         "@robin@mastodon.example",
         "2026-05-29T12:00:00+00:00",
     )
@@ -102,6 +102,13 @@ async def test_of_moving_pictures_the_preview_is_shown_and_of_sounds_nothing(des
 )
 def test_of_markup_only_paragraphs_line_breaks_and_links_are_left(markup, html):
     assert cleaned(markup) == html
+
+
+def test_pictures_that_only_their_server_has_are_taken_out_of_names_and_words_stay_readable():
+    assert without("Robin :lamp: :other:", ["lamp", "(a+)+"]).split() == ["Robin", ":other:"]
+    markup = '<p>My <a href="https://a.example/:lamp:/">:lamp:</a></p>'
+    assert without(markup, ["lamp"], r"\1") == markup.replace(">:lamp:<", ">lamp<")
+    assert without(markup, []) == markup
 
 
 def test_a_long_post_ends_where_enough_is_said_and_leaves_nothing_open():
