@@ -7,5 +7,6 @@ docs/cards.md.
 
 from ._engine import refreshing
 from ._trying import tried
+from ._wire import asking
 
-__all__ = ["refreshing", "tried"]
+__all__ = ["asking", "refreshing", "tried"]

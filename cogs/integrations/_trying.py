@@ -10,6 +10,7 @@ from db.config import Config
 from ._asking import as_failure
 from ._engine import sources
 from ._outbound import Outbound, StillComputing, agent_of
+from ._wire import asking
 
 PATIENCE = 6.0  # seconds for each of them
 SILENT = f"There was no answer within {PATIENCE:.0f} seconds."
@@ -18,8 +19,7 @@ SILENT = f"There was no answer within {PATIENCE:.0f} seconds."
 async def tried(config: Config, names: Iterable[str]) -> dict[str, str]:
     """What came of it, in the source's own sentence; empty for one that gave a good answer, or is still computing."""
     asked = list(names)
-    jar = aiohttp.DummyCookieJar()
-    async with aiohttp.ClientSession(trust_env=False, cookie_jar=jar) as session:
+    async with asking() as session:
         told = await asyncio.gather(*(_ask(config, session, name) for name in asked))
     return dict(zip(asked, told, strict=True))
 
