@@ -27,7 +27,7 @@ from db.loops import doing, loop_factory
 from db.migrate import MigrationError
 from db.store import Store, open_store
 from db.version import VERSION
-from web import PortBusy, make_app, serving
+from web import PortBusy, make_app, serving, undrawable
 
 log = logging.getLogger("porchlight")
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -45,7 +45,7 @@ def main() -> int:
         return 2
     logs.set_up(config)
     if sys.argv[1:] == ["check"]:
-        return asyncio.run(doctor.check(config))
+        return asyncio.run(doctor.check(config, undrawable))
     if sys.argv[1:2] in ([way] for way in moving.WAYS) and len(sys.argv) == 3:
         return _run(moving.run(config, sys.argv[1], Path(sys.argv[2])))
     if sys.argv[1:]:

@@ -1,17 +1,51 @@
 """What the owner is told of the sources of live cards. Rules; times are Discord's own, shown in everybody's zone."""
 
+import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from cogs.integrations import _schedule as schedule
 from db.cards import State
 from db.config import Source
+from db.errors import NotFound
 from db.markup import escape
 
 REASON_MAX = 150  # characters of a reason in a list, of which seven fit into a message
 
 
-def line_of(name: str, settings: Source, state: State | None, now: datetime, *, is_watched: bool) -> str:
-    """How it is with one source: state, age, last error, next question."""
+def choices(sources: Mapping[str, Source], typed: str) -> dict[str, str]:
+    """The cards that may be meant so far: what they are called, by their names."""
+    labels = {name: label(name, settings) for name, settings in sources.items()}
+    return {name: words for name, words in labels.items() if _letters(typed) in _letters(words)}
+
+
+def label(name: str, settings: Source) -> str:
+    """`GitHub`, and `Discord (lanyard)` where the section is called otherwise."""
+    return settings.title if _letters(settings.title) == name else f"{settings.title} ({name})"
+
+
+def named(sources: Mapping[str, Source], typed: str) -> str:
+    """The card that is meant, by its name or as people call it. Raises NotFound, with those there are."""
+    for name, settings in sources.items():
+        if _letters(typed) in {name, _letters(settings.title), _letters(label(name, settings))}:
+            return name
+    there = ", ".join(label(name, settings) for name, settings in sources.items())
+    raise NotFound(f"There is no card of that name. There are: {there}.")
+
+
+def _letters(words: str) -> str:
+    return re.sub(r"[^a-z0-9_]", "", words.lower())
+
+
+def line_of(
+    name: str, settings: Source, state: State | None, now: datetime, *, is_watched: bool, is_drawn: bool = True
+) -> str:
+    """How it is with one source: state, age, last error, next question, and whether its card can be drawn."""
+    line = _line(name, settings, state, now, is_watched=is_watched)
+    return line if is_drawn else f"{line} · cannot be drawn: see the log, and its partial in templates/cards"
+
+
+def _line(name: str, settings: Source, state: State | None, now: datetime, *, is_watched: bool) -> str:
     if settings.off and not (state and state.is_fed):
         return f"**{name}** is off. {settings.off}"
     if state is None:

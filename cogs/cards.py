@@ -9,7 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs import Bot
-from cogs._card_words import ago, came_of_it, line_of
+from cogs._card_words import ago, came_of_it, choices, line_of, named
 from cogs._owners import HIDDEN, is_owner
 from cogs.integrations import _schedule as schedule
 from db import cards
@@ -22,8 +22,8 @@ async def names(interaction: discord.Interaction[Bot], typed: str) -> list[app_c
     """The cards that may be named; to anybody but the owner, none."""
     if not is_owner(interaction):
         return []
-    found = [name for name in interaction.client.store.config.sources if typed.strip().lower() in name]
-    return [app_commands.Choice(name=name, value=name) for name in found[:25]]
+    found = choices(interaction.client.store.config.sources, typed)
+    return [app_commands.Choice(name=words, value=name) for name, words in list(found.items())[:25]]
 
 
 @app_commands.guild_only()
@@ -45,7 +45,14 @@ class Cards(commands.GroupCog, name="card", description="The live cards on your 
         now = datetime.now(UTC)
         is_watched = schedule.is_watched(self.store.cards.looked_at, asyncio.get_running_loop().time())
         lines = [
-            line_of(name, settings, states.get(name), now, is_watched=is_watched)
+            line_of(
+                name,
+                settings,
+                states.get(name),
+                now,
+                is_watched=is_watched,
+                is_drawn=name not in self.store.cards.undrawn,
+            )
             for name, settings in self.store.config.sources.items()
         ]
         await interaction.followup.send("\n".join(lines), ephemeral=True)
@@ -56,6 +63,7 @@ class Cards(commands.GroupCog, name="card", description="The live cards on your 
     async def refresh(self, interaction: discord.Interaction[Bot], name: str) -> None:
         """Ask the source of a live card now."""
         await interaction.response.defer(ephemeral=True)
+        name = named(self.store.config.sources, name)
         now, before = datetime.now(UTC), await cards.state(self.store.pool, name)
         await cards.refresh(self.store, name, now)
         after = await self._asked(name)
@@ -77,8 +85,11 @@ class Cards(commands.GroupCog, name="card", description="The live cards on your 
     async def pause(self, interaction: discord.Interaction[Bot], name: str) -> None:
         """Do not ask for a live card any more, also after a restart."""
         await interaction.response.defer(ephemeral=True)
+        name = named(self.store.config.sources, name)
+        before = await cards.state(self.store.pool, name)
         await cards.pause(self.store, name)
-        sentence = f"The {name} card is paused. It stays on the site until it is stale; `/card resume` goes on."
+        is_so = "was paused already" if before and before.is_paused else "is paused"
+        sentence = f"The {name} card {is_so}. It stays on the site until it is stale; `/card resume` goes on."
         await interaction.followup.send(sentence, ephemeral=True)
 
     @app_commands.command()
@@ -87,11 +98,13 @@ class Cards(commands.GroupCog, name="card", description="The live cards on your 
     async def resume(self, interaction: discord.Interaction[Bot], name: str) -> None:
         """Ask for a live card again."""
         await interaction.response.defer(ephemeral=True)
-        now = datetime.now(UTC)
+        name = named(self.store.config.sources, name)
+        now, before = datetime.now(UTC), await cards.state(self.store.pool, name)
         await cards.resume(self.store, name, now)
         state = await cards.state(self.store.pool, name)
+        is_so = "goes on" if before and before.is_paused else "was not paused"
         when = ago(state.next_at) if state and state.next_at > now else "now"
-        await interaction.followup.send(f"The {name} card goes on; it is asked for {when}.", ephemeral=True)
+        await interaction.followup.send(f"The {name} card {is_so}; it is asked for {when}.", ephemeral=True)
 
 
 async def setup(bot: Bot) -> None:

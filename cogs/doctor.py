@@ -2,7 +2,7 @@
 
 import ipaddress
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +13,7 @@ import discord
 
 from cogs import PRESENCE_FLAGS, integrations
 from db import doctor as houses
+from db.cards import Card
 from db.config import Config
 from db.doctor import Finding
 
@@ -62,10 +63,19 @@ PLACES = (
 )
 
 
-async def check(config: Config) -> int:
-    """Prints the findings as they come. Returns the exit status: 0 when nothing needs to be done, else 1."""
+Undrawable = Callable[[Config, Iterable[Card]], Mapping[str, str]]
+
+
+def _nothing(_config: Config, _kept: Iterable[Card]) -> Mapping[str, str]:
+    return {}
+
+
+async def check(config: Config, undrawable: Undrawable = _nothing) -> int:
+    """Prints the findings as they come. Returns the exit status: 0 when nothing needs to be done, else 1.
+    `undrawable` says which cards no page can draw, and why.
+    """
     is_well = True
-    async for finding in _look(config):
+    async for finding in _look(config, undrawable):
         is_well = is_well and finding.is_well
         mark = "ok  " if finding.is_well else "TODO"
         sys.stdout.write(f"{mark} {finding.subject}: {finding.sentence}\n")
@@ -73,13 +83,16 @@ async def check(config: Config) -> int:
     return 0 if is_well else 1
 
 
-async def _look(config: Config) -> AsyncIterator[Finding]:
+async def _look(config: Config, undrawable: Undrawable) -> AsyncIterator[Finding]:
     database = await houses.look_at_database(config)
     yield database.finding
     yield await houses.look_at_redis(config)
     told = await integrations.tried(config, houses.cards_to_ask(config, database.states, datetime.now(UTC)))
     for finding in houses.look_at_cards(config, database.states, told):
         yield finding
+    for name, error in undrawable(config, database.kept).items():
+        sentence = f"cannot be drawn ({error}): look at templates/cards/_{name}.html."
+        yield Finding(f"Drawing {name}", sentence, is_well=False)
     async for finding in _look_at_discord(config, database.channel_id):
         yield finding
     yield look_at_public_url(config)

@@ -11,7 +11,7 @@ import redis.asyncio as redis
 from redis.exceptions import RedisError
 
 from db import cards, rooms
-from db.cards import State
+from db.cards import Card, State
 from db.config import Config, ConfigError, Source
 from db.embedded import EmbeddedError
 from db.errors import AWAY
@@ -32,11 +32,12 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class DatabaseFinding:
-    """`states`: how it is with the sources of live cards, by their name."""
+    """`states`: how it is with the sources of live cards, by their name; `kept`: the cards themselves."""
 
     finding: Finding
     channel_id: int | None = None
     states: Mapping[str, State] = field(default_factory=dict)
+    kept: tuple[Card, ...] = ()
 
 
 async def look_at_database(config: Config) -> DatabaseFinding:
@@ -48,7 +49,7 @@ async def look_at_database(config: Config) -> DatabaseFinding:
             room = await rooms.by_slug(store.pool, rooms.HANGOUT)
             finding = Finding("Database", f"PostgreSQL {version.split()[0]}, {kind}")
             states = {state.name: state for state in await cards.states(store.pool)}
-            return DatabaseFinding(finding, room.channel_id, states)
+            return DatabaseFinding(finding, room.channel_id, states, tuple(store.cards.current.values()))
     except (MigrationError, EmbeddedError, ConfigError) as error:
         return DatabaseFinding(Finding("Database", str(error), is_well=False))
     except CLOSED as error:

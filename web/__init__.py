@@ -15,6 +15,7 @@ from .cards import Cards
 from .discord_files import Files
 from .discord_pictures import Pictures
 from .lanes import Lane
+from .live_cards import undrawable
 from .origins import Origins
 from .proxies import parse_networks
 from .routes import ROUTES
@@ -24,7 +25,7 @@ from .shelf import Shelf, kept
 from .statics import Statics
 from .uploads import AT_ONCE, BUSY, SHARE, SHARE_WAITING, WAITING_MAX
 
-__all__ = ["PortBusy", "make_app", "serving"]
+__all__ = ["PortBusy", "make_app", "serving", "undrawable"]
 
 ROOT = Path(__file__).parents[1]
 

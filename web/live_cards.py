@@ -7,9 +7,10 @@ last.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import aiohttp_jinja2
@@ -18,19 +19,22 @@ from markupsafe import Markup
 
 from db import cards
 from db.cards import Card
+from db.config import Config
 from db.events import CardsChanged, Missed, PresenceChanged
 from db.loops import again_and_again, doing
 from db.store import Store
 
-from . import frames, keys
+from . import frames, keys, pages
 from ._card_values import age_words, short_time, times
 from ._incoming import PingOnly
 from .audience import Audience, Seat
 from .hall import Hall, whole_number
+from .statics import Statics
 
 log = logging.getLogger(__name__)
 
 Drawn = dict[str, tuple[Card, int, str]]  # of each card the last drawing, and how old it said that the card is
+TEMPLATES = Path(__file__).parents[1] / "templates"
 LOOK_EVERY = 5.0  # seconds between two looks for cards that have become too old, or were found to be as they were
 HAVE_MAX = 2_000  # characters of what a page says that it has
 
@@ -47,9 +51,23 @@ def drawn(app: web.Application, card: Card, now: datetime) -> str:
 
 
 def _draw(app: web.Application, card: Card, now: datetime, age: float) -> str:
-    source = app[keys.CONFIG].sources.get(card.name)
-    if source is None:
+    """The log is told once of a version that cannot be drawn, and the owner by `undrawn`."""
+    if card.name not in app[keys.CONFIG].sources:
         return ""
+    undrawn = app[keys.STORE].cards.undrawn
+    try:
+        html = _render(app, card, now, age)
+    except Exception:
+        if undrawn.get(card.name) != card.version:
+            log.exception("The card of %s could not be drawn", card.name)
+        undrawn[card.name] = card.version
+        return ""
+    undrawn.pop(card.name, None)
+    return html
+
+
+def _render(app: web.Application, card: Card, now: datetime, age: float) -> str:
+    source = app[keys.CONFIG].sources[card.name]
     zone = ZoneInfo(app[keys.CONFIG].site.timezone)
     context = {
         "card": card,
@@ -60,11 +78,21 @@ def _draw(app: web.Application, card: Card, now: datetime, age: float) -> str:
         "age_line": age_words(age, source.period, short_time(card.fetched_at, zone, now)),
         **times(zone, now),
     }
-    try:
-        return aiohttp_jinja2.get_env(app).get_template(f"cards/_{card.name}.html").render(context).strip()
-    except Exception:
-        log.exception("The card of %s could not be drawn", card.name)
-        return ""
+    return aiohttp_jinja2.get_env(app).get_template(f"cards/_{card.name}.html").render(context).strip()
+
+
+def undrawable(config: Config, kept: Iterable[Card], templates: Path = TEMPLATES) -> dict[str, str]:
+    """For the doctor: of the cards that no page can draw, the kind of error."""
+    app, now, found = web.Application(), datetime.now(UTC), dict[str, str]()
+    app[keys.CONFIG] = config
+    app[keys.STATICS] = Statics(templates.parent / "static")
+    pages.set_up(app, templates)
+    for card in kept:
+        try:
+            _render(app, card, now, card.age(now))
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with it
+            found[card.name] = type(error).__name__
+    return found
 
 
 def on_page(app: web.Application, now: datetime) -> list[Markup]:

@@ -99,11 +99,12 @@ class State:
 class Cards:
     """Those of this process, by name: loaded once at the start, renewed by what is announced. `looked_at`: the
     loop's time at which somebody last had a page with cards open, here or elsewhere. `fading`: Redis, when there is
-    one.
+    one. `undrawn`: the versions of those that the pages of this process could not draw.
     """
 
     current: dict[str, Card] = field(default_factory=dict)
     looked_at: float = float("-inf")
+    undrawn: dict[str, int] = field(default_factory=dict)
     fading: Fading = field(default_factory=Fading)
 
 

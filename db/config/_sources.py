@@ -20,10 +20,11 @@ LATITUDE, LONGITUDE = degrees(90), degrees(180)
 
 class Source(Section, frozen=True, kw_only=True):
     """`period`: seconds between two questions; `stale_after`: seconds after which what was answered is not shown;
-    `NEEDED`: the keys without which it is not asked.
+    `NEEDED`: the keys without which it is not asked; `TITLE`: what people call it, where the section is not called so.
     """
 
     NEEDED: ClassVar[tuple[str, ...]] = ()
+    TITLE: ClassVar[str] = ""
 
     if TYPE_CHECKING:  # each section says them itself, with its own defaults, after what it needs
         base_url: str
@@ -38,12 +39,18 @@ class Source(Section, frozen=True, kw_only=True):
         return f"[{type(self).__name__.lower()}] {listed} {'are' if missing[1:] else 'is'} needed." if missing else ""
 
     @property
+    def title(self) -> str:
+        return self.TITLE or type(self).__name__
+
+    @property
     def half(self) -> str:
         """What is missing of what was begun, in one sentence; empty where nothing was, and where nothing is."""
         return self.off if any(getattr(self, key) not in ("", None) for key in self.NEEDED) else ""
 
 
 class Lanyard(Source, frozen=True, kw_only=True):
+    TITLE = "Discord"
+
     user_id: Snowflake = 0
     base_url: Annotated[str, HTTP] = "https://api.lanyard.rest/v1"
     socket_url: Annotated[str, SOCKET] = "wss://api.lanyard.rest/socket"
@@ -57,6 +64,7 @@ class Lanyard(Source, frozen=True, kw_only=True):
 
 class Lastfm(Source, frozen=True, kw_only=True):
     NEEDED = ("user", "api_key")
+    TITLE = "Last.fm"
 
     user: Annotated[str, NAME] = ""
     api_key: Annotated[str, KEY] = ""
@@ -67,6 +75,7 @@ class Lastfm(Source, frozen=True, kw_only=True):
 
 class Wakatime(Source, frozen=True, kw_only=True):
     NEEDED = ("api_key",)
+    TITLE = "WakaTime"
 
     api_key: Annotated[str, KEY] = ""
     base_url: Annotated[str, HTTP] = "https://api.wakatime.com/api/v1"
@@ -75,6 +84,8 @@ class Wakatime(Source, frozen=True, kw_only=True):
 
 
 class Github(Source, frozen=True, kw_only=True):
+    TITLE = "GitHub"
+
     user: Annotated[str, NAME] = ""
     token: Annotated[str, KEY] = ""
     base_url: Annotated[str, HTTP] = "https://api.github.com"

@@ -32,6 +32,7 @@ POSTS: dict[str, Handler] = {
     "press": acts.press,
     "submit": acts.submit,
     "faults": acts.break_,
+    "source-faults": acts.break_sources,
     **extras.POSTS,
 }
 

@@ -13,6 +13,7 @@ from practice.model import Json
 from practice.page import views
 from practice.page.doors import PRACTICE
 from practice.rest.requests import nothing, read, reply
+from practice.sources import SOURCES
 
 
 def who(given: Any) -> int | str:
@@ -156,6 +157,17 @@ async def break_(request: web.Request) -> web.Response:
     practice, body = request.config_dict[PRACTICE], await read(request)
     given: Json = {**body}
     practice.faults.by_name(str(given.pop("fault", "")))(**given)
+    return nothing()
+
+
+async def break_sources(request: web.Request) -> web.Response:
+    """`{"sources": ["lastfm"], "seconds": 60}`: the stand-ins of these live cards fail for so long; without a list, all."""
+    practice, body = request.config_dict[PRACTICE], await read(request)
+    known = [source.NAME for source in SOURCES]
+    named = [str(each) for each in body.get("sources") or known]
+    if unknown := set(named) - set(known):
+        raise LookupError(f"There is no source {min(unknown)!r}. There are: {', '.join(known)}.")
+    practice.sources.away(*named, seconds=float(body.get("seconds") or 60))
     return nothing()
 
 

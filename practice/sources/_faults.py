@@ -25,6 +25,9 @@ class Fault:
     huge: bool = False
 
 
+AWAY = Fault(status=503)
+
+
 class Faults:
     """By source: `always` for every request, else those of `next` one by one, where None lets a request through well.
     `requests` are all that came.
@@ -34,6 +37,17 @@ class Faults:
         self.always: dict[str, Fault] = {}
         self.next: dict[str, deque[Fault | None]] = {}
         self.requests: list[tuple[str, str, dict[str, str]]] = []  # the source, path with query, headers
+
+    def away(self, *sources: str, seconds: float) -> None:
+        """They answer nothing but 503 for so long."""
+        for source in sources:
+            self.always[source] = AWAY
+        asyncio.get_running_loop().call_later(seconds, self._back, sources)
+
+    def _back(self, sources: tuple[str, ...]) -> None:
+        for source in sources:
+            if self.always.get(source) is AWAY:
+                del self.always[source]
 
     def wrap(self, source: str, handler: Handler) -> Handler:
         async def answer(request: web.Request) -> web.StreamResponse:

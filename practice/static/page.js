@@ -61,6 +61,7 @@ const FAULTS = [
   ["Next deletion: cut, but done", { fault: "cut", method: "DELETE", path: "/messages/", when: "after" }],
   ["All well again", { fault: "stop" }],
 ];
+const SOURCE_FAULTS = [["Last.fm fails for a minute", { sources: ["lastfm"] }], ["All services away for a minute", {}]];
 
 async function refresh() {
   const mine = ++asked;
@@ -275,11 +276,12 @@ function listen() {
   });
 }
 
-byId("faults").append(...FAULTS.map(([label, fault]) => {
+const breaking = (act) => ([label, fault]) => {
   const button = element("button", { type: "button" }, label);
-  button.addEventListener("click", () => attempt(notice, () => post("faults", fault)));
+  button.addEventListener("click", () => attempt(notice, () => post(act, fault)));
   return button;
-}));
+};
+byId("faults").append(...FAULTS.map(breaking("faults")), ...SOURCE_FAULTS.map(breaking("source-faults")));
 byId("composer").addEventListener("submit", (event) => { event.preventDefault(); attempt(notice, send); });
 byId("content").addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;

@@ -81,10 +81,13 @@ async def test_the_list_says_how_it_is_with_each_card(porch):
     await cards.failed(porch.store, "weather", "It says *no*.", now, now + HOUR)
     await cards.keep(porch.store, "lastfm", Snapshot({}), now, next_at=now + HOUR)
     await cards.pause(porch.store, "lastfm")
+    porch.store.cards.undrawn["lastfm"] = 1
     lines = (await say(porch, "list")).splitlines()
+    porch.store.cards.undrawn.clear()
     stamp = int(now.timestamp())
     assert len(lines) == len(porch.store.config.sources)
-    assert f"**lastfm** is paused · as of <t:{stamp}:R>" in lines
+    undrawn = "cannot be drawn: see the log, and its partial in templates/cards"
+    assert f"**lastfm** is paused · as of <t:{stamp}:R> · {undrawn}" in lines
     assert "**mastodon** is off. [mastodon] account is needed." in lines
     [failing] = [line for line in lines if line.startswith("**weather**")]
     assert rf"no answer yet · failing since <t:{stamp}:R>: It says \*no\*. · next <t:{stamp + 3600}:R>" in failing
@@ -113,23 +116,30 @@ async def test_a_refresh_that_takes_long_is_said_to_be_under_way(porch, tune, mo
 
 async def test_a_paused_card_is_not_asked_for_until_it_is_resumed(porch, tune):
     async with asked(porch, tune):
-        assert "is paused" in await say(porch, "pause", name="lastfm")
+        assert "is paused" in await say(porch, "pause", name="LASTFM")
+        assert "was paused already" in await say(porch, "pause", name="Last.fm")
         assert "resume it first" in await say(porch, "refresh", name="lastfm")
         assert tune.asked == 1
         assert "goes on" in await say(porch, "resume", name="lastfm")
         await until(lambda: tune.asked == 2)
+        assert "was not paused" in await say(porch, "resume", name="lastfm")
 
 
 async def test_there_are_only_the_cards_that_there_are_and_for_the_owner(porch):
     for words in ("refresh", "pause", "resume"):
-        assert await say(porch, words, name="nonsense") == "There is no card of that name."
+        assert await say(porch, words, name="nonsense") == (
+            "There is no card of that name. There are: "
+            "Discord (lanyard), Last.fm, WakaTime, GitHub, Mastodon, Bluesky, Weather."
+        )
         assert await say(porch, words, "Mika", name="lastfm") == "Only the owner of the site can do this."
     assert await say(porch, "list", "Mika") == "Only the owner of the site can do this."
-    assert await say(porch, "refresh", name="github") == (
+    assert await say(porch, "refresh", name=" GitHub") == (
         "The github card is off: [github] user is needed, and token for the calendar."
     )
     offered = await porch.practice.autocomplete("card refresh", "name", {"name": "TO"})
     assert [each["value"] for each in offered] == ["mastodon"]
+    offered = await porch.practice.autocomplete("card refresh", "name", {"name": "disc"})
+    assert [(each["name"], each["value"]) for each in offered] == [("Discord (lanyard)", "lanyard")]
     assert await porch.practice.autocomplete("card refresh", "name", {"name": ""}, who="Mika") == []
     [group] = [each for each in porch.practice.world.commands.values() if each["name"] == "card"]
     assert int(group["default_member_permissions"]) == 8

@@ -3,13 +3,15 @@
 import html
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from aiohttp import web
 
+from db.cards import Cards
 from db.config import Config, Site
 from tests.cards import DATA, SETTINGS, card
 from web import keys, live_cards, pages
@@ -45,6 +47,7 @@ def app():
     app[keys.CONFIG] = Config(site=Site(owner_name="Robin", timezone="Etc/GMT-1"), **SETTINGS)
     app[keys.STATICS] = Statics(ROOT / "static")
     app[keys.DRAWN] = {}
+    app[keys.STORE] = SimpleNamespace(cards=Cards())
     pages.set_up(app, ROOT / "templates")
     return app
 
@@ -156,7 +159,18 @@ def test_words_of_a_post_are_cleaned_once_more(app):
     assert '<p>a"&gt;<a rel="nofollow noopener ugc">b</a></p>' in drawn
 
 
-def test_a_card_that_cannot_be_drawn_is_left_out_and_told_in_the_log(app, caplog):
-    broken = replace(card("lastfm"), pictures=None)
-    assert live_cards.drawn(app, broken, NOON) == ""
-    assert "The card of lastfm could not be drawn" in caplog.text
+def test_a_card_that_cannot_be_drawn_is_left_out_and_told_in_the_log_once(app, caplog):
+    undrawn = app[keys.STORE].cards.undrawn
+    broken = replace(card("lastfm", 3), pictures=None)
+    for seconds in range(3):
+        assert live_cards.drawn(app, broken, NOON + timedelta(seconds=seconds)) == ""
+    assert caplog.text.count("The card of lastfm could not be drawn") == 1
+    assert undrawn == {"lastfm": 3}
+    live_cards.drawn(app, replace(broken, version=4), NOON)
+    assert caplog.text.count("The card of lastfm could not be drawn") == 2
+    whole = card("lastfm", 5)
+    assert live_cards.undrawable(app[keys.CONFIG], [broken, card("weather")], ROOT / "templates") == {
+        "lastfm": "UndefinedError"
+    }
+    assert live_cards.drawn(app, whole, NOON)
+    assert undrawn == {}
