@@ -156,18 +156,23 @@ async def break_(request: web.Request) -> web.Response:
     """`{"fault": "away", "seconds": 10}`: a method of practice.faults and its arguments."""
     practice, body = request.config_dict[PRACTICE], await read(request)
     given: Json = {**body}
+    if given.get("fault") == "stop":
+        practice.sources.always.clear()
     practice.faults.by_name(str(given.pop("fault", "")))(**given)
     return nothing()
 
 
 async def break_sources(request: web.Request) -> web.Response:
-    """`{"sources": ["lastfm"], "seconds": 60}`: the stand-ins of these live cards fail for so long; without a list, all."""
+    """`{"sources": ["lastfm"], "seconds": 60}`: what these live cards ask fails for so long; without a list, all."""
     practice, body = request.config_dict[PRACTICE], await read(request)
     known = [source.NAME for source in SOURCES]
     named = [str(each) for each in body.get("sources") or known]
     if unknown := set(named) - set(known):
         raise LookupError(f"There is no source {min(unknown)!r}. There are: {', '.join(known)}.")
-    practice.sources.away(*named, seconds=float(body.get("seconds") or 60))
+    seconds = float(body.get("seconds") or 60)
+    if not 0 < seconds <= 3600:
+        raise ValueError("Sources are away for an hour at most.")
+    practice.sources.away(*named, seconds=seconds)
     return nothing()
 
 

@@ -61,6 +61,26 @@ async def test_a_script_on_this_machine_can_break_things_and_see_the_state(
     assert [message["content"] for message in state["messages"]] == ["hello"]
 
 
+async def test_what_live_cards_ask_can_be_made_to_fail_for_a_while(
+    practice: Practice, session: aiohttp.ClientSession
+) -> None:
+    async def post(act: str, **body: object) -> int:
+        async with session.post(f"{practice.page_url}practice/{act}", json=body) as answer:
+            return answer.status
+
+    assert await post("source-faults", sources=["lastfm"]) == 204
+    assert practice.sources.always.keys() == {"lastfm"}
+    async with session.get(f"{practice.page_url}sources/lastfm/2.0/") as answer:
+        assert answer.status == 503
+    assert await post("source-faults", seconds=0.01) == 204
+    assert {"lastfm", "weather"} <= practice.sources.always.keys()
+    await until(lambda: not practice.sources.always)
+    assert await post("source-faults") == 204
+    assert await post("faults", fault="stop") == 204
+    assert not practice.sources.always
+    assert await post("source-faults", sources=["gopher"]) == 400
+
+
 @pytest.mark.parametrize("body", [{"fault": "nothing"}, {"fault": "__init__"}, {"fault": "status", "sentence": 5}])
 async def test_a_fault_that_is_none_is_refused_with_a_sentence(
     practice: Practice, session: aiohttp.ClientSession, body: dict[str, object]
@@ -179,6 +199,30 @@ async def test_commands_are_run_with_options_and_answers_seen_by_whom_they_are_f
     await expect(page.get_by_text("Only Robin can see this.")).to_be_visible()
     await page.get_by_label("Speak as").select_option("Mika")
     await expect(page.get_by_text("Teo: 1.8 m")).to_have_count(0)
+
+
+@pytest.mark.browser
+async def test_what_the_bot_suggests_is_offered_each_time_that_a_command_is_filled_in(
+    practice: Practice, page: Page, connect: Connect
+) -> None:
+    client = await connect(practice)
+
+    async def suggest(_: discord.Interaction, typed: str) -> list[discord.app_commands.Choice[str]]:
+        return [discord.app_commands.Choice(name=f"{typed} tree", value=f"{typed} tree")]
+
+    @client.tree.command(description="Plants something.")
+    @discord.app_commands.autocomplete(what=suggest)
+    async def plant(interaction: discord.Interaction, what: str) -> None:
+        await interaction.response.send_message(f"a {what} grows")
+
+    await client.tree.sync()
+    await expect(page.locator("#bot")).to_contain_text("The bot is here")
+    for kind in ("oak", "elm"):
+        await say(page, "/plant")
+        await page.get_by_label("what").fill(kind)
+        await until_page(page, f"document.querySelector('[list]').list.options[0]?.value === '{kind} tree'")
+        await page.get_by_role("button", name="Run").click()
+        await expect(page.get_by_text(f"a {kind} grows")).to_be_visible()
 
 
 @pytest.mark.browser
