@@ -81,6 +81,7 @@ DATA: dict[str, dict[str, Any]] = {
     "bluesky": POST,
     "weather": {
         "place": "Lisbon",
+        "units": "metric",
         "temperature_c": -7.6,
         "feels_c": -9,
         "code": 61,

@@ -85,23 +85,26 @@ async def fetch(outbound: Outbound, settings: Weather) -> Snapshot:
         forecast = shaped(await outbound.json("/forecast", query=query), Forecast)
     except SourceFailed as failed:
         raise SourceFailed(NOWHERE, is_setup=True) if failed.status == 400 else failed from None
-    return Snapshot(_drawn(forecast, line(settings.place, 60)))
+    return Snapshot(_drawn(forecast, line(settings.place, 60), settings.units))
 
 
-def _drawn(forecast: Forecast, place: str) -> dict[str, object]:
+def _drawn(forecast: Forecast, place: str, units: str) -> dict[str, object]:
+    """Always in metric units, which the card may show as others: then not rounded twice."""
+    rounded = _whole if units == "metric" else _tenths
     now, today, offset = forecast.current, forecast.daily, forecast.utc_offset_seconds
     words = WORDS.get(now.weather_code, "weather")
     return {
         "place": place,
-        "temperature_c": _whole(now.temperature_2m),
-        "feels_c": _whole(now.apparent_temperature),
+        "units": units,
+        "temperature_c": rounded(now.temperature_2m),
+        "feels_c": rounded(now.apparent_temperature),
         "code": now.weather_code,
         "words": words if now.is_day else BY_NIGHT.get(now.weather_code, words),
         "is_day": bool(now.is_day),
-        "wind_kmh": _whole(now.wind_speed_10m),
+        "wind_kmh": rounded(now.wind_speed_10m),
         "humidity": _whole(now.relative_humidity_2m),
-        "high_c": _whole(next(iter(today.temperature_2m_max), None)),
-        "low_c": _whole(next(iter(today.temperature_2m_min), None)),
+        "high_c": rounded(next(iter(today.temperature_2m_max), None)),
+        "low_c": rounded(next(iter(today.temperature_2m_min), None)),
         "sunrise": _local(next(iter(today.sunrise), None), offset),
         "sunset": _local(next(iter(today.sunset), None), offset),
     }
@@ -109,6 +112,10 @@ def _drawn(forecast: Forecast, place: str) -> dict[str, object]:
 
 def _whole(number: float | None) -> int | None:
     return None if number is None else round(number)
+
+
+def _tenths(number: float | None) -> float | None:
+    return None if number is None else round(number, 1)
 
 
 def _local(written: str | None, offset: int) -> str | None:

@@ -5,7 +5,9 @@ asked.
 something was set and does not do what it was set for.
 """
 
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from msgspec import Meta
 
 from ._checks import HTTP, LINE, SOCKET, Snowflake, degrees, is_name, is_word, text_of, whole
 from ._section import Section
@@ -15,6 +17,7 @@ STALE = whole(60, 31_536_000)
 WORD = text_of("empty or a name, without spaces", is_word)
 NAME = text_of("empty or your name there, not the address of a page and without spaces", is_name)
 KEY = text_of("empty or a key, without spaces", is_word)
+UNITS = Meta(description='"metric" or "imperial"')
 LATITUDE, LONGITUDE = degrees(90), degrees(180)
 
 
@@ -127,6 +130,7 @@ class Weather(Source, frozen=True, kw_only=True):
     place: Annotated[str, LINE] = ""
     latitude: Annotated[float | None, LATITUDE] = None
     longitude: Annotated[float | None, LONGITUDE] = None
+    units: Annotated[Literal["metric", "imperial"], UNITS] = "metric"
     base_url: Annotated[str, HTTP] = "https://api.open-meteo.com/v1"
     period: Annotated[int, PERIOD] = 1800
     stale_after: Annotated[int, STALE] = 21_600

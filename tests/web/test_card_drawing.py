@@ -120,6 +120,12 @@ def test_a_card_that_should_be_newer_says_how_old_it_is_and_once_it_missed_a_tur
     assert f'data-age="{age}"' in drawn
 
 
+def test_the_weather_is_told_in_the_owners_units(app):
+    seen = words(live_cards.drawn(app, card("weather", units="imperial"), NOON))
+    wanted = ["18°F", "Feels like 16 °F", "36 / 18 °F", "9 mph"]  # -7.6 °C, which is not -8
+    assert [one for one in wanted if one not in seen] == [], seen
+
+
 def test_one_is_not_many_and_a_link_says_where_it_leads(app):
     drawn = words(live_cards.drawn(app, card("mastodon", replies=1, reposts=2, likes=1), NOON))
     assert "1 reply 2 reposts 1 like" in drawn

@@ -13,6 +13,7 @@ async def test_the_weather_is_told_in_words_and_whole_numbers(desk):
     desk.clock[0] += (1 - desk.clock[0] // STEP % len(STEPS)) * STEP
     assert (await desk.ask("weather")).data == {
         "place": "The Porch",
+        "units": "metric",
         "temperature_c": 18,
         "feels_c": 17,
         "code": 2,
