@@ -75,7 +75,7 @@ def test_each_card_says_in_words_what_it_shows(app):
     seen = {name: words(live_cards.drawn(app, card(name, now=NOON), NOON)) for name in DATA}
     assert all("just now" not in drawn for drawn in seen.values())  # which says nothing
     for name, wanted in {
-        "lanyard": ["Away", "🔧 soldering", "Playing Chess Endgame", "since 11:30", "Watching Columbo"],
+        "lanyard": ["Away", "🔧 soldering", "Playing since 11:30 Chess Endgame", "Watching Columbo"],
         "lastfm": ["Now playing Harvest Moon", "loved", "Neil Young", "Pink Moon · Nick Drake 11:30"],
         "wakatime": ["Today 2 h 50 min", "Seven days 21 h 11 min", "Python 82 %"],
         "github": ["1,284 contributions", "12 days in a row", "Pushed to robin/porchlight"],
