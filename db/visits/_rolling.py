@@ -5,6 +5,7 @@ from. Acts; run by db/visits/_flushing.py in every process, one of which does it
 import asyncio
 import logging
 import time
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -92,6 +93,14 @@ async def outlived(conn: Conn, before: date) -> list[date]:
     return [row["day"] for row in rows]
 
 
+async def is_any_left(conn: Conn, before: date) -> bool:
+    """Whether there are single visits of days before that one, be they in sums or not."""
+    left: bool = await conn.fetchval(
+        "/* rolling.is_any_left */ select exists (select from visits where day < $1)", before
+    )
+    return left
+
+
 # Acts
 
 
@@ -104,19 +113,40 @@ async def keep_up(store: Store) -> None:
             await asyncio.sleep(CALM)
     opened.clear()
     began = time.monotonic()
+    failure: Exception | None = None
+    try:
+        await _round(store)
+    except Exception as error:  # noqa: BLE001 - raised below, after the same rest
+        opened.set()
+        failure = error
+    await asyncio.sleep(min(LONGEST, REST * (time.monotonic() - began)))
+    if failure:
+        raise failure
+
+
+async def _round(store: Store) -> None:
+    """What is promised to be forgotten is, whatever becomes of the sums."""
     try:
         await roll_up(store)
+    finally:
         await forget(store, datetime.now(UTC))
-    except BaseException:
-        opened.set()
-        raise
-    await asyncio.sleep(min(LONGEST, REST * (time.monotonic() - began)))
 
 
 async def roll_up(store: Store) -> None:
     """Sums each day whose visits have changed since; today's first. Another process that is at it is left alone."""
-    for day in await open_days(store.pool):
-        await _sum_day(store, day)
+    await _each(await open_days(store.pool), lambda day: _sum_day(store, day))
+
+
+async def _each(days: Iterable[date], act: Callable[[date], Awaitable[None]]) -> None:
+    """One try for each, whatever becomes of the others. Raises what the first failure was, at the end."""
+    failure: Exception | None = None
+    for day in days:
+        try:
+            await act(day)
+        except Exception as error:  # noqa: BLE001 - raised below
+            failure = failure or error
+    if failure:
+        raise failure
 
 
 async def _sum_day(store: Store, day: date) -> None:
@@ -130,13 +160,13 @@ async def _sum_day(store: Store, day: date) -> None:
 
 
 async def forget(store: Store, now: datetime) -> None:
-    """Deletes the single visits of days long past, once a day."""
+    """Deletes the single visits of days long past, once a day; those that are in no sums yet follow when they are."""
     before = oldest_day(now, ZoneInfo(store.visits.zone), store.config.analytics.detail_days)
     if before == store.visits.forgotten:
         return
-    for day in await outlived(store.pool, before):
-        await _forget_day(store, day)
-    store.visits.forgotten = before
+    await _each(await outlived(store.pool, before), lambda day: _forget_day(store, day))
+    if not await is_any_left(store.pool, before):
+        store.visits.forgotten = before
 
 
 async def _forget_day(store: Store, day: date) -> None:

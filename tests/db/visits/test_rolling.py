@@ -3,7 +3,9 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+import asyncpg
 import msgspec
+import pytest
 
 from db.config import Analytics
 from db.store import open_store
@@ -126,3 +128,26 @@ async def test_how_long_they_are_kept_is_configured(store, config):
         await roll_up(other)
         await forget(other, NOON + timedelta(days=2))
     assert await store.pool.fetchval("select count(*) from visits") == 0
+
+
+async def test_a_day_that_was_not_in_sums_yet_is_forgotten_as_soon_as_it_is(store):
+    await noted(store, glimpse())
+    later = NOON + timedelta(days=91)
+    await forget(store, later)
+    await roll_up(store)
+    await forget(store, later)
+    assert await store.pool.fetchval("select count(*) from visits") == 0
+
+
+async def test_a_day_that_cannot_be_summed_keeps_no_other_from_being_summed_or_forgotten(store, monkeypatch):
+    await noted(store, glimpse(), glimpse(at=NOON + timedelta(days=1)))
+    broken = _rolling.SUM.replace("key, views, visitors", "key, views / ($1::date - date '2026-05-02'), visitors")
+    monkeypatch.setattr(_rolling, "SUM", broken)
+    monkeypatch.setattr(_rolling, "REST", 0.0)
+    store.visits.opened.set()
+    monkeypatch.setattr(_rolling, "CALM", 0.0)
+    with pytest.raises(asyncpg.DivisionByZeroError):
+        await _rolling.keep_up(store)
+    assert await open_days(store) == [NOON.date() + timedelta(days=1)]
+    assert [row["day"] for row in await store.pool.fetch("select day from visits")] == await open_days(store)
+    assert store.visits.opened.is_set(), "it is tried again"
