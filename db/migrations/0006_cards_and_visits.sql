@@ -52,12 +52,13 @@ create table visit_hashes (
 create index visit_hashes_by_salt on visit_hashes (salt_id);
 
 -- Single visits, for some months; `day` and `hour` are the site's. `is_confirmed`: something else showed a human there.
+-- Once the day is past and summed `visitor` is null and `at` the full hour, and the ids are in an order made by chance.
 create table visits (
     id bigint generated always as identity primary key,
     at timestamptz not null,
     day date not null,
     hour smallint not null,
-    visitor bigint not null,
+    visitor bigint,
     is_confirmed boolean not null,
     path text not null check (char_length(path) <= 300),
     referrer text not null check (char_length(referrer) <= 300),
