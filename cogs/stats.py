@@ -82,15 +82,14 @@ class Stats(commands.Cog):
 
 
 async def _read(store: Store, period: Period, now: datetime) -> tuple[discord.Embed, list[Step]]:
-    pool, before = store.pool, period.before
-    totals, former, current, lists, steps = await asyncio.gather(
-        visits.totals(pool, period.first, period.last),
-        visits.totals(pool, before.first, before.last),
+    pool, zone = store.pool, store.config.site.timezone
+    beside, current, lists, steps = await asyncio.gather(
+        visits.beside(pool, period, now, zone),
         visits.current(pool, now),
         visits.tops(pool, [kind for kind, _ in LISTS], period.first, period.last, LINES),
         visits.over_time(pool, period),
     )
-    return embed_of(store.config.public_url, period, (totals, former), current, lists), steps
+    return embed_of(store.config.public_url, period, visits.today(now, zone), beside, current, lists), steps
 
 
 async def setup(bot: Bot) -> None:

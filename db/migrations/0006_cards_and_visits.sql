@@ -72,8 +72,8 @@ create index visits_by_day on visits (day);
 create index visits_by_visitor on visits (visitor);
 create index visits_by_time on visits (at);
 
--- Each day's sums. `kind`: total, hour, path, referrer (a host), link (a referrer's host and path), browser, system, device,
--- language, country, bot, missing. `visitors` counts each visitor of that day once for each key, `confirmed` those of them
+-- Each day's sums. `kind`: total, hour, first (the hour in which a visitor came first), path, referrer (a host), link (a
+-- referrer's host and path), browser, system, device, language, country, bot, missing. `visitors` counts each visitor of that day once for each key, `confirmed` those of them
 -- that are; for bots and what is missing only `views` counts.
 create table visit_days (
     day date not null,

@@ -23,17 +23,17 @@ LOOK_EVERY = 60.0  # seconds; a process that died may have left something
 REST, LONGEST = 10.0, 600.0  # as many times what it took, and at most so many seconds
 PATIENCE = 120  # seconds for a day on which very many came
 
-# What was counted is never less afterwards, though visitors are unknown by then or came from another machine; only the
-# others are, when one of them gets a line of its own.
+# What was counted is never less afterwards, though visitors are unknown by then or came from another machine. Only
+# the others are, when one of them gets a line of its own, and who came first in an hour, when they came before as well.
 SUM = f"""/* rolling.sum */ with came as (
-        select visitor, bool_or(is_confirmed) over (partition by visitor) as shown, hour, path, referrer, browser,
-            system, device, language, country
+        select visitor, bool_or(is_confirmed) over (partition by visitor) as shown, hour,
+            min(hour) over (partition by visitor) as first, path, referrer, browser, system, device, language, country
         from visits where day = $1
     ), told as (
         select visitor, shown, kind, key, count(*) as views from came cross join lateral (values
-            ('total', ''), ('hour', hour::text), ('path', path), ('referrer', split_part(referrer, '/', 1)),
-            ('link', referrer), ('browser', browser), ('system', system), ('device', device), ('language', language),
-            ('country', country)) as fact (kind, key)
+            ('total', ''), ('hour', hour::text), ('first', first::text), ('path', path),
+            ('referrer', split_part(referrer, '/', 1)), ('link', referrer), ('browser', browser), ('system', system),
+            ('device', device), ('language', language), ('country', country)) as fact (kind, key)
         where key <> '' or kind = 'total' group by visitor, shown, kind, key
     ), ranked as (
         select kind, key, row_number() over (partition by kind order by sum(views) desc, key) as place
@@ -45,15 +45,16 @@ SUM = f"""/* rolling.sum */ with came as (
     ), summed as (
         select kind, key, sum(views) as views, count(*) as visitors, count(*) filter (where shown) as confirmed
         from lumped group by kind, key
-    ), gone as (
-        delete from visit_days d where day = $1
-            and exists (select from told t where t.kind = d.kind and t.key = d.key)
-            and not exists (select from summed s where s.kind = d.kind and s.key = d.key)
     ), past as (
         select exists (select from visits where day = $1 and visitor is null) as is_blurred
+    ), gone as (
+        delete from visit_days d using past where day = $1
+            and (d.kind = 'first' and not is_blurred
+                or exists (select from told t where t.kind = d.kind and t.key = d.key))
+            and not exists (select from summed s where s.kind = d.kind and s.key = d.key)
     ), before as (
         select kind, key, views, visitors, confirmed from visit_days, past
-        where day = $1 and (key <> '{OTHERS}' or is_blurred)
+        where day = $1 and (kind <> 'first' and key <> '{OTHERS}' or is_blurred)
     ) insert into visit_days as d (day, kind, key, views, visitors, confirmed)
     select $1, kind, key, greatest(s.views, b.views), greatest(s.visitors, b.visitors),
         greatest(s.confirmed, b.confirmed)

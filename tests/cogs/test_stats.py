@@ -35,7 +35,9 @@ def fields(embed):
 async def test_the_owner_gets_figures_lists_and_a_drawn_chart_for_their_eyes_only(porch):
     store = porch.store
     await counted(store, [(day, "total", "", 6, 2, 1) for day in each_day(TODAY, 7)])
-    await counted(store, [(TODAY - timedelta(days=7), "total", "", 6, 7, 7), (TODAY, "bot", "Googlebot", 12, 0, 0)])
+    before = TODAY - timedelta(days=8)
+    await counted(store, [(before, "total", "", 6, 6, 7), (TODAY - timedelta(days=14), "total", "", 1, 1, 1)])
+    await counted(store, [(TODAY, "bot", "Googlebot", 12, 0, 0)])
     await counted(store, [(TODAY, "path", f"/blog/{n}_**bold**", 9, 9 - n, 0) for n in range(7)])
     await a_visit(store, datetime.now(UTC), 1)
     answer = await ask(porch, days=7)
@@ -44,6 +46,7 @@ async def test_the_owner_gets_figures_lists_and_a_drawn_chart_for_their_eyes_onl
     told = fields(embed)
     assert (embed["title"], embed["url"]) == ("Visitors, the last 7 days", "https://porch.example/stats?days=7")
     assert told["Visitors"] == "**14**\n▲ 100 % more"
+    assert ":00. Who comes on two days" in embed["footer"]["text"], "the rest of today is not compared"
     assert told["Most read"].splitlines()[0] == r"9 · /blog/0\_\*\*bold\*\*"
     assert told["Most read"].splitlines()[-1] == "and 2 more"
     assert told["Bots"] == "12 · Googlebot"

@@ -42,9 +42,9 @@ def words_of(page):
 
 
 async def some_days(store):
-    """Thirty days with two visitors each, and thirty with one before."""
-    every = each_day(TODAY, 60)
-    await counted(store, [(day, "total", "", 3 if n < 30 else 6, 1 if n < 30 else 2, 1) for n, day in enumerate(every)])
+    """Thirty days with two visitors each, and thirty with one before; and one more."""
+    every = each_day(TODAY, 61)
+    await counted(store, [(day, "total", "", 3 if n < 31 else 6, 1 if n < 31 else 2, 1) for n, day in enumerate(every)])
     await counted(store, [(TODAY, "hour", "9", 6, 2, 0), (TODAY, "browser", "Firefox", 6, 2, 1)])
 
 
@@ -59,7 +59,9 @@ async def test_the_figures_are_compared_with_the_days_before_by_sign_and_in_word
     await some_days(store)
     await a_visit(store, datetime.now(UTC) - timedelta(seconds=30), 1)
     page = words_of(await text(mine))
-    assert "Visitors 60 ▲ 100 % more Views 180 ▲ 100 % more Confirmed 30 = as many 50 % of the visitors" in page
+    assert "Visitors 60 ▲ 100 % more" in page
+    assert "Confirmed 30 = as many 50 % of the visitors" in page
+    assert ":00, for today is not over" in page
     assert "1 here in the last five minutes" in page
 
 
@@ -131,6 +133,26 @@ async def test_links_lead_to_posts_by_their_titles_and_to_other_sites_without_te
     assert "Not out yet" not in page
     assert '<a href="https://blog.example.com/a" rel="nofollow noopener noreferrer">' in page
     assert 'href="/people/{' not in page
+
+
+async def test_each_page_has_numbers_of_its_own_and_a_way_back(store, ann, mine):
+    await a_post(store, ann, "porches", title="On porches")
+    await some_days(store)
+    yesterday = TODAY - timedelta(days=1)
+    await counted(store, [(TODAY, "path", "/blog/porches", 5, 4, 1), (yesterday, "path", "/blog/porches", 9, 8, 2)])
+    page = await text(mine, "/stats?days=7")
+    [way] = re.findall(r'class="numbers" href="([^"]+)"', page)
+    page = await text(mine, way)
+    assert "On porches Visitors" not in words_of(page)
+    assert "<h1><bdi>On porches</bdi></h1>" in page
+    assert '<a href="/blog/porches"><bdi>/blog/porches</bdi></a>' in page
+    assert '<a href="/stats?days=7">All numbers of these days</a>' in page
+    assert "Visitors 12 none before Views 14 none before Confirmed 3 none before 25 % of the visitors" in words_of(page)
+    assert page.count('<rect class="bar"') == 2
+    assert 'href="/stats?days=30&path=/blog/porches"' in page
+    assert "compared by whole days only" in await text(mine, "/stats?days=1&path=/blog/porches")
+    for nobody in ("/blog/unread", "%00", f"/{SCRIPT}"):
+        await text(mine, f"/stats?path={nobody}", 404)
 
 
 async def test_a_long_list_is_read_in_full_page_by_page(store, mine):
