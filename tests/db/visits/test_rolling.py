@@ -141,7 +141,9 @@ async def test_a_day_that_was_not_in_sums_yet_is_forgotten_as_soon_as_it_is(stor
 
 async def test_a_day_that_cannot_be_summed_keeps_no_other_from_being_summed_or_forgotten(store, monkeypatch):
     await noted(store, glimpse(), glimpse(at=NOON + timedelta(days=1)))
-    broken = _rolling.SUM.replace("key, views, visitors", "key, views / ($1::date - date '2026-05-02'), visitors")
+    broken = _rolling.SUM.replace(
+        "select $1, kind, key, views", "select $1, kind, key, views / ($1 - date '2026-05-02')"
+    )
     monkeypatch.setattr(_rolling, "SUM", broken)
     monkeypatch.setattr(_rolling, "REST", 0.0)
     store.visits.opened.set()
