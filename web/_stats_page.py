@@ -1,8 +1,8 @@
 """What the templates of /stats are given: figures beside those of the period before, a chart, and lists."""
 
 from asyncio import gather
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -95,8 +95,8 @@ def kinds(app: web.Application) -> list[Kind]:
     return [kind for kind in KINDS if has_countries or kind.name != "country"]
 
 
-async def overview(app: web.Application, period: Period, now: datetime) -> dict[str, Any]:
-    """The whole page of a period."""
+async def overview(app: web.Application, period: Period, now: datetime, slugs: Collection[str]) -> dict[str, Any]:
+    """The whole page of a period. `slugs` are those of posts that the reader is not told of."""
     pool, shown = app[keys.STORE].pool, kinds(app)
     first, last, before = period.first, period.last, period.before
     people, programs = ([kind.name for kind in shown if kind.people == are_people] for are_people in (True, False))
@@ -109,6 +109,7 @@ async def overview(app: web.Application, period: Period, now: datetime) -> dict[
         visits.over_time(pool, period),
     )
     tops |= others
+    tops = {kind: (_without(kind, rows, slugs), total) for kind, (rows, total) in tops.items()}
     titles = await _titles(app, tops["path"][0], now)
     is_empty = not (totals.views or totals.bots or tops["missing"][1])
     return {
@@ -142,7 +143,9 @@ def _figure(name: str, now: int, before: int, note: str = "") -> Figure:
     return Figure(name, now, *visits.compared(now, before), note)
 
 
-async def listing(app: web.Application, period: Period, name: str, page: int, now: datetime) -> dict[str, Any]:
+async def listing(
+    app: web.Application, period: Period, name: str, page: int, now: datetime, slugs: Collection[str]
+) -> dict[str, Any]:
     """One page of one list, in full. Raises NotFound for a list or a page that is not there."""
     kind = next((one for one in kinds(app) if one.name == name), None)
     if kind is None:
@@ -152,9 +155,15 @@ async def listing(app: web.Application, period: Period, name: str, page: int, no
         visits.top(pool, name, period.first, period.last, 1),
         visits.top(pool, name, period.first, period.last, LISTED, (page - 1) * LISTED),
     )
+    rows = _without(name, rows, slugs)
     there = paging(app, "stats.show", page, LISTED, total, **query(period, today(app, now)), list=name)
     lines = _lines(kind, rows, await _titles(app, rows if name == "path" else [], now), _count(kind, start))
     return {"listing": Listing(kind, lines, total), "paging": there}
+
+
+def _without(kind: str, rows: Iterable[Row], slugs: Collection[str]) -> list[Row]:
+    is_kept_back = _stats_words.is_kept_back
+    return [replace(row, key=_stats_words.KEPT_BACK) if is_kept_back(kind, row.key, slugs) else row for row in rows]
 
 
 def query(period: Period, today: date) -> dict[str, object]:
