@@ -17,7 +17,7 @@ import aiohttp
 
 from cogs import doctor
 from cogs.gateway import live_in_discord, name_channel
-from cogs.integrations import refreshing
+from cogs.integrations import asking, refreshing
 from db import cards, due, logs, moving
 from db.config import Config, ConfigError, load
 from db.embedded import EmbeddedError
@@ -74,7 +74,7 @@ async def serve(config: Config) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(config))
-        outbound = await stack.enter_async_context(aiohttp.ClientSession(trust_env=False))
+        outbound = await stack.enter_async_context(asking())
         await stack.enter_async_context(spreading(store))
         await stack.enter_async_context(doing(due.watch(store), "what falls due"))
         await stack.enter_async_context(doing(cards.follow(store), "live cards"))

@@ -89,6 +89,7 @@ class Cards(commands.GroupCog, name="card", description="The live cards on your 
         await interaction.response.defer(ephemeral=True)
         now = datetime.now(UTC)
         await cards.resume(self.store, name, now)
+        self.bot.dispatch("card_resumed", name)
         state = await cards.state(self.store.pool, name)
         when = ago(state.next_at) if state and state.next_at > now else "now"
         await interaction.followup.send(f"The {name} card goes on; it is asked for {when}.", ephemeral=True)

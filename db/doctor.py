@@ -81,6 +81,8 @@ def look_at_cards(config: Config, states: Mapping[str, State]) -> Iterator[Findi
         elif state and state.failing_since:
             sentence = f"no answer since {state.failing_since:%Y-%m-%d %H:%M} UTC: {state.last_error}"
             yield Finding(subject, sentence, is_well=False)
+        elif state and state.last_error:
+            yield Finding(subject, f"on, but a part of it did not come: {state.last_error}", is_well=False)
         elif state and state.fetched_at:
             yield Finding(subject, f"on; the last answer is of {state.fetched_at:%Y-%m-%d %H:%M} UTC")
         else:

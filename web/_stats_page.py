@@ -1,8 +1,8 @@
 """What the templates of /stats are given: figures beside those of the period before, a chart, and lists."""
 
 from asyncio import gather
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -98,8 +98,8 @@ def kinds(app: web.Application) -> list[Kind]:
     return [kind for kind in KINDS if has_countries or kind.name != "country"]
 
 
-async def overview(app: web.Application, period: Period, now: datetime) -> dict[str, Any]:
-    """The whole page of a period."""
+async def overview(app: web.Application, period: Period, now: datetime, slugs: Collection[str]) -> dict[str, Any]:
+    """The whole page of a period. `slugs` are those of posts that the reader is not told of."""
     pool, shown, zone = app[keys.STORE].pool, kinds(app), app[keys.CONFIG].site.timezone
     first, last = period.first, period.last
     people, programs = ([kind.name for kind in shown if kind.people == are_people] for are_people in (True, False))
@@ -111,6 +111,7 @@ async def overview(app: web.Application, period: Period, now: datetime) -> dict[
         visits.over_time(pool, period),
     )
     tops |= others
+    tops = {kind: (_without(kind, rows, slugs), total) for kind, (rows, total) in tops.items()}
     titles = await _titles(app, [row.key for row in tops["path"][0]], now)
     totals, ways = beside.shown, numbers(app, period, now)
     is_empty = not (totals.views or totals.bots or tops["missing"][1])
@@ -132,10 +133,14 @@ async def _was_counted(app: web.Application, now: datetime) -> bool:
     return ever.views + ever.bots > 0
 
 
-async def page(app: web.Application, period: Period, path: str, now: datetime) -> dict[str, Any]:
-    """One page of the site: its figures and its chart. Raises NotFound for one that nobody ever opened."""
-    pool = app[keys.STORE].pool
-    if not path.isprintable() or not await visits.of_path(pool, [path]):
+async def page(
+    app: web.Application, period: Period, path: str, now: datetime, slugs: Collection[str]
+) -> dict[str, Any]:
+    """One page of the site: its figures and its chart. Raises NotFound for one that nobody ever opened, or that the
+    reader is not told of.
+    """
+    pool, is_told = app[keys.STORE].pool, path.isprintable() and not _stats_words.is_kept_back("path", path, slugs)
+    if not is_told or not await visits.of_path(pool, [path]):
         raise NotFound("Nobody has opened this page yet, as far as was counted.")
     beside, steps, titles = await gather(
         visits.path_beside(pool, path, period, today(app, now)),
@@ -166,7 +171,9 @@ def _figure(beside: Beside, name: str, title: str, today: date, note: str = "") 
     return Figure(title, getattr(beside.shown, name), *beside.words(name, today), note)
 
 
-async def listing(app: web.Application, period: Period, name: str, page: int, now: datetime) -> dict[str, Any]:
+async def listing(
+    app: web.Application, period: Period, name: str, page: int, now: datetime, slugs: Collection[str]
+) -> dict[str, Any]:
     """One page of one list, in full. Raises NotFound for a list or a page that is not there."""
     kind = next((one for one in kinds(app) if one.name == name), None)
     if kind is None:
@@ -176,10 +183,16 @@ async def listing(app: web.Application, period: Period, name: str, page: int, no
         visits.top(pool, name, period.first, period.last, 1),
         visits.top(pool, name, period.first, period.last, LISTED, (page - 1) * LISTED),
     )
+    rows = _without(name, rows, slugs)
     there = paging(app, "stats.show", page, LISTED, total, **query(period, today(app, now)), list=name)
     titles = await _titles(app, [row.key for row in rows] if name == "path" else [], now)
     lines = _lines(kind, rows, titles, numbers(app, period, now), _count(kind, start))
     return {"listing": Listing(kind, lines, total), "paging": there}
+
+
+def _without(kind: str, rows: Iterable[Row], slugs: Collection[str]) -> list[Row]:
+    is_kept_back = _stats_words.is_kept_back
+    return [replace(row, key=_stats_words.KEPT_BACK) if is_kept_back(kind, row.key, slugs) else row for row in rows]
 
 
 def query(period: Period, today: date) -> dict[str, object]:
@@ -212,7 +225,7 @@ def _lines(
             visits.readable(row.key),
             titles.get(row.key, "") if row.key in titles else _stats_words.name_of(kind.name, row.key),
             _stats_words.address_of(kind.name, row.key),
-            numbers(row.key) if kind.name == "path" else "",
+            numbers(row.key) if kind.name == "path" and row.key.startswith("/") else "",
             row.views,
             row.visitors,
             round(100 * (row.visitors if kind.people else row.views) / most) if most else 0,

@@ -3,6 +3,7 @@ paths, referrers and languages are whatever somebody asked for.
 """
 
 import re
+from collections.abc import Collection
 from functools import cache
 from importlib import resources
 
@@ -18,6 +19,7 @@ PAGES = {
 }
 HERE = re.compile(r"/(?!/)[A-Za-z0-9._~%/-]*")
 ELSEWHERE = re.compile(r"(?:[a-z0-9-]{1,63}\.)+[a-z0-9-]{2,63}(?::[0-9]{1,5})?(?:/[!#-;=?-~]*)?")
+KEPT_BACK = "(not listed)"  # in the place of the address of a post that not everybody is told of
 LANGUAGES = {
     "ar": "Arabic",
     "bg": "Bulgarian",
@@ -59,6 +61,13 @@ LANGUAGES = {
     "vi": "Vietnamese",
     "zh": "Chinese",
 }
+
+
+def is_kept_back(kind: str, key: str, slugs: Collection[str]) -> bool:
+    """Whether the key leads to one of these posts, however it was written."""
+    if kind not in {"path", "missing"}:
+        return False
+    return key.lower().strip("/").removeprefix("blog/").partition("/")[0] in slugs
 
 
 def name_of(kind: str, key: str) -> str:

@@ -94,8 +94,9 @@ def agent_of(request: web.Request) -> str:
 
 def path_of(request: web.Request) -> str:
     """The path without its query; `/chats/{room}` for what is somebody's own."""
+    asked = f"/{request.path.lstrip('/').lower()}"
     for start in SECRET:
-        if request.path.startswith(start):
+        if asked.startswith(start):
             return f"{start}\N{HORIZONTAL ELLIPSIS}"
     resource = request.match_info.route.resource
     if resource is None or request.match_info.route.name in KNOWN_TO_ALL:

@@ -108,8 +108,8 @@ class Openings:
 
 
 class Porch:
-    """`sockets` are the open ones, `seats` theirs. `rooms` and `desks`: the places in rooms, and where members are told
-    what waits.
+    """`sockets` are the open ones, `seats` theirs. `rooms`, `desks` and `windows`: the places in rooms, where members
+    are told what waits, and where the front page is open.
     """
 
     def __init__(
@@ -123,7 +123,7 @@ class Porch:
         self.hangout = hangout
         self.sockets: set[web.WebSocketResponse] = set()
         self.seats: set[Seat] = set()
-        self.rooms, self.desks = Places(), Places()
+        self.rooms, self.desks, self.windows = Places(), Places(), Places()
         self.open_rooms = Openings(lambda room_id: open_chat(store, room_id))
         self.open_desks = Openings(lambda person_id: open_desk(store, person_id))
         self.open_posts = Openings(open_comments)

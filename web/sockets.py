@@ -58,7 +58,7 @@ async def cards(request: web.Request) -> web.StreamResponse:
     """GET /ws/cards: the live cards, for everybody. Nothing is said here."""
     porch, network = request.app[keys.PORCH], network_key(client_address(request))
     person = await current_person(request)
-    with porch.rooms.taken(network, person):
+    with porch.windows.taken(network, person):
         async with porch.open_cards.using(0) as hall:
             return await _sit(request, porch, hall, person, network, asks="have")
 

@@ -5,19 +5,19 @@ import io
 import re
 import time
 from collections.abc import AsyncIterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
 from aiohttp import web
 
-from db import visits
+from db import posts, visits
 from db.errors import NotFound, TooOften
 from db.names import UNSAYABLE
 from db.visits import BadPeriod, Period, Sum, Totals
 
-from . import _stats_page, keys, pages, streams
+from . import _stats_page, _stats_words, keys, pages, streams
 from ._members import member
 from .allowances import allow
 from .blog import PAGE
@@ -37,7 +37,7 @@ async def show(request: web.Request) -> web.Response:
     """GET /stats?days=, or ?first=&last=; with `list` one of its lists in full, `page` by page; with `path` one page of
     the site.
     """
-    await _let_in(request)
+    slugs = await _let_in(request)
     app, now, problem = request.app, datetime.now(UTC), None
     today = _stats_page.today(app, now)
     try:
@@ -47,25 +47,27 @@ async def show(request: web.Request) -> web.Response:
     asked, path = (request.query.get(name, "") if problem is None else "" for name in ("list", "path"))
     context = _around(request, period, today, problem, {"path": path} if path else {"list": asked} if asked else {})
     if path:
-        context |= await _stats_page.page(app, period, path, now)
+        context |= await _stats_page.page(app, period, path, now, slugs)
     elif asked:
         page = request.query.get("page", "1")
         if not PAGE.fullmatch(page):
             raise NotFound("There is no such page of this list.")
-        context |= await _stats_page.listing(app, period, asked, int(page), now)
+        context |= await _stats_page.listing(app, period, asked, int(page), now, slugs)
     else:
-        context |= await _stats_page.overview(app, period, now)
+        context |= await _stats_page.overview(app, period, now, slugs)
     template = f"stats/{'page' if path else 'list' if asked else 'show'}.html"
     response = await pages.render(request, template, context, 422 if problem else 200, is_long=True)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 
 
-async def _let_in(request: web.Request) -> None:
-    """Whoever may see the numbers; others are asked to log in, and members are told that there is nothing."""
+async def _let_in(request: web.Request) -> set[str]:
+    """Whoever may see the numbers; others are asked to log in, and members are told that there is nothing. Returns the
+    slugs of posts that they are not told of.
+    """
     person, app = await current_person(request), request.app
     if person is not None and person.owner:
-        return
+        return set()
     if not app[keys.CONFIG].analytics.public:
         await member(request)
         raise NotFound
@@ -73,6 +75,7 @@ async def _let_in(request: web.Request) -> None:
     wait = app[keys.STORE].limits.searches.take(key, time.monotonic(), RATE, BURST)
     if wait:
         raise TooOften("You are asking for many numbers at once. Please wait a moment.", wait)
+    return await posts.kept_back(app[keys.STORE].pool, datetime.now(UTC))
 
 
 def _asked(request: web.Request, today: date) -> Period:
@@ -119,16 +122,14 @@ def _around(
 @allow(patience=streams.PATIENCE)
 async def as_csv(request: web.Request) -> web.StreamResponse:
     """GET /stats.csv: a row for each sum that is kept of these days."""
-    period, _ = await _exported(request)
-    rows = visits.export(request.app[keys.STORE].pool, period.first, period.last)
+    period, _, rows = await _exported(request)
     return await _download(request, period, "csv", "text/csv; charset=utf-8; header=present", _in_csv(rows))
 
 
 @allow(patience=streams.PATIENCE)
 async def as_json(request: web.Request) -> web.StreamResponse:
     """GET /stats.json: the same, with the totals before it."""
-    period, totals = await _exported(request)
-    rows = visits.export(request.app[keys.STORE].pool, period.first, period.last)
+    period, totals, rows = await _exported(request)
     head = {
         "first": period.first,
         "last": period.last,
@@ -138,11 +139,18 @@ async def as_json(request: web.Request) -> web.StreamResponse:
     return await _download(request, period, "json", "application/json; charset=utf-8", _in_json(head, rows))
 
 
-async def _exported(request: web.Request) -> tuple[Period, Totals]:
+async def _exported(request: web.Request) -> tuple[Period, Totals, AsyncIterator[Sum]]:
     """Asks for the totals before anything is sent, so that a database that is away gets an answer of its own."""
-    await _let_in(request)
+    slugs, pool = await _let_in(request), request.app[keys.STORE].pool
     period = _asked(request, _stats_page.today(request.app, datetime.now(UTC)))
-    return period, await visits.totals(request.app[keys.STORE].pool, period.first, period.last)
+    totals = await visits.totals(pool, period.first, period.last)
+    return period, totals, _without(visits.export(pool, period.first, period.last), slugs)
+
+
+async def _without(rows: AsyncIterator[Sum], slugs: set[str]) -> AsyncIterator[Sum]:
+    async for row in rows:
+        is_kept_back = _stats_words.is_kept_back(row.kind, row.key, slugs)
+        yield replace(row, key=_stats_words.KEPT_BACK) if is_kept_back else row
 
 
 async def _download(

@@ -6,5 +6,6 @@ docs/cards.md.
 """
 
 from ._engine import refreshing
+from ._wire import asking
 
-__all__ = ["refreshing"]
+__all__ = ["asking", "refreshing"]

@@ -25,6 +25,11 @@ class Answer:
     content: bytes = field(repr=False)
 
 
+def asking() -> aiohttp.ClientSession:
+    """What this process asks others with. It keeps no cookies: nobody asked may number us, nor fill the memory."""
+    return aiohttp.ClientSession(trust_env=False, cookie_jar=aiohttp.DummyCookieJar())
+
+
 async def whole(asking: AbstractAsyncContextManager[aiohttp.ClientResponse], most: int) -> Answer:
     """All of the answer, at most so many bytes of it when unpacked. Raises SourceFailed.
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # the store holds the cards
     from db.store import Conn
 
 log = logging.getLogger(__name__)
+PICTURES_MAX = 300  # of a card; more than it shows on a day, but for a source that makes them up
 COLUMNS = "name, data, pictures, version, fetched_at, changed_at, is_fed"
 STATE_COLUMNS = """name, version, fetched_at, changed_at, is_fed, next_at, held_until, is_wanted, taken_until,
     is_paused, failures, failing_since, last_error, told_id"""
@@ -92,13 +93,15 @@ async def add_picture(conn: "Conn", card: str, picture: Picture, now: datetime) 
 
 
 async def want_pictures(conn: "Conn", card: str, sources: Iterable[str], now: datetime, before: datetime) -> None:
-    """These are shown; what was not since `before` goes."""
+    """These are shown; what was not since `before` goes, and what was wanted before very many others."""
     await conn.execute(
         """/* cards.want_pictures */ with wanted as (
             update card_pictures set wanted_at = $3 where card = $1 and source = any($2) returning name
-        ) delete from card_pictures where card = $1 and wanted_at < $4 and not source = any($2)""",
+        ) delete from card_pictures where card = $1 and not source = any($2) and (wanted_at < $4 or name in (
+            select name from card_pictures where card = $1 order by wanted_at desc, name offset $5))""",
         card,
         list(sources),
         now,
         before,
+        PICTURES_MAX,
     )

@@ -32,7 +32,7 @@ from db.posts._shape import (
 from db.posts._sitemap import sitemap_marks, sitemap_pictures
 from db.posts._slugs import lock as lock_slugs
 from db.posts._slugs import slug_of
-from db.posts._titles import addresses, titles
+from db.posts._titles import addresses, kept_back, titles
 from db.posts._version import version
 
 __all__ = [
@@ -70,6 +70,7 @@ __all__ = [
     "get",
     "is_out",
     "keep_print",
+    "kept_back",
     "like",
     "liked_by",
     "listed",

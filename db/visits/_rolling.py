@@ -146,15 +146,15 @@ async def _round(store: Store) -> None:
 
 async def roll_up(store: Store) -> None:
     """Sums each day whose visits have changed since; today's first. Another process that is at it is left alone."""
-    await _each(await open_days(store.pool), lambda day: _sum_day(store, day))
+    await _each(store, await open_days(store.pool), _sum_day)
 
 
-async def _each(days: Iterable[date], act: Callable[[date], Awaitable[None]]) -> None:
+async def _each(store: Store, days: Iterable[date], act: Callable[[Store, date], Awaitable[None]]) -> None:
     """One try for each, whatever becomes of the others. Raises what the first failure was, at the end."""
     failure: Exception | None = None
     for day in days:
         try:
-            await act(day)
+            await act(store, day)
         except Exception as error:  # noqa: BLE001 - raised below
             failure = failure or error
     if failure:
@@ -179,9 +179,9 @@ async def forget(store: Store, now: datetime) -> None:
     before = oldest_day(now, zone, store.config.analytics.detail_days)
     if before == store.visits.forgotten:
         return
-    await _each(await outlived(store.pool, before), lambda day: _forget_day(store, day))
+    await _each(store, await outlived(store.pool, before), _forget_day)
     clear = _blurring.first_clear(now, zone)
-    await _each(await _blurring.clear_days(store.pool, clear), lambda day: _blur_day(store, day))
+    await _each(store, await _blurring.clear_days(store.pool, clear), _blur_day)
     if not await is_any_left(store.pool, before) and not await _blurring.is_any_clear(store.pool, clear):
         store.visits.forgotten = before
 

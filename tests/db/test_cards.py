@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from db import cards
-from db.cards import Cover, Snapshot
+from db.cards import Cover, Picture, Snapshot, _queries
 from db.config import Config, Lastfm, Weather
 from db.doctor import Finding, look_at_cards
 from db.errors import Refused
@@ -154,6 +154,19 @@ async def test_a_picture_goes_a_day_after_it_was_last_wanted(store: Store) -> No
     await cards.keep(store, "lastfm", Snapshot({}, {"cover": second}), NOON + 3 * day)
     assert await cards.picture(store.pool, "lastfm", old.name) is None
     assert await cards.picture(store.pool, "lastfm", new.name), "what is shown stays however old it is"
+
+
+async def test_a_source_that_makes_up_pictures_does_not_fill_the_database(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_queries, "PICTURES_MAX", 3)
+    seen = []
+    for number in range(6):
+        seen.append(Picture(f"{number:032x}", "image/webp", b"x", 1, 1, f"https://third.example/{number}"))
+        snapshot = Snapshot({}, {"0": seen[0].source, "1": seen[-1].source})
+        await cards.keep(store, "lastfm", snapshot, NOON + number * SECOND, {"0": seen[0], "1": seen[-1]})
+    found = [one for one in seen if await cards.picture(store.pool, "lastfm", one.name)]
+    assert found == [seen[number] for number in (0, 4, 5)], "what is shown, and the one before"
 
 
 async def test_what_another_process_has_kept_is_read_and_announced_here(config: Config) -> None:

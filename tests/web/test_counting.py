@@ -122,7 +122,13 @@ async def test_of_what_is_secret_or_somebodys_own_only_the_kind_is_kept(house, s
     await ask(house, "/people/ada")
     await ask(house, "/settings", cookies=cookies)
     assert await counted(store) == ["/blog/kettles", "/people/{username}", "/settings"]
-    for path in (f"/auth/link/{secret}x", f"/blog/preview/{secret}", "/chats/7", f"/auth/link/{secret}/"):
+    for path in (
+        f"/auth/link/{secret}x",
+        f"/blog/preview/{secret}",
+        "/chats/7",
+        f"/auth/link/{secret}/",
+        f"/Auth/Link/{secret}",
+    ):
         await ask(house, path)
     await flush(store, datetime.now(UTC))
     assert set(await sums(store, "missing")) == {"/auth/…", "/blog/preview/…"}

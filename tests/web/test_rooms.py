@@ -272,7 +272,10 @@ async def test_nobody_takes_all_places(enter, ada, monkeypatch):
     client = await enter(ada)
     taken = [await sit(client, "/ws/me") for _ in range(2)]
     assert (await refused(client, "/ws/me"))[0] == 429
+    windows = [await sit(client, "/ws/cards") for _ in range(2)]
+    assert (await refused(client, "/ws/cards"))[0] == 429
     await sit(client, "/ws/hangout")
+    await windows[0][0].ws.close()
     await taken[0][0].ws.close()
 
 

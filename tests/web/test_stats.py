@@ -191,6 +191,24 @@ async def test_nobody_else_sees_them_unless_they_are_public(store, ending, enter
         assert (answer.status, answer.headers["Retry-After"]) == (429, "1")
 
 
+async def test_public_numbers_tell_nobody_of_a_post_that_is_not_listed(store, ada, mine, aiohttp_client):
+    await a_post(store, ada, "hidden-lamp", title="The hidden lamp", state="unlisted")
+    await a_post(store, ada, "half-a-thought", title="Half a thought", state="draft")
+    await a_post(store, ada, "open-door", title="The open door")
+    paths = [(TODAY, "path", f"/blog/{slug}", 3, 2, 1) for slug in ("hidden-lamp", "open-door")]
+    await counted(store, [*paths, (TODAY, "missing", "/blog/Half-a-thought/", 1, 0, 0), (TODAY, "total", "", 6, 2, 1)])
+    store.config = msgspec.structs.replace(store.config, analytics=Analytics(public=True))
+    public = await aiohttp_client(make_app(store))
+    for ending in ("", "?list=path", "?list=missing", ".csv", ".json"):
+        told, own = await text(public, f"/stats{ending}"), await text(mine, f"/stats{ending}")
+        assert not re.search("hidden.lamp|half.a.thought", told, re.IGNORECASE)
+        assert "(not listed)" in told
+    async with public.get("/stats?path=/blog/hidden-lamp") as answer:
+        assert answer.status == 404
+        assert "hidden-lamp" in own or "Half-a-thought" in own
+    assert "open-door" in await text(public, "/stats.csv")
+
+
 async def test_the_csv_has_every_sum_and_nothing_that_a_spreadsheet_would_compute(store, mine):
     keys = ["/plain", "=HYPERLINK(1)", "+1", "-1", "@x", "\t=1", "\uff1d1", 'quo"te,comma', "two\r\nlines", "\x1b[2J"]
     await counted(store, [(TODAY, "link", key, 3, 2, 1) for key in keys])

@@ -7,7 +7,7 @@ import socket
 import pytest
 from aiohttp import web
 
-from cogs.integrations import _guard
+from cogs.integrations import _guard, asking
 from cogs.integrations._failures import wait_of
 from cogs.integrations._guard import is_public
 from cogs.integrations._outbound import Outbound, SourceFailed
@@ -38,6 +38,19 @@ def outbound(desk, base, seconds=5.0):
 
 
 # Questions
+
+
+async def test_nobody_who_is_asked_can_give_us_a_cookie(desk):
+    heard = []
+
+    async def answer(request):
+        heard.append(request.headers.get("Cookie"))
+        return web.json_response(1, headers={"Set-Cookie": "number=7; Path=/; Max-Age=999999"})
+
+    async with serving([web.get("/x", answer)]) as origin, asking() as session:
+        source = Outbound(session, origin.replace("127.0.0.1", "localhost"), "Porchlight/0")
+        assert [await source.json("/x") for _ in range(2)] == [1, 1]
+    assert heard == [None, None]
 
 
 async def test_a_question_says_who_asks_and_what_is_asked(desk):
