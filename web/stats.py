@@ -122,14 +122,21 @@ def _around(
 @allow(patience=streams.PATIENCE)
 async def as_csv(request: web.Request) -> web.StreamResponse:
     """GET /stats.csv: a row for each sum that is kept of these days."""
-    period, _, rows = await _exported(request)
+    try:
+        period, _, rows = await _exported(request)
+    except BadPeriod as refused:
+        return web.Response(text=f"{refused.sentence}\n", status=refused.status)
     return await _download(request, period, "csv", "text/csv; charset=utf-8; header=present", _in_csv(rows))
 
 
 @allow(patience=streams.PATIENCE)
 async def as_json(request: web.Request) -> web.StreamResponse:
     """GET /stats.json: the same, with the totals before it."""
-    period, totals, rows = await _exported(request)
+    try:
+        period, totals, rows = await _exported(request)
+    except BadPeriod as refused:
+        told = {"error": {"code": refused.code, "message": refused.sentence}}
+        return web.json_response(told, status=refused.status)
     head = {
         "first": period.first,
         "last": period.last,

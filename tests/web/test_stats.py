@@ -103,8 +103,10 @@ async def test_days_that_cannot_be_shown_get_a_sentence_and_what_was_typed(mine,
     assert f'role="alert">{sentence}' in page
     if "tomorrow" in query:
         assert 'value="tomorrow"' in page
-    async with mine.get(f"/stats.json?{query}", headers={"Accept": "application/json"}) as answer:
+    async with mine.get(f"/stats.json?{query}", headers={"Accept": "text/html"}) as answer:
         assert (answer.status, (await answer.json())["error"]["message"]) == (422, sentence)
+    async with mine.get(f"/stats.csv?{query}", headers={"Accept": "text/html"}) as answer:
+        assert (answer.status, answer.content_type, await answer.text()) == (422, "text/plain", f"{sentence}\n")
 
 
 async def test_what_strangers_sent_does_nothing_on_the_page(store, mine):
@@ -133,6 +135,21 @@ async def test_links_lead_to_posts_by_their_titles_and_to_other_sites_without_te
     assert "Not out yet" not in page
     assert '<a href="https://blog.example.com/a" rel="nofollow noopener noreferrer">' in page
     assert 'href="/people/{' not in page
+
+
+async def test_own_pages_have_names_and_what_only_a_query_tells_is_no_link(store, mine):
+    await some_days(store)
+    paths = ("/privacy", "/blog/tags/oil%20lamps", "/blog/archive/2026", "/chats/{room}", "/blog/{slug}/comments/{id}")
+    await counted(store, [(TODAY, "path", path, 5, 5, 0) for path in paths])
+    asked = ("news.ycombinator.com/item", "youtube.com/watch", "a.example/forum/viewtopic.php")
+    await counted(store, [(TODAY, "link", path, 5, 5, 0) for path in (*asked, "b.example/items", "c.example")])
+    page = words_of(await text(mine))
+    for name in ("Privacy /privacy", "Tag: oil lamps", "Posts of 2026", "A chat", "A comment"):
+        assert name in page
+    page = await text(mine)
+    assert [path for path in asked if f'href="https://{path}"' in page] == []
+    assert 'href="https://b.example/items"' in page
+    assert 'href="https://c.example"' in page
 
 
 async def test_each_page_has_numbers_of_its_own_and_a_way_back(store, ann, mine):
@@ -203,9 +220,8 @@ async def test_public_numbers_tell_nobody_of_a_post_that_is_not_listed(store, ad
         told, own = await text(public, f"/stats{ending}"), await text(mine, f"/stats{ending}")
         assert not re.search("hidden.lamp|half.a.thought", told, re.IGNORECASE)
         assert "(not listed)" in told
-    async with public.get("/stats?path=/blog/hidden-lamp") as answer:
-        assert answer.status == 404
         assert "hidden-lamp" in own or "Half-a-thought" in own
+    await text(public, "/stats?path=/blog/hidden-lamp", 404)
     assert "open-door" in await text(public, "/stats.csv")
 
 
