@@ -1,7 +1,5 @@
 """Visitor numbers: /stats as a page, as CSV and as JSON. The owner's, and everybody's with `[analytics] public`."""
 
-import csv
-import io
 import re
 import time
 from collections.abc import AsyncIterator
@@ -14,7 +12,6 @@ from aiohttp import web
 
 from db import posts, visits
 from db.errors import NotFound, TooOften
-from db.names import UNSAYABLE
 from db.visits import BadPeriod, Period, Sum, Totals
 
 from . import _stats_page, _stats_words, keys, pages, streams
@@ -29,8 +26,6 @@ USUAL = 30  # days
 NUMBER = re.compile(r"[0-9]{1,5}")
 RATE, BURST = 1.0, 20  # pages a second of one network that is not the owner's, and at once
 TOGETHER = 500  # rows of an export that are sent at once
-FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]")  # what a spreadsheet would compute
-COLUMNS = ("day", "kind", "key", "views", "visitors", "confirmed")
 
 
 async def show(request: web.Request) -> web.Response:
@@ -174,24 +169,13 @@ async def _download(
 
 
 async def _in_csv(rows: AsyncIterator[Sum]) -> AsyncIterator[bytes]:
-    """RFC 4180. What was asked for by strangers is text, also to a spreadsheet."""
-    buffer = io.StringIO(newline="")
-    pen, count = csv.writer(buffer), 0
-    pen.writerow(COLUMNS)
+    some, head = list[Sum](), visits.CSV_HEAD
     async for row in rows:
-        pen.writerow((row.day, row.kind, cell(row.key), row.views, row.visitors, row.confirmed))
-        count += 1
-        if count % TOGETHER == 0:
-            yield buffer.getvalue().encode()
-            buffer.seek(0)
-            buffer.truncate()
-    yield buffer.getvalue().encode()
-
-
-def cell(key: str) -> str:
-    """The key behind an apostrophe where a spreadsheet would take it for a formula."""
-    words = UNSAYABLE.sub("\ufffd", key)
-    return f"'{words}" if FORMULA.match(words) else words
+        some.append(row)
+        if len(some) == TOGETHER:
+            yield head + visits.in_csv(some)
+            some, head = [], b""
+    yield head + visits.in_csv(some)
 
 
 async def _in_json(head: dict[str, Any], rows: AsyncIterator[Sum]) -> AsyncIterator[bytes]:

@@ -14,7 +14,7 @@ import asyncpg
 from db.store import Conn
 
 from ._periods import ONE_DAY, Period
-from ._queries import path_totals, totals
+from ._queries import path_totals, span, totals
 from ._sums import Totals
 from ._words import compared, day_said
 
@@ -83,8 +83,8 @@ def _since(began: date | None, before: Period) -> date | None:
 
 async def _began(conn: Conn) -> date | None:
     """The first day of which there are any numbers."""
-    day: date | None = await conn.fetchval("/* comparing.began */ select min(day) from visit_days")
-    return day
+    days = await span(conn)
+    return days[0] if days else None
 
 
 async def _until(conn: Conn, period: Period, hour: int) -> Totals:

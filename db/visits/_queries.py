@@ -149,6 +149,12 @@ async def is_excluded(conn: Conn, person_id: int) -> bool:
     return found
 
 
+async def span(conn: Conn) -> tuple[date, date] | None:
+    """The first and the last day of which there are numbers."""
+    row = await conn.fetchrow("/* visits.span */ select min(day) as first, max(day) as last from visit_days")
+    return (row["first"], row["last"]) if row and row["first"] else None
+
+
 async def export(conn: Conn, first: date, last: date) -> AsyncIterator[Sum]:
     """Every sum of these days, in their order. Read in pieces, so that no connection waits for a slow reader."""
     place: tuple[date, str, str] = (first, "", "")
