@@ -34,7 +34,9 @@ COLUMNS = ("day", "kind", "key", "views", "visitors", "confirmed")
 
 
 async def show(request: web.Request) -> web.Response:
-    """GET /stats?days=, or ?first=&last=; with `list` one of its lists in full, `page` by page."""
+    """GET /stats?days=, or ?first=&last=; with `list` one of its lists in full, `page` by page; with `path` one page of
+    the site.
+    """
     slugs = await _let_in(request)
     app, now, problem = request.app, datetime.now(UTC), None
     today = _stats_page.today(app, now)
@@ -42,16 +44,18 @@ async def show(request: web.Request) -> web.Response:
         period = _asked(request, today)
     except BadPeriod as refused:
         period, problem = visits.lately(USUAL, today), refused
-    asked = request.query.get("list", "") if problem is None else ""
-    context = _around(request, period, today, problem, asked)
-    if asked:
+    asked, path = (request.query.get(name, "") if problem is None else "" for name in ("list", "path"))
+    context = _around(request, period, today, problem, {"path": path} if path else {"list": asked} if asked else {})
+    if path:
+        context |= await _stats_page.page(app, period, path, now, slugs)
+    elif asked:
         page = request.query.get("page", "1")
         if not PAGE.fullmatch(page):
             raise NotFound("There is no such page of this list.")
         context |= await _stats_page.listing(app, period, asked, int(page), now, slugs)
     else:
         context |= await _stats_page.overview(app, period, now, slugs)
-    template = "stats/list.html" if asked else "stats/show.html"
+    template = f"stats/{'page' if path else 'list' if asked else 'show'}.html"
     response = await pages.render(request, template, context, 422 if problem else 200, is_long=True)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
@@ -83,24 +87,25 @@ def _asked(request: web.Request, today: date) -> Period:
     return visits.lately(int(days) if NUMBER.fullmatch(days) else 0, today)
 
 
-def _around(request: web.Request, period: Period, today: date, problem: BadPeriod | None, asked: str) -> dict[str, Any]:
-    """What both templates need: the period, the ways to others, what was typed."""
+def _around(
+    request: web.Request, period: Period, today: date, problem: BadPeriod | None, more: dict[str, str]
+) -> dict[str, Any]:
+    """What all templates need: the period, the ways to others, what was typed. `more` is what stays in those ways."""
     own = not any(period == visits.lately(days, today) for days, _ in PERIODS) or problem is not None
-    more = {"list": asked} if asked else {}
 
     def address(days: int) -> str:
         return pages.url_for(request.app, "stats.show", {"days": days, **more})
 
     named = _stats_page.query(period, today)
     return {
-        "unit": visits.unit(period),
+        "unit": visits.unit(period) if period.days > 1 or "path" not in more else "day",
         "span": _stats_page.said(period),
         "before": "the day before" if period.days == 1 else f"the {period.days} days before",
         "span_before": _stats_page.said(period.before),
         "periods": [(words, address(days), not own and period.days == days) for days, words in PERIODS],
         "is_own": own and problem is None,
         "named": named,
-        "asked": asked,
+        "more": more,
         "problems": {problem.field: problem.sentence} if problem else {},
         "typed": {
             "first": request.query.get("first", "") if problem else period.first.isoformat(),
@@ -117,14 +122,21 @@ def _around(request: web.Request, period: Period, today: date, problem: BadPerio
 @allow(patience=streams.PATIENCE)
 async def as_csv(request: web.Request) -> web.StreamResponse:
     """GET /stats.csv: a row for each sum that is kept of these days."""
-    period, _, rows = await _exported(request)
+    try:
+        period, _, rows = await _exported(request)
+    except BadPeriod as refused:
+        return web.Response(text=f"{refused.sentence}\n", status=refused.status)
     return await _download(request, period, "csv", "text/csv; charset=utf-8; header=present", _in_csv(rows))
 
 
 @allow(patience=streams.PATIENCE)
 async def as_json(request: web.Request) -> web.StreamResponse:
     """GET /stats.json: the same, with the totals before it."""
-    period, totals, rows = await _exported(request)
+    try:
+        period, totals, rows = await _exported(request)
+    except BadPeriod as refused:
+        told = {"error": {"code": refused.code, "message": refused.sentence}}
+        return web.json_response(told, status=refused.status)
     head = {
         "first": period.first,
         "last": period.last,

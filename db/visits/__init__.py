@@ -6,6 +6,7 @@ deleted.
 """
 
 from ._bots import bot_of
+from ._comparing import Beside, beside, path_beside
 from ._excluding import exclude
 from ._flushing import counting, flush
 from ._networks import Networks, parse_networks
@@ -40,6 +41,7 @@ __all__ = [
     "SALT_KEPT",
     "SALT_USED",
     "BadPeriod",
+    "Beside",
     "Day",
     "Glimpse",
     "Hour",
@@ -50,6 +52,7 @@ __all__ = [
     "Sum",
     "Totals",
     "Visits",
+    "beside",
     "between",
     "bot_of",
     "ceiling",
@@ -68,6 +71,7 @@ __all__ = [
     "of_path",
     "over_time",
     "parse_networks",
+    "path_beside",
     "readable",
     "roll_up",
     "steps",

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from db.store import Conn, Store
 
+from . import _blurring
 from ._writing import KEYS_MAX, OTHERS, oldest_day
 
 log = logging.getLogger(__name__)
@@ -22,15 +23,17 @@ LOOK_EVERY = 60.0  # seconds; a process that died may have left something
 REST, LONGEST = 10.0, 600.0  # as many times what it took, and at most so many seconds
 PATIENCE = 120  # seconds for a day on which very many came
 
+# What was counted is never less afterwards, though visitors are unknown by then or came from another machine. Only
+# the others are, when one of them gets a line of its own, and who came first in an hour, when they came before as well.
 SUM = f"""/* rolling.sum */ with came as (
-        select visitor, bool_or(is_confirmed) over (partition by visitor) as shown, hour, path, referrer, browser,
-            system, device, language, country
+        select visitor, bool_or(is_confirmed) over (partition by visitor) as shown, hour,
+            min(hour) over (partition by visitor) as first, path, referrer, browser, system, device, language, country
         from visits where day = $1
     ), told as (
         select visitor, shown, kind, key, count(*) as views from came cross join lateral (values
-            ('total', ''), ('hour', hour::text), ('path', path), ('referrer', split_part(referrer, '/', 1)),
-            ('link', referrer), ('browser', browser), ('system', system), ('device', device), ('language', language),
-            ('country', country)) as fact (kind, key)
+            ('total', ''), ('hour', hour::text), ('first', first::text), ('path', path),
+            ('referrer', split_part(referrer, '/', 1)), ('link', referrer), ('browser', browser), ('system', system),
+            ('device', device), ('language', language), ('country', country)) as fact (kind, key)
         where key <> '' or kind = 'total' group by visitor, shown, kind, key
     ), ranked as (
         select kind, key, row_number() over (partition by kind order by sum(views) desc, key) as place
@@ -42,11 +45,20 @@ SUM = f"""/* rolling.sum */ with came as (
     ), summed as (
         select kind, key, sum(views) as views, count(*) as visitors, count(*) filter (where shown) as confirmed
         from lumped group by kind, key
+    ), past as (
+        select exists (select from visits where day = $1 and visitor is null) as is_blurred
     ), gone as (
-        delete from visit_days d where day = $1 and kind not in ('bot', 'missing')
+        delete from visit_days d using past where day = $1
+            and (d.kind = 'first' and not is_blurred
+                or exists (select from told t where t.kind = d.kind and t.key = d.key))
             and not exists (select from summed s where s.kind = d.kind and s.key = d.key)
+    ), before as (
+        select kind, key, views, visitors, confirmed from visit_days, past
+        where day = $1 and (kind <> 'first' and key <> '{OTHERS}' or is_blurred)
     ) insert into visit_days as d (day, kind, key, views, visitors, confirmed)
-    select $1, kind, key, views, visitors, confirmed from summed
+    select $1, kind, key, greatest(s.views, b.views), greatest(s.visitors, b.visitors),
+        greatest(s.confirmed, b.confirmed)
+    from summed s left join before b using (kind, key)
     on conflict (day, kind, key) do update
     set views = excluded.views, visitors = excluded.visitors, confirmed = excluded.confirmed
     where (d.views, d.visitors, d.confirmed) is distinct from (excluded.views, excluded.visitors, excluded.confirmed)"""
@@ -160,12 +172,17 @@ async def _sum_day(store: Store, day: date) -> None:
 
 
 async def forget(store: Store, now: datetime) -> None:
-    """Deletes the single visits of days long past, once a day; those that are in no sums yet follow when they are."""
-    before = oldest_day(now, ZoneInfo(store.visits.zone), store.config.analytics.detail_days)
+    """Deletes the single visits of days long past, and of those that are past who it was: once a day. Those that are in
+    no sums yet follow when they are.
+    """
+    zone = ZoneInfo(store.visits.zone)
+    before = oldest_day(now, zone, store.config.analytics.detail_days)
     if before == store.visits.forgotten:
         return
     await _each(store, await outlived(store.pool, before), _forget_day)
-    if not await is_any_left(store.pool, before):
+    clear = _blurring.first_clear(now, zone)
+    await _each(store, await _blurring.clear_days(store.pool, clear), _blur_day)
+    if not await is_any_left(store.pool, before) and not await _blurring.is_any_clear(store.pool, clear):
         store.visits.forgotten = before
 
 
@@ -173,3 +190,13 @@ async def _forget_day(store: Store, day: date) -> None:
     async with store.pool.acquire() as conn, conn.transaction():
         if await is_ours(conn):
             await conn.execute("/* rolling.forget_day */ delete from visits where day = $1", day, timeout=PATIENCE)
+
+
+async def _blur_day(store: Store, day: date) -> None:
+    async with store.pool.acquire() as conn:
+        async with conn.transaction():
+            if not await is_ours(conn):
+                return
+            await _blurring.blur(conn, day, store.visits.zone, PATIENCE)
+        # Else what it was would lie in the table's file until enough has gone for PostgreSQL to tidy up.
+        await conn.execute("/* rolling.tidy */ vacuum visits", timeout=PATIENCE)
