@@ -97,3 +97,6 @@ create table visit_days_open (
 create table visit_exclusions (
     person_id bigint primary key references people on delete cascade
 );
+
+-- Of comments that are gone it is not kept any more from which network they came.
+update comments set network = null where network is not null and (state = 'deleted' or state = 'spam' and content = '');
