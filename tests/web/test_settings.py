@@ -89,6 +89,8 @@ async def test_a_member_is_not_counted_by_a_tick_and_is_again_without_it(store, 
         assert await visits.is_excluded(store.pool, ada.id) is is_ticked
         page = await (await mine.get("/settings")).text()
         assert ('name="uncounted" checked' in page) is is_ticked
+        told = json.loads(await (await mine.get("/settings/data")).text())
+        assert told["account"]["visits_are_counted"] is not is_ticked
 
 
 async def test_a_profile_is_changed_and_the_page_says_so(store, ada, browser):
