@@ -11,6 +11,7 @@ from db.errors import NotFound
 from db.markup import escape
 
 REASON_MAX = 150  # characters of a reason in a list, of which seven fit into a message
+IN_PART = "a part of it did not come"
 
 
 def choices(sources: Mapping[str, Source], typed: str) -> dict[str, str]:
@@ -59,16 +60,17 @@ def _parts(name: str, settings: Source, state: State, now: datetime, is_watched:
         return [f"**{name}** is paused", told, _trouble(state)]
     if state.is_fed and state.next_at > now:
         return [f"**{name}** comes from Discord by itself", told]
-    wait = schedule.wait(state, settings.period, now, is_watched=is_watched)
+    wait = schedule.wait(state, settings, now, is_watched=is_watched)
     coming = f"next {ago(now + timedelta(seconds=wait))}" if wait > 0 else "next now"
     return [f"**{name}** {'has no answer' if state.failures else 'is on'}", told, _trouble(state), coming]
 
 
 def _trouble(state: State) -> str:
-    if state.failing_since is None:
+    if not state.last_error:
         return ""
     reason = state.last_error if len(state.last_error) <= REASON_MAX else f"{state.last_error[:REASON_MAX]}…"
-    return f"failing since {ago(state.failing_since)}: {escape(reason)}"
+    since = f"failing since {ago(state.failing_since)}" if state.failing_since else IN_PART
+    return f"{since}: {escape(reason)}"
 
 
 def came_of_it(before: State | None, after: State, asked_at: datetime) -> str:
@@ -80,6 +82,8 @@ def came_of_it(before: State | None, after: State, asked_at: datetime) -> str:
         return f"The {name} card has no answer: {escape(after.last_error)}"
     if after.fetched_at is None or after.fetched_at < asked_at:
         return f"The source of the {name} card needs a while yet, and is asked again {ago(after.next_at)}."
+    if after.last_error:
+        return f"The {name} card is fresh, but {IN_PART}: {escape(after.last_error)}"
     if before is None or before.version != after.version:
         return f"The {name} card is fresh, and shows something new."
     return f"The {name} card is fresh, and shows what it showed before."

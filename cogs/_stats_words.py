@@ -1,13 +1,14 @@
 """Visitor numbers as Discord shows them: an embed with the figures and the first lines of some lists. Pure."""
 
 from collections.abc import Sequence
+from datetime import date
 
 import discord
 
 from cogs._post_embeds import LAMP, cut
 from db import visits
 from db.markup import escape
-from db.visits import Period, Row, Totals
+from db.visits import Beside, Period, Row
 
 LISTS = (("path", "Most read"), ("referrer", "Where they come from"), ("bot", "Bots"))
 LINES, KEY_MAX = 5, 80  # of a list; characters of a key: escaped, five of them fit into Discord's 1024
@@ -21,20 +22,18 @@ def span(days: int) -> str:
 def embed_of(
     url: str,
     period: Period,
-    totals: tuple[Totals, Totals],
+    today: date,
+    beside: Beside,
     current: int,
     lists: dict[str, tuple[list[Row], int]],
 ) -> discord.Embed:
-    """`totals` are those of the period and of the one before it. Without views there is no picture."""
-    now, before = totals
+    """Without views there is no picture."""
+    now = beside.shown
     embed = discord.Embed(title=f"Visitors, {span(period.days)}", url=f"{url}/stats?days={period.days}", color=LAMP)
     embed.description = "Nobody was counted in these days." if not now.views else _here(current)
-    for name, count, former in (
-        ("Visitors", now.visitors, before.visitors),
-        ("Views", now.views, before.views),
-        ("Confirmed visitors", now.confirmed, before.confirmed),
-    ):
-        embed.add_field(name=name, value=f"**{count:,}**\n{_compared(count, former)}")
+    for title, name in (("Visitors", "visitors"), ("Views", "views"), ("Confirmed visitors", "confirmed")):
+        words = " ".join(word for word in beside.words(name, today) if word)
+        embed.add_field(name=title, value=f"**{getattr(now, name):,}**\n{words}")
     for kind, title in LISTS:
         rows, total = lists[kind]
         if rows:
@@ -43,16 +42,15 @@ def embed_of(
     if now.views:
         embed.set_image(url=f"attachment://{PICTURE}")
     former_days = "yesterday" if period.days == 1 else f"the {period.days} days before"
-    embed.set_footer(text=f"Compared with {former_days}. Who comes on two days is two visitors; bots count apart.")
+    until = "" if beside.until is None else f", both up to {beside.until:02}:00"
+    embed.set_footer(
+        text=f"Compared with {former_days}{until}. Who comes on two days is two visitors; bots count apart."
+    )
     return embed
 
 
 def _here(current: int) -> str:
     return f"{current:,} here in the last five minutes." if current else "Nobody here in the last five minutes."
-
-
-def _compared(now: int, before: int) -> str:
-    return " ".join(word for word in visits.compared(now, before) if word)
 
 
 def _lines(rows: Sequence[Row]) -> str:

@@ -101,6 +101,7 @@ class Cards(commands.GroupCog, name="card", description="The live cards on your 
         name = named(self.store.config.sources, name)
         now, before = datetime.now(UTC), await cards.state(self.store.pool, name)
         await cards.resume(self.store, name, now)
+        self.bot.dispatch("card_resumed", name)
         state = await cards.state(self.store.pool, name)
         is_so = "goes on" if before and before.is_paused else "was not paused"
         when = ago(state.next_at) if state and state.next_at > now else "now"

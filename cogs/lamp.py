@@ -70,6 +70,12 @@ class Lamp(commands.Cog):
         if update.user_id == self.store.owner_id:
             self._hear(update.client_status.raw_status, update.activities)
 
+    @commands.Cog.listener()
+    async def on_card_resumed(self, name: str) -> None:
+        """Said by /card resume."""
+        if name == NAME:
+            self.changed.set()
+
     def _hear(self, status: str, activities: Iterable[discord.activity.ActivityTypes | None]) -> None:
         try:
             self.known = presences.presence(status, [told for one in activities if (told := _told(one))], self.cdn)

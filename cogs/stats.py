@@ -19,8 +19,8 @@ from db.store import Store
 from db.visits import Period, Step
 
 NOT_YOURS = "Only the owner of the site can do this."
-OFF = "From now on your own visits are not counted where you are logged in on the site. What was counted stays."
-ON = "From now on your own visits are counted like those of everybody else."
+OFF = "Your own visits are not counted where you are logged in on the site. What was counted before stays."
+ON = "Your own visits are counted like those of everybody else."
 NEVER = "A browser in which you are logged in as the owner is never counted, whatever is set here."
 
 
@@ -32,19 +32,19 @@ class Stats(commands.Cog):
     @app_commands.guild_only()
     @app_commands.default_permissions(HIDDEN)
     @app_commands.describe(
-        days="Today and how many days before it",
-        exclude="Your own visits: whether they count, the other way from now on",
+        days="How many days, today included",
+        exclude="Your own visits: `me` leaves them out from now on, `not me` counts them again",
     )
     async def stats(
         self,
         interaction: discord.Interaction[Bot],
         days: app_commands.Range[int, 1, visits.LATELY_MAX] = 30,
-        exclude: Literal["me"] | None = None,
+        exclude: Literal["me", "not me"] | None = None,
     ) -> None:
         """Visitors of your site: how many, what they read, where they come from."""
         await interaction.response.defer(ephemeral=True)
         if exclude:
-            sentence = await self._exclude(await self._asking(interaction))
+            sentence = await self._exclude(await self._asking(interaction), exclude == "me")
             await interaction.followup.send(sentence, ephemeral=True)
             return
         if not is_owner(interaction):
@@ -64,9 +64,8 @@ class Stats(commands.Cog):
             raise Refused("No account on the site is linked with you here, so there are no visits known to be yours.")
         return person
 
-    async def _exclude(self, person: Person) -> str:
-        """The other way from now on."""
-        on = not await visits.is_excluded(self.store.pool, person.id)
+    async def _exclude(self, person: Person, on: bool) -> str:
+        """Says how it stands from now on."""
         await visits.exclude(self.store, person, on)
         sentence = OFF if on else ON
         return f"{sentence} {NEVER}" if person.owner else sentence
@@ -83,15 +82,14 @@ class Stats(commands.Cog):
 
 
 async def _read(store: Store, period: Period, now: datetime) -> tuple[discord.Embed, list[Step]]:
-    pool, before = store.pool, period.before
-    totals, former, current, lists, steps = await asyncio.gather(
-        visits.totals(pool, period.first, period.last),
-        visits.totals(pool, before.first, before.last),
+    pool, zone = store.pool, store.config.site.timezone
+    beside, current, lists, steps = await asyncio.gather(
+        visits.beside(pool, period, now, zone),
         visits.current(pool, now),
         visits.tops(pool, [kind for kind, _ in LISTS], period.first, period.last, LINES),
         visits.over_time(pool, period),
     )
-    return embed_of(store.config.public_url, period, (totals, former), current, lists), steps
+    return embed_of(store.config.public_url, period, visits.today(now, zone), beside, current, lists), steps
 
 
 async def setup(bot: Bot) -> None:

@@ -76,7 +76,7 @@ async def add(conn: Conn, person_id: int, network: bytes | None, by_id: int | No
     await conn.execute(
         """/* bans.add */ insert into bans (person_id, network, by_id, created_at, until)
         select $1::bigint, null::bytea, $3::bigint, $4::timestamptz, null::timestamptz
-        union all select null, $2, $3, $4, $5 where $2::bytea is not null""",
+        union all select $1, $2, $3, $4, $5 where $2::bytea is not null""",
         person_id,
         network,
         by_id,

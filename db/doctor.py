@@ -97,11 +97,14 @@ def look_at_cards(
 
 
 def _card(name: str, settings: Source, state: State | None, told: str | None) -> Finding:
-    subject = f"Card {name}"
     if settings.off and not (state and state.is_fed):
-        return Finding(subject, f"off; {settings.off}")
+        return Finding(f"Card {name}", f"off; {settings.off}")
     if state and state.is_paused:
-        return Finding(subject, f"paused; /card resume {name} in Discord goes on")
+        return Finding(f"Card {name}", f"paused; /card resume {name} in Discord goes on")
+    return _asked(f"Card {name}", settings, state, told)
+
+
+def _asked(subject: str, settings: Source, state: State | None, told: str | None) -> Finding:
     since = f" (so since {state.failing_since:%Y-%m-%d %H:%M} UTC)" if state and state.failing_since else ""
     if told:
         return Finding(subject, f"asked just now: {told}{since}", is_well=False)
@@ -109,5 +112,7 @@ def _card(name: str, settings: Source, state: State | None, told: str | None) ->
         return Finding(subject, "on; it answers")
     if state and state.failing_since:
         return Finding(subject, f"no answer{since}: {state.last_error}", is_well=False)
+    if state and state.last_error:
+        return Finding(subject, f"on, but a part of it did not come: {state.last_error}", is_well=False)
     last = f"the last answer is of {state.fetched_at:%Y-%m-%d %H:%M} UTC" if state and state.fetched_at else ""
     return Finding(subject, f"on; {last or f'it will be asked every {settings.period} seconds'}")

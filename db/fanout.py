@@ -15,7 +15,7 @@ import msgspec
 import redis.asyncio as redis
 from redis.exceptions import RedisError
 
-from db import outbox
+from db import cards, outbox
 from db.errors import AWAY
 from db.events import Behind, Missed, PresenceChanged, Queued
 from db.hints import Hint, events_of, hint_of
@@ -138,8 +138,9 @@ class Fanout:
         presence = self._store.presence
         presence.elsewhere.pop(process, None)
         presence.around_elsewhere.pop(process, None)
-        if process == self._leader and not self._store.leads:  # nobody knows now how Discord is
-            presence.owner, presence.relay, presence.members = "offline", "off", None
+        if process == self._leader and not self._store.leads:  # nobody here knows now how Discord is
+            presence.owner = cards.told_of(self._store, datetime.now(UTC)) or "offline"
+            presence.relay, presence.members = "off", None
         self._store.live.announce(PresenceChanged())
 
     # Without Redis

@@ -4,13 +4,17 @@ the practice Discord who do what people do there. All of it comes by the doors t
 
 import asyncio
 import re
+import shutil
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import aiohttp
 
-from practice import porch
+from practice import passersby, porch
 from practice._children import start
 
 BLOG = "practice/blog"
@@ -18,6 +22,7 @@ PASSWORD = "three quiet lanterns"  # noqa: S105 - for two who live in the demo o
 NEW = "the-first-frost"
 UNHURRIED = 3.2  # seconds between opening a form and sending it, as people take; quicker ones are held for longer
 PATIENCE = 20.0
+UNCOUNTED = {"DNT": "1"}  # nobody sits there who could be counted
 MEMBERS = (
     ("linden", "Linden", "Keeps bees, mends bicycles, and reads the weather out loud.", "slow-books-for-long-evenings"),
     ("wren", "Wren", "I draw small things and lose the pens.", "drawing-a-lamp-in-thirteen-pixels"),
@@ -30,12 +35,15 @@ COMMENTS = {
 
 
 async def move_in(environ: Mapping[str, str]) -> None:
-    """Imports the blog into the demo's database, which nobody else has open yet."""
-    child = await start("The blog", "bot.py", "import", BLOG, environ=environ)
-    try:
-        await child.process.wait()
-    finally:
-        await child.stop(5)
+    """Imports the blog into the demo's database, which nobody else has open yet, and weeks of visitors with it."""
+    with TemporaryDirectory() as folder:
+        shutil.copytree(BLOG, folder, dirs_exist_ok=True)
+        (Path(folder) / "visits.csv").write_bytes(passersby.table(datetime.now(UTC).date()))
+        child = await start("The blog", "bot.py", "import", folder, environ=environ)
+        try:
+            await child.process.wait()
+        finally:
+            await child.stop(5)
 
 
 async def come_alive(site: str, discord: str) -> None:
@@ -55,14 +63,14 @@ async def come_alive(site: str, discord: str) -> None:
 
 
 async def member(site: str, username: str, name: str, about: str, post: str) -> None:
-    async with aiohttp.ClientSession(site) as browser:
+    async with aiohttp.ClientSession(site, headers=UNCOUNTED) as browser:
         await browser.post("/register", data={"username": username, "name": name, "password": PASSWORD})
         await browser.post("/settings/profile", data={"name": name, "about": about})
         await comment(browser, post, COMMENTS[username])
 
 
 async def visitor(site: str, name: str, post: str) -> None:
-    async with aiohttp.ClientSession(site) as browser:
+    async with aiohttp.ClientSession(site, headers=UNCOUNTED) as browser:
         await comment(browser, post, COMMENTS[name], name=name)
 
 

@@ -59,8 +59,11 @@ function show({ name, html }) {
     if (old) replace(old, card);
     else list.insertBefore(card, cards().find((other) => rank(other) > order.indexOf(name)) ?? null);
     news.tell(old?.dataset.says ?? "", card.dataset.says);
-  } else {
-    old?.remove();
+  } else if (old) {
+    const beside = old.nextElementSibling ?? old.previousElementSibling ?? document.querySelector("main");
+    const had = old.contains(document.activeElement);
+    old.remove();
+    if (had) beside.focus({ preventScroll: true });
   }
   place.hidden = list.children.length === 0;
 }

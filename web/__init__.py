@@ -17,6 +17,7 @@ from .discord_pictures import Pictures
 from .lanes import Lane
 from .live_cards import undrawable
 from .origins import Origins
+from .projects import Filed
 from .proxies import parse_networks
 from .routes import ROUTES
 from .server import PortBusy, serving
@@ -55,6 +56,7 @@ def make_app(
     app[keys.PORTRAITS] = Portraits(store)
     app[keys.UPLOADS] = Lane(AT_ONCE, WAITING_MAX, SHARE, SHARE_WAITING, BUSY)
     app[keys.SHELF] = Shelf(store)
+    app[keys.PROJECTS] = Filed(config.projects_path)
     app[keys.DRAWN] = {}
     app[keys.TRUSTED] = parse_networks(config.web.trusted_proxies)
     if outbound is not None:

@@ -7,15 +7,16 @@ The filters of templates/cards/_*.html; docs/cards.md shows them. web/pages.py g
 from collections.abc import Callable, Mapping, Sequence
 from datetime import MAXYEAR, MINYEAR, UTC, date, datetime
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import nh3
 from markupsafe import Markup
 
+from db.addresses import web_link
+
 from .days import MONTHS, iso
 
-WORDS_MAX, LINK_MAX, HTML_MAX = 300, 2000, 20_000  # characters
+WORDS_MAX, HTML_MAX = 300, 20_000  # characters
 NUMBERS_MAX = 1e15
 WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 WEEKS = 53
@@ -57,17 +58,6 @@ def moment(value: object) -> datetime | None:
         return at.astimezone(UTC) if at.tzinfo and MINYEAR < at.year < MAXYEAR else None  # which every zone can say
     except (ValueError, OverflowError):
         return None
-
-
-def web_link(value: object) -> str:
-    """An address of the web; empty for anything else, a script among it."""
-    if not isinstance(value, str) or len(value) > LINK_MAX or not value.isprintable():
-        return ""
-    try:
-        parts = urlsplit(value)
-    except ValueError:
-        return ""
-    return value if parts.scheme in ("http", "https") and parts.hostname else ""
 
 
 def part(value: object) -> Mapping[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
-from db import accounts, chats, sessions
+from db import accounts, chats, sessions, visits
 from db.errors import NotFound, Refused
 from db.sessions import Session
 
@@ -43,6 +43,7 @@ async def settings_page(
         "problems": defaultdict(str, problems or {}),
         "saved": request.query.get("saved", ""),
         "limits": _limits(request),
+        "uncounted": await visits.is_excluded(store.pool, person.id),
         "blocked": [frames.person(one) for one in await chats.blocked_by(store.pool, person.id)],
     }
     return await pages.render(request, "settings/show.html", context, status)

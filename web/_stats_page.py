@@ -1,7 +1,7 @@
 """What the templates of /stats are given: figures beside those of the period before, a chart, and lists."""
 
 from asyncio import gather
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -10,9 +10,9 @@ from aiohttp import web
 
 from db import posts, visits
 from db.errors import NotFound
-from db.visits import Period, Row, Totals
+from db.visits import Beside, Period, Row
 
-from . import _charts, _stats_words, keys
+from . import _charts, _stats_words, keys, pages
 from ._blog_pages import paging
 from .days import MONTHS
 
@@ -46,11 +46,14 @@ KINDS = (
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a list. `name` is what its key is called, empty for the key alone; `share` of 100 is its bar's."""
+    """One line of a list. `name` is what its key is called, empty for the key alone; `numbers` leads to
+    those of this page; `share` of 100 is its bar's.
+    """
 
     key: str
     name: str
     address: str
+    numbers: str
     views: int
     visitors: int
     share: int
@@ -97,12 +100,11 @@ def kinds(app: web.Application) -> list[Kind]:
 
 async def overview(app: web.Application, period: Period, now: datetime, slugs: Collection[str]) -> dict[str, Any]:
     """The whole page of a period. `slugs` are those of posts that the reader is not told of."""
-    pool, shown = app[keys.STORE].pool, kinds(app)
-    first, last, before = period.first, period.last, period.before
+    pool, shown, zone = app[keys.STORE].pool, kinds(app), app[keys.CONFIG].site.timezone
+    first, last = period.first, period.last
     people, programs = ([kind.name for kind in shown if kind.people == are_people] for are_people in (True, False))
-    totals, former, current, tops, others, steps = await gather(
-        visits.totals(pool, first, last),
-        visits.totals(pool, before.first, before.last),
+    beside, current, tops, others, steps = await gather(
+        visits.beside(pool, period, now, zone),
         visits.current(pool, now),
         visits.tops(pool, people, first, last, SHOWN),
         visits.tops(pool, programs, first, last, SHOWN),  # beside the others: programs ask for very many addresses
@@ -110,13 +112,15 @@ async def overview(app: web.Application, period: Period, now: datetime, slugs: C
     )
     tops |= others
     tops = {kind: (_without(kind, rows, slugs), total) for kind, (rows, total) in tops.items()}
-    titles = await _titles(app, tops["path"][0], now)
+    titles = await _titles(app, [row.key for row in tops["path"][0]], now)
+    totals, ways = beside.shown, numbers(app, period, now)
     is_empty = not (totals.views or totals.bots or tops["missing"][1])
     return {
-        "figures": _figures(totals, former),
+        "figures": [*_figures(beside, today(app, now)), _figure(beside, "bots", "Bot requests", today(app, now))],
+        "until": beside.until,
         "current": current,
         "chart": _charts.chart(steps) if totals.views else None,
-        "lists": [Listing(kind, _lines(kind, tops[kind.name][0], titles), tops[kind.name][1]) for kind in shown],
+        "lists": [Listing(kind, _lines(kind, tops[kind.name][0], titles, ways), tops[kind.name][1]) for kind in shown],
         "is_empty": is_empty,
         "is_new": is_empty and not await _was_counted(app, now),
         "kinds": shown,
@@ -129,18 +133,42 @@ async def _was_counted(app: web.Application, now: datetime) -> bool:
     return ever.views + ever.bots > 0
 
 
-def _figures(now: Totals, before: Totals) -> list[Figure]:
-    share = f"{round(100 * now.confirmed / now.visitors)} % of the visitors" if now.visitors else ""
+async def page(
+    app: web.Application, period: Period, path: str, now: datetime, slugs: Collection[str]
+) -> dict[str, Any]:
+    """One page of the site: its figures and its chart. Raises NotFound for one that nobody ever opened, or that the
+    reader is not told of.
+    """
+    pool, is_told = app[keys.STORE].pool, path.isprintable() and not _stats_words.is_kept_back("path", path, slugs)
+    if not is_told or not await visits.of_path(pool, [path]):
+        raise NotFound("Nobody has opened this page yet, as far as was counted.")
+    beside, steps, titles = await gather(
+        visits.path_beside(pool, path, period, today(app, now)),
+        visits.over_time(pool, period, path),
+        _titles(app, [path], now),
+    )
+    return {
+        "figures": _figures(beside, today(app, now)),
+        "until": None,
+        "chart": _charts.chart(steps) if beside.shown.views else None,
+        "title": titles.get(path) or _stats_words.name_of("path", path) or visits.readable(path),
+        "key": visits.readable(path),
+        "address": _stats_words.address_of("path", path),
+    }
+
+
+def _figures(beside: Beside, today: date) -> list[Figure]:
+    shown = beside.shown
+    share = f"{round(100 * shown.confirmed / shown.visitors)} % of the visitors" if shown.visitors else ""
     return [
-        _figure("Visitors", now.visitors, before.visitors),
-        _figure("Views", now.views, before.views),
-        _figure("Confirmed", now.confirmed, before.confirmed, share),
-        _figure("Bot requests", now.bots, before.bots),
+        _figure(beside, "visitors", "Visitors", today),
+        _figure(beside, "views", "Views", today),
+        _figure(beside, "confirmed", "Confirmed", today, share),
     ]
 
 
-def _figure(name: str, now: int, before: int, note: str = "") -> Figure:
-    return Figure(name, now, *visits.compared(now, before), note)
+def _figure(beside: Beside, name: str, title: str, today: date, note: str = "") -> Figure:
+    return Figure(title, getattr(beside.shown, name), *beside.words(name, today), note)
 
 
 async def listing(
@@ -157,7 +185,8 @@ async def listing(
     )
     rows = _without(name, rows, slugs)
     there = paging(app, "stats.show", page, LISTED, total, **query(period, today(app, now)), list=name)
-    lines = _lines(kind, rows, await _titles(app, rows if name == "path" else [], now), _count(kind, start))
+    titles = await _titles(app, [row.key for row in rows] if name == "path" else [], now)
+    lines = _lines(kind, rows, titles, numbers(app, period, now), _count(kind, start))
     return {"listing": Listing(kind, lines, total), "paging": there}
 
 
@@ -173,21 +202,30 @@ def query(period: Period, today: date) -> dict[str, object]:
     return {"first": period.first.isoformat(), "last": period.last.isoformat()}
 
 
-async def _titles(app: web.Application, rows: Iterable[Row], now: datetime) -> dict[str, str]:
+def numbers(app: web.Application, period: Period, now: datetime) -> Callable[[str], str]:
+    """Where the numbers of one page stand, by its path."""
+    asked = query(period, today(app, now))
+    return lambda path: pages.url_for(app, "stats.show", {"path": path, **asked})
+
+
+async def _titles(app: web.Application, paths: Iterable[str], now: datetime) -> dict[str, str]:
     """What the posts and pages at these paths are called, by path."""
-    slugs = {row.key: row.key.removeprefix("/blog/").removeprefix("/") for row in rows}
+    slugs = {path: path.removeprefix("/blog/").removeprefix("/") for path in paths}
     fitting = [slug for slug in slugs.values() if slug.isascii() and "/" not in slug and slug]
     found = await posts.titles(app[keys.STORE].pool, fitting, now) if fitting else {}
     return {path: found[slug] for path, slug in slugs.items() if slug in found}
 
 
-def _lines(kind: Kind, rows: Sequence[Row], titles: dict[str, str], most: int = 0) -> list[Line]:
+def _lines(
+    kind: Kind, rows: Sequence[Row], titles: dict[str, str], numbers: Callable[[str], str], most: int = 0
+) -> list[Line]:
     most = most or _count(kind, rows)
     return [
         Line(
             visits.readable(row.key),
             titles.get(row.key, "") if row.key in titles else _stats_words.name_of(kind.name, row.key),
             _stats_words.address_of(kind.name, row.key),
+            numbers(row.key) if kind.name == "path" and row.key.startswith("/") else "",
             row.views,
             row.visitors,
             round(100 * (row.visitors if kind.people else row.views) / most) if most else 0,

@@ -6,17 +6,40 @@ import re
 from collections.abc import Collection
 from functools import cache
 from importlib import resources
+from urllib.parse import unquote
 
 from db import visits
 
 PAGES = {
     "/": "The front page",
     "/blog": "Blog",
+    "/blog/tags": "Tags",
+    "/blog/{slug}/comments/{id}": "A comment",
+    "/chats": "Chats",
+    "/chats/{room}": "A chat",
+    "/chats/{room}/messages/{id}": "A message of a chat",
+    "/comments/{id}": "An own comment",
+    "/forgotten": "Forgotten password",
     "/hangout": "Hangout",
+    "/hangout/messages/{id}": "A message of the hangout",
+    "/login": "Log in",
+    "/people": "People",
     "/people/{username}": "Members",
+    "/privacy": "Privacy",
     "/projects": "Projects",
+    "/register": "Become a member",
     "/search": "Search",
+    "/settings": "Settings",
+    "/stats": "Visitors",
+    "/write": "Write",
+    "/write/{id}": "Writing a post",
+    "/write/{id}/history": "History of a post",
 }
+TAG, YEAR = "/blog/tags/", "/blog/archive/"
+# Pages that are another one for each query, which is not kept: without it they are nobody's.
+BY_QUERY = re.compile(
+    r"[^/]+/(?:.*/)?(?:item|watch|search|results|url|redirect|viewtopic|showthread|[^/]*\.(?:php|aspx?|cgi|jsp|pl))"
+)
 HERE = re.compile(r"/(?!/)[A-Za-z0-9._~%/-]*")
 ELSEWHERE = re.compile(r"(?:[a-z0-9-]{1,63}\.)+[a-z0-9-]{2,63}(?::[0-9]{1,5})?(?:/[!#-;=?-~]*)?")
 KEPT_BACK = "(not listed)"  # in the place of the address of a post that not everybody is told of
@@ -78,14 +101,22 @@ def name_of(kind: str, key: str) -> str:
         return countries().get(key, "")
     if kind == "device":
         return visits.readable(key).capitalize()
-    return PAGES.get(key, "") if kind == "path" else ""
+    return _page(key) if kind == "path" else ""
+
+
+def _page(path: str) -> str:
+    if path.startswith(TAG):
+        return f"Tag: {visits.readable(unquote(path.removeprefix(TAG)))}"
+    if path.startswith(YEAR):
+        return f"Posts of {visits.readable(path.removeprefix(YEAR))}"
+    return PAGES.get(path, "")
 
 
 def address_of(kind: str, key: str) -> str:
     """Where a key leads; empty where it had better lead nowhere."""
     if kind == "path":
         return key if HERE.fullmatch(key) else ""
-    is_elsewhere = kind in {"referrer", "link"} and ELSEWHERE.fullmatch(key)
+    is_elsewhere = kind in {"referrer", "link"} and ELSEWHERE.fullmatch(key) and not BY_QUERY.fullmatch(key)
     return f"https://{key}" if is_elsewhere else ""
 
 

@@ -50,9 +50,16 @@ def is_view(request: web.Request, response: web.StreamResponse) -> bool:
     """Also one of what is not there (404), which is counted apart."""
     if request.method != "GET" or response.status not in ANSWERS or response.content_type != "text/html":
         return False
-    if request.headers.get("Sec-Fetch-Dest", "document") != "document":
+    if request.headers.get("Sec-Fetch-Dest", "document") != "document" or is_beyond(request, response):
         return False
     return not any(name in request.headers for name in AHEAD)
+
+
+def is_beyond(request: web.Request, response: web.StreamResponse) -> bool:
+    """Whether only the query leads nowhere, as a page behind the last one does: the address itself is there."""
+    is_known = request.match_info.route.resource is not None
+    asks = "page" in request.query or (request.query and not request.match_info)
+    return response.status == 404 and is_known and bool(asks)
 
 
 def wants_peace(request: web.Request) -> bool:

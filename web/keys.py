@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .live_cards import Drawn
     from .origins import Origins
     from .porch import Porch
+    from .projects import Filed
     from .shelf import Shelf
     from .statics import Statics
 
@@ -39,6 +40,7 @@ UPLOADS: "web.AppKey[Lane]" = web.AppKey("uploads")
 HALL: "web.AppKey[Hangout]" = web.AppKey("hall")
 DRAWN: "web.AppKey[Drawn]" = web.AppKey("drawn")
 PORCH: "web.AppKey[Porch]" = web.AppKey("porch")
+PROJECTS: "web.AppKey[Filed]" = web.AppKey("projects")
 SHELF: "web.AppKey[Shelf]" = web.AppKey("shelf")
 SESSION_COOKIE = web.AppKey("session_cookie", str)
 TRUSTED: "web.AppKey[Sequence[IPv4Network | IPv6Network]]" = web.AppKey("trusted")

@@ -25,16 +25,18 @@ CARDS = {  # how each source is called; any other by its name
     "bluesky": "Bluesky",
     "weather": "Open-Meteo",
 }
+BY_ITSELF = "which tells of changes by itself, over a line that stays open"
+BESIDE_THE_BOT = "only while Discord does not tell the bot of this site itself how the owner is"
 UNITS = (("year", 365 * 86_400), ("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1))
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Somebody else whom the server asks for a card: who, at which host, and how often."""
+    """Somebody else whom the server asks for a card: who, at which host, and how often, in words."""
 
     name: str
     host: str
-    period: str
+    often: str
 
 
 async def show(request: web.Request) -> web.Response:
@@ -94,7 +96,10 @@ def asked(config: Config) -> Iterator[Asked]:
     for name, source in config.sources.items():
         if not source.off:
             host = urlsplit(source.base_url).hostname or ""
-            yield Asked(CARDS.get(name, name.capitalize()), host, span(timedelta(seconds=source.period)))
+            often = f"about every {span(timedelta(seconds=source.period))}"
+            if name == "lanyard":
+                often = BESIDE_THE_BOT if config.discord.token else BY_ITSELF
+            yield Asked(CARDS.get(name, name.capitalize()), host, often)
 
 
 def span(length: timedelta) -> str:

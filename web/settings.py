@@ -6,7 +6,7 @@ from itertools import zip_longest
 
 from aiohttp import web
 
-from db import accounts, sessions
+from db import accounts, sessions, visits
 from db.errors import NotFound, Refused
 from db.people import Person
 
@@ -63,7 +63,9 @@ async def remove_picture(request: web.Request) -> web.Response:
 
 
 async def privacy(request: web.Request) -> web.Response:
-    """POST /settings/privacy: `may_ask`, and `shows_reading`, `shows_online`, `notify_discord` where they are on."""
+    """POST /settings/privacy: `may_ask`, and `shows_reading`, `shows_online`, `notify_discord`, `uncounted` where they
+    are on.
+    """
     person = await member(request, PAGE)
     form = await request.post()
     try:
@@ -77,6 +79,7 @@ async def privacy(request: web.Request) -> web.Response:
         )
     except Refused as refusal:
         return await refused(request, "privacy", refusal)
+    await visits.exclude(request.app[keys.STORE], person, "uncounted" in form)
     raise saved(request, "privacy")
 
 

@@ -1,7 +1,5 @@
 """Visitor numbers: /stats as a page, as CSV and as JSON. The owner's, and everybody's with `[analytics] public`."""
 
-import csv
-import io
 import re
 import time
 from collections.abc import AsyncIterator
@@ -14,7 +12,6 @@ from aiohttp import web
 
 from db import posts, visits
 from db.errors import NotFound, TooOften
-from db.names import UNSAYABLE
 from db.visits import BadPeriod, Period, Sum, Totals
 
 from . import _stats_page, _stats_words, keys, pages, streams
@@ -29,12 +26,12 @@ USUAL = 30  # days
 NUMBER = re.compile(r"[0-9]{1,5}")
 RATE, BURST = 1.0, 20  # pages a second of one network that is not the owner's, and at once
 TOGETHER = 500  # rows of an export that are sent at once
-FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]")  # what a spreadsheet would compute
-COLUMNS = ("day", "kind", "key", "views", "visitors", "confirmed")
 
 
 async def show(request: web.Request) -> web.Response:
-    """GET /stats?days=, or ?first=&last=; with `list` one of its lists in full, `page` by page."""
+    """GET /stats?days=, or ?first=&last=; with `list` one of its lists in full, `page` by page; with `path` one page of
+    the site.
+    """
     slugs = await _let_in(request)
     app, now, problem = request.app, datetime.now(UTC), None
     today = _stats_page.today(app, now)
@@ -42,16 +39,18 @@ async def show(request: web.Request) -> web.Response:
         period = _asked(request, today)
     except BadPeriod as refused:
         period, problem = visits.lately(USUAL, today), refused
-    asked = request.query.get("list", "") if problem is None else ""
-    context = _around(request, period, today, problem, asked)
-    if asked:
+    asked, path = (request.query.get(name, "") if problem is None else "" for name in ("list", "path"))
+    context = _around(request, period, today, problem, {"path": path} if path else {"list": asked} if asked else {})
+    if path:
+        context |= await _stats_page.page(app, period, path, now, slugs)
+    elif asked:
         page = request.query.get("page", "1")
         if not PAGE.fullmatch(page):
             raise NotFound("There is no such page of this list.")
         context |= await _stats_page.listing(app, period, asked, int(page), now, slugs)
     else:
         context |= await _stats_page.overview(app, period, now, slugs)
-    template = "stats/list.html" if asked else "stats/show.html"
+    template = f"stats/{'page' if path else 'list' if asked else 'show'}.html"
     response = await pages.render(request, template, context, 422 if problem else 200, is_long=True)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
@@ -83,24 +82,25 @@ def _asked(request: web.Request, today: date) -> Period:
     return visits.lately(int(days) if NUMBER.fullmatch(days) else 0, today)
 
 
-def _around(request: web.Request, period: Period, today: date, problem: BadPeriod | None, asked: str) -> dict[str, Any]:
-    """What both templates need: the period, the ways to others, what was typed."""
+def _around(
+    request: web.Request, period: Period, today: date, problem: BadPeriod | None, more: dict[str, str]
+) -> dict[str, Any]:
+    """What all templates need: the period, the ways to others, what was typed. `more` is what stays in those ways."""
     own = not any(period == visits.lately(days, today) for days, _ in PERIODS) or problem is not None
-    more = {"list": asked} if asked else {}
 
     def address(days: int) -> str:
         return pages.url_for(request.app, "stats.show", {"days": days, **more})
 
     named = _stats_page.query(period, today)
     return {
-        "unit": visits.unit(period),
+        "unit": visits.unit(period) if period.days > 1 or "path" not in more else "day",
         "span": _stats_page.said(period),
         "before": "the day before" if period.days == 1 else f"the {period.days} days before",
         "span_before": _stats_page.said(period.before),
         "periods": [(words, address(days), not own and period.days == days) for days, words in PERIODS],
         "is_own": own and problem is None,
         "named": named,
-        "asked": asked,
+        "more": more,
         "problems": {problem.field: problem.sentence} if problem else {},
         "typed": {
             "first": request.query.get("first", "") if problem else period.first.isoformat(),
@@ -117,14 +117,21 @@ def _around(request: web.Request, period: Period, today: date, problem: BadPerio
 @allow(patience=streams.PATIENCE)
 async def as_csv(request: web.Request) -> web.StreamResponse:
     """GET /stats.csv: a row for each sum that is kept of these days."""
-    period, _, rows = await _exported(request)
+    try:
+        period, _, rows = await _exported(request)
+    except BadPeriod as refused:
+        return web.Response(text=f"{refused.sentence}\n", status=refused.status)
     return await _download(request, period, "csv", "text/csv; charset=utf-8; header=present", _in_csv(rows))
 
 
 @allow(patience=streams.PATIENCE)
 async def as_json(request: web.Request) -> web.StreamResponse:
     """GET /stats.json: the same, with the totals before it."""
-    period, totals, rows = await _exported(request)
+    try:
+        period, totals, rows = await _exported(request)
+    except BadPeriod as refused:
+        told = {"error": {"code": refused.code, "message": refused.sentence}}
+        return web.json_response(told, status=refused.status)
     head = {
         "first": period.first,
         "last": period.last,
@@ -162,24 +169,13 @@ async def _download(
 
 
 async def _in_csv(rows: AsyncIterator[Sum]) -> AsyncIterator[bytes]:
-    """RFC 4180. What was asked for by strangers is text, also to a spreadsheet."""
-    buffer = io.StringIO(newline="")
-    pen, count = csv.writer(buffer), 0
-    pen.writerow(COLUMNS)
+    some, head = list[Sum](), visits.CSV_HEAD
     async for row in rows:
-        pen.writerow((row.day, row.kind, cell(row.key), row.views, row.visitors, row.confirmed))
-        count += 1
-        if count % TOGETHER == 0:
-            yield buffer.getvalue().encode()
-            buffer.seek(0)
-            buffer.truncate()
-    yield buffer.getvalue().encode()
-
-
-def cell(key: str) -> str:
-    """The key behind an apostrophe where a spreadsheet would take it for a formula."""
-    words = UNSAYABLE.sub("\ufffd", key)
-    return f"'{words}" if FORMULA.match(words) else words
+        some.append(row)
+        if len(some) == TOGETHER:
+            yield head + visits.in_csv(some)
+            some, head = [], b""
+    yield head + visits.in_csv(some)
 
 
 async def _in_json(head: dict[str, Any], rows: AsyncIterator[Sum]) -> AsyncIterator[bytes]:

@@ -75,7 +75,7 @@ class Asker:
             return LOOK
         if self._listener and (calm := await self._listen(self._listener, state)):
             return calm
-        wait = schedule.wait(state, self._asked.settings.period, self._clock(), is_watched=is_watched)
+        wait = schedule.wait(state, self._asked.settings, self._clock(), is_watched=is_watched)
         if wait > 0:
             self._is_enrolled = wait <= schedule.longest(
                 self._asked.settings.period
@@ -115,6 +115,8 @@ class Asker:
             async with asyncio.timeout(PATIENCE):
                 snapshot = await asked.module.fetch(asked.outbound, asked.settings)
             await self._keeper.keep(snapshot, schedule.after_answer(asked.settings.period, self._chance()))
+            if snapshot.trouble not in {"", state.last_error}:
+                log.warning("The card %s is not whole: %s", asked.name, snapshot.trouble)
         except StillComputing as error:
             wait = timedelta(seconds=schedule.after_computing(error))
             await cards.put_off(self._store, asked.name, self._clock() + wait)

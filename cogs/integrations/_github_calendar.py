@@ -66,7 +66,7 @@ def asked_for(user: str) -> dict[str, Any]:
 
 
 def calendar_of(answer: Any) -> dict[str, Any]:
-    """`total`, `streak` and `weeks` of the card. Raises SourceFailed: errors come as good answers (200)."""
+    """`total`, `streak`, `weeks` and `until` of the card. Raises SourceFailed: errors come as good answers (200)."""
     found = shaped(answer, Answer)
     if found.errors or found.data is None or found.data.user is None:
         raise _meant({error.type for error in found.errors})
@@ -77,6 +77,7 @@ def calendar_of(answer: Any) -> dict[str, Any]:
         "total": calendar.totalContributions,
         "streak": streak([day.contributionCount for day in days]),
         "weeks": [_levels(week) for week in weeks],
+        "until": days[-1].date.isoformat() if days else None,
     }
 
 

@@ -5,6 +5,7 @@ once.
 from datetime import datetime
 
 from db.cards import State
+from db.config import Source
 
 from ._failures import COMPUTING, WAIT_MAX, SourceFailed
 
@@ -44,13 +45,14 @@ def is_watched(looked_at: float, now: float) -> bool:
     return now - looked_at < QUIET
 
 
-def slowly(period: float) -> float:
-    return max(period * SLOWER, SLOW_LEAST)
+def slowly(period: float, stale_after: float) -> float:
+    """Never so slowly that the card would go: whoever comes first is to see it."""
+    return min(max(period * SLOWER, SLOW_LEAST), stale_after / 2)
 
 
-def wait(state: State, period: float, now: datetime, *, is_watched: bool) -> float:
+def wait(state: State, settings: Source, now: datetime, *, is_watched: bool) -> float:
     """Until it is due; 0 and less when it is."""
     due = (state.next_at - now).total_seconds()
     if is_watched or state.is_wanted or state.fetched_at is None:
         return due
-    return max(due, slowly(period) - (now - state.fetched_at).total_seconds())
+    return max(due, slowly(settings.period, settings.stale_after) - (now - state.fetched_at).total_seconds())

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 import aiohttp
 
+from db.cards import Snapshot
 from db.config import Config
 
 from ._asking import as_failure
@@ -31,11 +32,11 @@ async def _ask(config: Config, session: aiohttp.ClientSession, name: str) -> str
     outbound = Outbound(session, settings.base_url, agent_of(config.public_url), seconds=PATIENCE)
     try:
         async with asyncio.timeout(PATIENCE):
-            await found[name].fetch(outbound, settings)
+            snapshot: Snapshot = await found[name].fetch(outbound, settings)
     except StillComputing:
         return ""
     except TimeoutError:
         return SILENT
     except Exception as error:  # noqa: BLE001 - whatever a source does, the doctor goes on
         return as_failure(name, error).sentence
-    return ""
+    return f"A part of it did not come. {snapshot.trouble}" if snapshot.trouble else ""

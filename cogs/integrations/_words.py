@@ -4,16 +4,15 @@ addresses that a page must not lead to.
 
 from datetime import UTC, datetime
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 import msgspec
 
+from db.addresses import web_link
 from db.names import clean_name
 
 from ._failures import SourceFailed
 
 LINE_MAX = 200  # characters
-LINK_MAX = 1000
 FIRST_YEAR, LAST_YEAR = 1900, 2999  # others are told by mistake, and the very first and last have no day in every zone
 ODD = "Its answer is not made as it should be."
 
@@ -40,15 +39,8 @@ def line(text: str | None, most: int = LINE_MAX) -> str:
 
 
 def link(url: str | None) -> str | None:
-    """The address if a page may lead there: http or https, with a host, without spaces and a name and password."""
-    if not url or len(url) > LINK_MAX or not url.isprintable() or any(map(str.isspace, url)):
-        return None
-    try:
-        parts = urlsplit(url)
-        is_good = parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc
-    except ValueError:
-        return None
-    return url if is_good else None
+    """The address if a page may lead there."""
+    return web_link(url) or None
 
 
 def moment(text: str | float | None) -> str | None:

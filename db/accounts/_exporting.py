@@ -7,7 +7,7 @@ from typing import Any
 import asyncpg
 import msgspec
 
-from db import sessions
+from db import sessions, visits
 from db.accounts._queries import get
 from db.accounts._shape import Account
 from db.errors import NotFound, TooOften
@@ -77,7 +77,12 @@ async def export(store: Store, person: Person, clock: float, now: datetime) -> A
 
 async def _pieces(store: Store, account: Account, now: datetime) -> AsyncIterator[bytes]:
     person = account.person
-    head = {"site": store.config.public_url, "made_at": now, "account": _account(account)}
+    counted = not await visits.is_excluded(store.pool, person.id)
+    head = {
+        "site": store.config.public_url,
+        "made_at": now,
+        "account": {**_account(account), "visits_are_counted": counted},
+    }
     head["sessions"] = [_session(one) for one in await sessions.of_person(store.pool, person.id, now)]
     yield msgspec.json.format(msgspec.json.encode(head), indent=1).removesuffix(b"\n}")
     for name, statement in STATEMENTS.items():

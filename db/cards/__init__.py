@@ -8,7 +8,7 @@ it.
 from ._asking import enrol, failed, let_go, pause, put_off, refresh, resume, take
 from ._fading import Fading
 from ._keeping import confirm, develop, keep
-from ._lamp import light, show
+from ._lamp import light, show, told_of
 from ._memory import follow, load, looked, renew, shown
 from ._queries import covers, picture, state, states
 from ._shape import Card, Cards, Cover, Picture, Snapshot, State
@@ -45,5 +45,6 @@ __all__ = [
     "state",
     "states",
     "take",
+    "told_of",
     "untold",
 ]

@@ -48,7 +48,7 @@ async def keep(
     async with store.pool.acquire() as conn, conn.transaction():
         await _lock(conn, name, now)
         shown = await _keep_pictures(conn, name, snapshot, now, covers or {})
-        row = await _update(conn, name, data, shown, now, next_at, is_fed)
+        row = await _update(conn, name, data, shown, now, next_at, is_fed, snapshot.trouble)
     card = queries.from_row(row)
     assert card
     await _show(store, card, row["is_news"])
@@ -97,13 +97,14 @@ async def _update(
     now: datetime,
     next_at: datetime | None,
     is_fed: bool,
+    trouble: str,
 ) -> "asyncpg.Record":
     row = await conn.fetchrow(
         f"""/* cards.update */ with before as (
             select data is distinct from $2 or pictures is distinct from $3 as is_news from cards where name = $1
         ) update cards set data = $2, pictures = $3, fetched_at = $4, is_fed = $6,
             version = version + is_news::integer, changed_at = case when is_news then $4 else changed_at end,
-            failures = 0, failing_since = null, last_error = '', held_until = null, is_wanted = false,
+            failures = 0, failing_since = null, last_error = $7, held_until = null, is_wanted = false,
             next_at = coalesce($5, next_at),
             taken_until = case when $5::timestamptz is null then taken_until end
         from before where name = $1 returning {queries.COLUMNS}, is_news, told_id""",
@@ -113,6 +114,7 @@ async def _update(
         now,
         next_at,
         is_fed,
+        trouble,
     )
     assert row
     return row

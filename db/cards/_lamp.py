@@ -34,7 +34,7 @@ async def light(store: "Store") -> None:
             except TimeoutError:
                 pass
             changed.clear()
-            status = _status(store, datetime.now(UTC))
+            status = told_of(store, datetime.now(UTC))
             if status is not None and status != told:
                 show(store, status)
             told = status
@@ -47,8 +47,8 @@ def show(store: "Store", status: str) -> None:
         store.live.announce(PresenceChanged())
 
 
-def _status(store: "Store", now: datetime) -> str | None:
-    """None when no third party was asked."""
+def told_of(store: "Store", now: datetime) -> str | None:
+    """How the owner is as a third party says; None when none was asked."""
     card, section = store.cards.current.get(NAME), store.config.sources[NAME]
     if card is None or card.is_fed:
         return None

@@ -26,11 +26,13 @@ class Snapshot:
     """What a source answered: `data` is what its partial `templates/cards/_NAME.html` draws; docs/cards.md lists the
     keys of each. Pictures stand in `data` by keys that `pictures` names, with their addresses at the third party,
     which no page ever shows: `{"cover": "https://..."}`; where `data` is drawn, `pictures["cover"]` is a Cover of
-    ours or missing. Without any data there is nothing to show, and no card.
+    ours or missing. Without any data there is nothing to show, and no card. `trouble` says to the owner which part did
+    not come, where there are several.
     """
 
     data: Data
     pictures: Mapping[str, str] = field(default_factory=dict)
+    trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,9 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """How it is with a source: what the owner is told of it, and what its next question is planned by."""
+    """How it is with a source: what the owner is told of it, and what its next question is planned by. With a
+    `last_error` and without `failing_since` it answers, but for a part.
+    """
 
     name: str
     version: int

@@ -84,8 +84,8 @@ async def delete(store: Store, person: Person, comment_id: int, now: datetime) -
         check_window(one.created_at, now, store.config.comments.edit_window)
         await take_back(conn, one, now)
         await conn.execute(
-            """/* comments.delete */ update comments set content = '', digest = null, decided_at = $2, decided_by = $3,
-                state = case state when 'spam' then 'spam' else 'deleted' end where id = $1""",
+            """/* comments.delete */ update comments set content = '', digest = null, network = null, decided_at = $2,
+                decided_by = $3, state = case state when 'spam' then 'spam' else 'deleted' end where id = $1""",
             one.id,
             now,
             person.id,

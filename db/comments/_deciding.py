@@ -72,7 +72,9 @@ async def _approve(conn: PoolConnectionProxy, one: Locked, by_id: int | None, no
 
 
 async def _delete(conn: PoolConnectionProxy, one: Locked, by_id: int | None, now: datetime) -> None:
-    """What was said is wiped, not only hidden."""
+    """What was said is wiped, not only hidden, and so is from where. Who is to be banned with their network is banned
+    first.
+    """
     if one.state == "deleted":
         return
     await take_back(conn, one, now)
@@ -86,11 +88,12 @@ async def _spam(conn: PoolConnectionProxy, one: Locked, by_id: int | None, now: 
     content = await take_back(conn, one, now)
     # Should it be approved again, that is another message: the first one is gone for good.
     await conn.execute(
-        """/* comments.keep_spam */ update comments set content = $2, message_id = null,
+        """/* comments.keep_spam */ update comments set content = $2, network = $3, message_id = null,
             nonce = case when message_id is null then nonce else left(nonce, 40) || ' ' || message_id end
         where id = $1""",
         one.id,
         content,
+        one.network,
     )
     await _settle(conn, one, "spam" if content else "deleted", by_id, now)
 
@@ -138,7 +141,8 @@ async def _settle(conn: Conn, one: Locked, state: str, by_id: int | None, now: d
     await conn.execute(
         """/* comments.settle */ update comments set state = $2, decided_at = $3, decided_by = $4,
             content = case when $2 = 'deleted' then '' else content end,
-            digest = case when $2 = 'deleted' then null else digest end where id = $1""",
+            digest = case when $2 = 'deleted' then null else digest end,
+            network = case when $2 = 'deleted' then null else network end where id = $1""",
         one.id,
         state,
         now,

@@ -52,12 +52,13 @@ create table visit_hashes (
 create index visit_hashes_by_salt on visit_hashes (salt_id);
 
 -- Single visits, for some months; `day` and `hour` are the site's. `is_confirmed`: something else showed a human there.
+-- Once the day is past and summed `visitor` is null and `at` the full hour, and the ids are in an order made by chance.
 create table visits (
     id bigint generated always as identity primary key,
     at timestamptz not null,
     day date not null,
     hour smallint not null,
-    visitor bigint not null,
+    visitor bigint,
     is_confirmed boolean not null,
     path text not null check (char_length(path) <= 300),
     referrer text not null check (char_length(referrer) <= 300),
@@ -71,8 +72,8 @@ create index visits_by_day on visits (day);
 create index visits_by_visitor on visits (visitor);
 create index visits_by_time on visits (at);
 
--- Each day's sums. `kind`: total, hour, path, referrer (a host), link (a referrer's host and path), browser, system, device,
--- language, country, bot, missing. `visitors` counts each visitor of that day once for each key, `confirmed` those of them
+-- Each day's sums. `kind`: total, hour, first (the hour in which a visitor came first), path, referrer (a host), link (a
+-- referrer's host and path), browser, system, device, language, country, bot, missing. `visitors` counts each visitor of that day once for each key, `confirmed` those of them
 -- that are; for bots and what is missing only `views` counts.
 create table visit_days (
     day date not null,
@@ -96,3 +97,6 @@ create table visit_days_open (
 create table visit_exclusions (
     person_id bigint primary key references people on delete cascade
 );
+
+-- Of comments that are gone it is not kept any more from which network they came.
+update comments set network = null where network is not null and (state = 'deleted' or state = 'spam' and content = '');

@@ -1,4 +1,6 @@
-"""Moving out: every post becomes a folder with its Markdown, its pictures, its history and its comments."""
+"""Moving out: every post becomes a folder with its Markdown, its pictures, its history and its comments. The sums
+of visitors lie beside them.
+"""
 
 import asyncio
 from pathlib import Path
@@ -10,6 +12,7 @@ from db.moving import _reading as reading
 from db.moving._links import relative
 from db.moving._report import Report
 from db.moving._shape import COMMENTS, FOLDERS, FORMAT, GONE, HISTORY, MARK, TEXT, Kept, Mark, encode
+from db.moving._visitors import export_visits
 from db.posts import Post, front_matter
 from db.store import Conn, Store
 
@@ -17,11 +20,14 @@ NOT_EMPTY = "There is something in that folder already. Please name one that is 
 
 
 async def export_to(store: Store, folder: Path) -> Report:
-    """Writes all posts and pages into an empty folder, the same as the same bytes. Raises Refused or OSError."""
+    """Writes all posts, pages and sums of visitors into an empty folder, the same as the same bytes. Raises Refused or
+    OSError.
+    """
     report = Report()
     await asyncio.to_thread(_prepare, folder)
     for post_id in await reading.all_ids(store.pool):
         await _export(store, folder, post_id, report)
+    await export_visits(store, folder)
     deleted = await reading.gone(store.pool)
     await asyncio.to_thread(_write, folder, {MARK: encode(Mark(FORMAT)), GONE: encode(deleted)})
     return report

@@ -22,6 +22,7 @@ from db.moving._people import names_of
 from db.moving._report import Report
 from db.moving._settling import Arrival, settle_gone
 from db.moving._shape import COMMENTS, FOLDERS, GONE, HISTORY, MARK, TEXT, Gone, History, Kept, Thread
+from db.moving._visitors import NAME, bring_visits
 from db.posts import front_matter
 from db.store import Store
 
@@ -34,9 +35,10 @@ async def import_from(store: Store, folder: Path, now: datetime) -> Report:
     move = Move(root, await names_of(store), now)
     if (root / MARK).is_file():
         await _bring_own(store, move)
-        return move.report
-    for path in folders.texts(root):
-        await guarded(store, move, path.relative_to(root).as_posix(), bring_text(store, move, path))
+    else:
+        for path in folders.texts(root):
+            await guarded(store, move, path.relative_to(root).as_posix(), bring_text(store, move, path))
+    await guarded(store, move, NAME, bring_visits(store, move))
     return move.report
 
 

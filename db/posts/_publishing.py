@@ -139,8 +139,8 @@ async def _wipe(conn: Conn, post: Post, now: datetime) -> None:
         ), locked as (
             update rooms set locked = true where id = $3
         ), waiting as (
-            update comments set state = 'deleted', content = '', digest = null, decided_at = $2,
-                notice_wanted = notice_wanted + 1, notice_at = null,
+            update comments set state = 'deleted', content = '', digest = null, network = null,
+                decided_at = $2, notice_wanted = notice_wanted + 1, notice_at = null,
                 notice_state = case when notice_state = 'sent' then 'due' else notice_state end
             where post_id = $1 and state = 'waiting'
         ) update posts set deleted_at = $2, title = 'deleted', summary = '', body = '', tags = '{}', cover = null,

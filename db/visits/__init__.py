@@ -6,6 +6,8 @@ deleted.
 """
 
 from ._bots import bot_of
+from ._bringing import bring
+from ._comparing import Beside, beside, path_beside
 from ._excluding import exclude
 from ._flushing import counting, flush
 from ._networks import Networks, parse_networks
@@ -23,11 +25,13 @@ from ._periods import (
     today,
     unit,
 )
-from ._queries import current, days, export, hours, is_excluded, of_path, over_time, top, tops, totals
+from ._queries import current, days, export, hours, is_excluded, of_path, over_time, span, top, tops, totals
 from ._rolling import forget, roll_up
 from ._salts import KEPT as SALT_KEPT
 from ._salts import USED as SALT_USED
 from ._shape import Glimpse
+from ._sheets import HEAD as CSV_HEAD
+from ._sheets import in_csv, of_csv
 from ._sums import Day, Hour, Row, Sum, Totals
 from ._visits import Visits
 from ._words import compared, readable
@@ -35,11 +39,13 @@ from ._writing import AGAIN
 
 __all__ = [
     "AGAIN",
+    "CSV_HEAD",
     "EARLIEST",
     "LATELY_MAX",
     "SALT_KEPT",
     "SALT_USED",
     "BadPeriod",
+    "Beside",
     "Day",
     "Glimpse",
     "Hour",
@@ -50,8 +56,10 @@ __all__ = [
     "Sum",
     "Totals",
     "Visits",
+    "beside",
     "between",
     "bot_of",
+    "bring",
     "ceiling",
     "compared",
     "counting",
@@ -63,13 +71,17 @@ __all__ = [
     "forget",
     "hour_steps",
     "hours",
+    "in_csv",
     "is_excluded",
     "lately",
+    "of_csv",
     "of_path",
     "over_time",
     "parse_networks",
+    "path_beside",
     "readable",
     "roll_up",
+    "span",
     "steps",
     "today",
     "top",

@@ -33,14 +33,29 @@ async def totals(conn: Conn, first: date, last: date) -> Totals:
     return Totals(**row) if row else Totals()
 
 
-async def days(conn: Conn, first: date, last: date) -> list[Day]:
-    """Those on which somebody came, the first one first."""
+async def path_totals(conn: Conn, path: str, first: date, last: date) -> Totals:
+    """The same of one page."""
+    row = await conn.fetchrow(
+        """/* visits.path_totals */ select coalesce(sum(views), 0)::bigint as views,
+            coalesce(sum(visitors), 0)::bigint as visitors, coalesce(sum(confirmed), 0)::bigint as confirmed
+        from visit_days where kind = 'path' and key = $1 and day between $2 and $3""",
+        path,
+        first,
+        last,
+    )
+    return Totals(**row) if row else Totals()
+
+
+async def days(conn: Conn, first: date, last: date, path: str = "") -> list[Day]:
+    """Those on which somebody came, to this page if one is named; the first day first."""
     rows = await conn.fetch(
         """/* visits.days */ select day, sum(views)::bigint as views, sum(visitors)::bigint as visitors,
             sum(confirmed)::bigint as confirmed
-        from visit_days where kind = 'total' and day between $1 and $2 group by day order by day""",
+        from visit_days where kind = $3 and key = $4 and day between $1 and $2 group by day order by day""",
         first,
         last,
+        "path" if path else "total",
+        path,
     )
     return [Day(**row) for row in rows]
 
@@ -55,11 +70,11 @@ async def hours(conn: Conn, day: date) -> list[Hour]:
     return [Hour(**row) for row in rows]
 
 
-async def over_time(conn: Conn, period: Period) -> list[Step]:
-    """The steps of its chart: hours, if it is a single day."""
-    if period.days == 1:
+async def over_time(conn: Conn, period: Period, path: str = "") -> list[Step]:
+    """The steps of its chart: hours, if it is a single day and all pages."""
+    if period.days == 1 and not path:
         return hour_steps(await hours(conn, period.first))
-    return steps(period, await days(conn, period.first, period.last))
+    return steps(period, await days(conn, period.first, period.last, path))
 
 
 async def top(conn: Conn, kind: str, first: date, last: date, limit: int, offset: int = 0) -> tuple[list[Row], int]:
@@ -132,6 +147,12 @@ async def is_excluded(conn: Conn, person_id: int) -> bool:
         "/* visits.is_excluded */ select exists (select from visit_exclusions where person_id = $1)", person_id
     )
     return found
+
+
+async def span(conn: Conn) -> tuple[date, date] | None:
+    """The first and the last day of which there are numbers."""
+    row = await conn.fetchrow("/* visits.span */ select min(day) as first, max(day) as last from visit_days")
+    return (row["first"], row["last"]) if row and row["first"] else None
 
 
 async def export(conn: Conn, first: date, last: date) -> AsyncIterator[Sum]:

@@ -56,7 +56,8 @@ def network_of(address: str) -> bytes:
 
 class Visits:
     """`judge` names the bot of a glimpse. `salts`: as they were read last. `writing`: one at a time writes. `opened`:
-    something was written. `forgotten`: the day before which single visits are gone.
+    something was written. `forgotten`: the day before which single visits are gone,
+    when those of days that are past are blurred as well.
     """
 
     def __init__(self, config: Config, judge: Callable[[Glimpse], str] = bot_of) -> None:

@@ -1,5 +1,7 @@
 """How the numbers are said, at both doors: keys that strangers wrote, and more or fewer than before. Rules."""
 
+from datetime import date
+
 from db.names import UNSAYABLE
 
 UNKNOWN = "unknown"
@@ -18,3 +20,8 @@ def compared(now: int, before: int) -> tuple[str, str]:
     if percent:
         return ("▲", f"{percent:,} % more") if percent > 0 else ("▼", f"{-percent} % fewer")
     return "=", "as many"
+
+
+def day_said(day: date, today: date) -> str:
+    """3 November, with its year where it is another one."""
+    return f"{day.day} {day:%B}" + ("" if day.year == today.year else f" {day.year}")

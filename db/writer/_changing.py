@@ -216,8 +216,8 @@ async def _hear_deletion(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int,
 async def _unapprove(conn: "asyncpg.pool.PoolConnectionProxy", message_ids: list[int], at: datetime) -> None:
     """The comments that became these messages are gone with them, and the moderators' channel is to say so."""
     await conn.execute(
-        """/* writer.unapprove */ update comments set state = 'deleted', content = '', digest = null, decided_at = $2,
-            decided_by = null, notice_wanted = notice_wanted + 1, notice_at = null,
+        """/* writer.unapprove */ update comments set state = 'deleted', content = '', digest = null, network = null,
+            decided_at = $2, decided_by = null, notice_wanted = notice_wanted + 1, notice_at = null,
             notice_state = case when notice_state = 'sent' then 'due' else notice_state end
         where message_id = any($1)""",
         message_ids,

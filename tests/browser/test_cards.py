@@ -8,6 +8,10 @@ from db.events import PresenceChanged
 from tests import cards
 from tests.browser.windows import stop_time
 
+ON_TOP = """link => {
+  const { x, y, width, height } = link.getBoundingClientRect();
+  return document.elementFromPoint(x + width / 2, y + height / 2) === link;
+}"""
 BARE = {"covers": cards.NO_PICTURES}
 
 
@@ -61,6 +65,27 @@ async def test_a_change_leaves_open_what_was_opened_and_the_focus_where_it_was(p
     assert await warned.evaluate("details => details.open")
     await expect(warned.get_by_role("link", name="moths")).to_be_focused()
     assert await porch.locator("[data-card=lastfm]").bounding_box() == tall
+
+
+async def test_the_focus_is_always_seen_on_what_is_cut_off_and_when_what_had_it_is_gone(porch, house):
+    lines = "".join(f"<p>Line {number}</p>" for number in range(30))
+    long = {"html": f'{lines}<p><a href="https://example.com/end">The end</a></p>', "url": None, "link": None, **BARE}
+    cards.change(house.store, cards.card("bluesky", 2, **long))
+    end = porch.get_by_role("link", name="The end")
+    await porch.locator("[data-card=lastfm] a").last.focus()
+    await porch.keyboard.press("Tab")
+    await expect(end).to_be_focused()
+    await expect(end).to_be_in_viewport()
+    assert await end.evaluate(ON_TOP)
+    assert await porch.locator(".post-words").evaluate("words => words.scrollTop") == 0, (
+        "nothing else is cut off for it"
+    )
+    cards.change(house.store, cards.card("bluesky", 3, **{**long, "html": "<p>Short</p>"}))
+    card = porch.locator("[data-card=bluesky]")
+    await expect(card).to_be_focused()
+    await expect(card).to_have_css("outline-style", "solid")
+    cards.change(house.store, cards.card("bluesky", 4, age=10**7, **BARE))
+    await expect(porch.locator("[data-card=weather]")).to_be_focused()
 
 
 async def test_an_age_grows_before_the_readers_eyes_until_it_is_said_by_their_clock(visit, house):

@@ -7,11 +7,13 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
+from cogs._card_words import came_of_it
 from cogs.integrations._engine import Engine
 from cogs.integrations._outbound import SourceFailed
 from db import cards
 from db.cards import Snapshot
 from db.config import Config, Data, Database, Lastfm, Site, Weather, Web
+from db.doctor import look_at_cards
 from db.loops import doing
 from practice import Practice
 from practice import porch as ids
@@ -93,6 +95,17 @@ async def test_the_list_says_how_it_is_with_each_card(porch):
     assert rf"no answer yet · failing since <t:{stamp}:R>: It says \*no\*. · next <t:{stamp + 3600}:R>" in failing
 
 
+async def test_the_list_and_a_refresh_tell_of_a_part_that_did_not_come(porch, tune):
+    now = datetime.now(UTC)
+    part = Snapshot({"title": "a"}, trouble="It says *no*.")
+    await cards.keep(porch.store, "lastfm", part, now, next_at=now + HOUR)
+    told = r"a part of it did not come: It says \*no\*."
+    assert f"**lastfm** is on · as of <t:{int(now.timestamp())}:R> · {told}" in await say(porch, "list")
+    state = await cards.state(porch.store.pool, "lastfm")
+    assert came_of_it(state, state, now) == f"The lastfm card is fresh, but {told}"
+    assert [finding.is_well for finding in look_at_cards(porch.store.config, {"lastfm": state})].count(False) == 1
+
+
 async def test_a_refresh_works_at_once_and_says_what_came_of_it(porch, tune):
     async with asked(porch, tune):
         tune.says = {"title": "b"}
@@ -123,6 +136,16 @@ async def test_a_paused_card_is_not_asked_for_until_it_is_resumed(porch, tune):
         assert "goes on" in await say(porch, "resume", name="lastfm")
         await until(lambda: tune.asked == 2)
         assert "was not paused" in await say(porch, "resume", name="lastfm")
+
+
+async def test_the_card_from_discord_is_fresh_as_soon_as_it_is_resumed(porch):
+    porch.practice.set_status("owner", "idle")
+    await until(lambda: "lanyard" in porch.store.cards.current)
+    await say(porch, "pause", name="lanyard")
+    await porch.store.pool.execute("update cards set fetched_at = null, data = null where name = 'lanyard'")
+    porch.store.cards.current.clear()
+    await say(porch, "resume", name="lanyard")
+    await until(lambda: "lanyard" in porch.store.cards.current)
 
 
 async def test_there_are_only_the_cards_that_there_are_and_for_the_owner(porch):

@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -13,7 +14,7 @@ import redis.asyncio as redis
 
 from db import cards, fanout, messages
 from db.cards import Snapshot
-from db.config import Config, Redis, Weather
+from db.config import Config, Lanyard, Redis, Weather
 from db.events import (
     CardsChanged,
     CardsDue,
@@ -97,6 +98,20 @@ async def test_how_discord_is_comes_from_the_leader_and_goes_with_it(config: Con
             shows(leader, "dnd", "delayed")
             await until(lambda: (pages.presence.owner, pages.presence.relay) == ("dnd", "delayed"))
         await until(lambda: (pages.presence.owner, pages.presence.relay) == ("offline", "off"))
+
+
+async def test_a_lamp_that_a_third_party_lights_does_not_go_dark_with_the_leader(
+    config: Config, valkey: Valkey
+) -> None:
+    config = msgspec.structs.replace(config, lanyard=Lanyard(user_id=7))
+    async with process(config, valkey) as pages, doing(cards.light(pages), "the lamp"):
+        async with process(config, valkey) as leader:
+            shows(leader, "dnd", "on")
+            await until(lambda: pages.presence.relay == "on")
+            await cards.keep(pages, "lanyard", Snapshot({"status": "dnd"}), datetime.now(UTC))
+            await until(lambda: pages.presence.owner == "dnd")
+        await until(lambda: pages.presence.relay == "off")
+        assert pages.presence.owner == "dnd"
 
 
 async def test_after_valkey_was_away_nobody_flickers(

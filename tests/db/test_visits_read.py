@@ -184,3 +184,43 @@ def test_more_and_fewer_are_said_in_words_as_well_as_by_a_sign():
 def test_what_strangers_sent_is_said_on_one_line_without_what_turns_the_text():
     assert visits.readable("/a\nb\x1b[2J\u202egnp.exe") == "/a b\ufffd[2J\ufffdgnp.exe"
     assert visits.readable("") == "unknown"
+
+
+THREE = datetime(2026, 5, 30, 15, 20, tzinfo=UTC)
+
+
+async def a_day(store, day, hours):
+    """In each of these hours one visitor comes who opens two pages, and is confirmed in the first of them."""
+    sums = [(day, kind, str(hour), 2, 1, int(hour == hours[0])) for hour in hours for kind in ("hour", "first")]
+    await counted(store, [(day, "total", "", 2 * len(hours), len(hours), 1), *sums])
+
+
+async def test_today_is_compared_with_yesterday_up_to_the_same_hour(store):
+    await counted(store, [(BEFORE - timedelta(days=9), "bot", "Googlebot", 1, 0, 0)])
+    await a_day(store, BEFORE, [2, 15, 16, 20])
+    await a_day(store, LAST, [14, 15])
+    told = await visits.beside(store.pool, visits.lately(1, LAST), THREE, "UTC")
+    assert (told.shown.visitors, told.now.visitors, told.before.visitors, told.until) == (2, 1, 1, 15)
+    assert [told.words(name, LAST)[1] for name in ("visitors", "views", "confirmed")] == ["as many"] * 3
+    assert told.words("bots", LAST) == ("", "compared by whole days only")
+    early = await visits.beside(store.pool, visits.lately(1, LAST), THREE.replace(hour=0), "UTC")
+    assert early.words("views", LAST) == ("", "the day has just begun")
+
+
+async def test_a_time_that_ends_today_is_compared_with_as_many_hours(store):
+    days = each_day(LAST, 7)
+    await counted(store, [(days[0], "bot", "Googlebot", 1, 0, 0), (LAST, "bot", "Googlebot", 50, 0, 0)])
+    for day in days[1:]:
+        await a_day(store, day, [2, 16])
+    told = await visits.beside(store.pool, visits.lately(3, LAST), THREE, "UTC")
+    assert (told.now.visitors, told.before.visitors, told.now.bots) == (5, 5, 0)
+    assert (told.now.views, told.now.confirmed) == (10, 3)
+    past = await visits.beside(store.pool, Period(days[4], days[5]), THREE, "UTC")
+    assert (past.now.visitors, past.before.visitors, past.until) == (4, 4, None)
+
+
+async def test_where_counting_began_within_the_time_before_it_is_said_since_when(store):
+    await a_day(store, BEFORE, [2])
+    told = await visits.beside(store.pool, visits.lately(1, LAST), THREE, "UTC")
+    assert told.words("visitors", LAST) == ("", "counted since 29 May")
+    assert told.words("visitors", LAST + timedelta(days=300)) == ("", f"counted since 29 May {LAST.year}")

@@ -103,6 +103,14 @@ async def test_the_owner_is_not_counted_nor_who_said_so(house, store, ada):
     assert await counted(store) == ["/"]
 
 
+async def test_a_page_behind_the_last_one_makes_no_address_that_is_there_a_missing_one(house, store):
+    for path in ("/blog?page=99", "/blog?page=none", "/blog?by=nobody", "/blog/archive/2026?page=7"):
+        assert (await ask(house, path)).status == 404
+    assert (await ask(house, "/wp-login.php?page=2")).status == 404
+    await flush(store, datetime.now(UTC))
+    assert await sums(store, "missing") == {"/wp-login.php": (1, 0, 0)}
+
+
 async def test_what_is_missing_is_counted_apart_by_its_path_and_bots_by_their_name(house, store):
     await ask(house, "/old/page?from=here")
     await ask(house, "/nothing")

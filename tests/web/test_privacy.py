@@ -16,6 +16,7 @@ from db.config import (
     Discord,
     Github,
     Hangout,
+    Lanyard,
     Lastfm,
     Media,
     Redis,
@@ -65,7 +66,7 @@ async def test_the_times_follow_the_settings(said):
         chat=Chat(request_days=11),
     )
     for sentence in (
-        "single views for 17 days",
+        "single views stays for 17 days",
         "edit your own for 2 hours",
         "take it back for 2 minutes",
         "after 11 days",
@@ -132,6 +133,20 @@ async def test_who_is_asked_for_cards_is_named_and_nobody_else(said):
     assert "Last.fm (ws.audioscrobbler.com), about every 50 seconds" in words
     assert "Mastodon" not in words
     assert "secret-key" not in words
+
+
+async def test_the_bot_itself_stands_before_lanyard_where_there_is_one(said):
+    ada = Lanyard(user_id=7)
+    assert "Lanyard (api.lanyard.rest), which tells of changes by itself" in await said(lanyard=ada)
+    words = await said(lanyard=ada, discord=Discord(token="a.b.c"))
+    assert "Lanyard (api.lanyard.rest), only while Discord does not tell the bot" in words
+    assert "every 4 minutes" not in words
+
+
+async def test_hearts_and_the_pointers_request_are_told(said):
+    words = await said()
+    for sentence in ("press a heart", "It stays until you take it back", "/seen.svg", "none of these signs is noted"):
+        assert sentence in words
 
 
 @pytest.mark.parametrize(

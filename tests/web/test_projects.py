@@ -5,7 +5,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from db import projects
+import web.projects
+from db import projects, projects_file
 from db.config import Blog
 from db.projects_file import Unreadable, picture_path, read
 from tests import pictures
@@ -79,6 +80,21 @@ async def test_a_file_that_cannot_be_read_costs_its_cards_and_a_line_in_the_log(
             read(folder / "projects.toml")
     assert (await reader.get("/projects")).status == 200
     assert "projects.toml" in caplog.text
+
+
+async def test_the_file_is_not_read_for_each_view_and_its_fault_is_told_once(reader, folder, caplog, monkeypatch):
+    (folder / "projects.toml").write_text("[[project")
+    asked = []
+    monkeypatch.setattr(projects_file, "read", lambda path: asked.append(path) or read(path))
+    for _ in range(3):
+        assert (await reader.get("/")).status == 200
+    assert len(asked) == 1
+    monkeypatch.setattr(web.projects, "LOOK", 0.0)
+    for _ in range(3):
+        await reader.get("/")
+    assert (len(asked), caplog.text.count("projects.toml")) == (4, 1)
+    (folder / "projects.toml").write_text(FILE)
+    assert "Porch &lt;light&gt;" in await (await reader.get("/")).text()
 
 
 def test_no_file_is_no_cards() -> None:

@@ -7,7 +7,7 @@ import re
 import aiohttp
 import pytest
 
-from db import accounts, people
+from db import accounts, people, visits
 from tests import pictures
 from tests.members import member, signed_in
 from web import make_app
@@ -80,6 +80,17 @@ async def test_another_sites_page_sets_nothing(store, ada, browser, form):
 
 
 # Profile
+
+
+async def test_a_member_is_not_counted_by_a_tick_and_is_again_without_it(store, ada, browser):
+    mine = await browser(ada)
+    for form, is_ticked in (({"uncounted": "on"}, True), ({}, False)):
+        assert (await send(mine, "privacy", may_ask="nobody", **form)).status == 303
+        assert await visits.is_excluded(store.pool, ada.id) is is_ticked
+        page = await (await mine.get("/settings")).text()
+        assert ('name="uncounted" checked' in page) is is_ticked
+        told = json.loads(await (await mine.get("/settings/data")).text())
+        assert told["account"]["visits_are_counted"] is not is_ticked
 
 
 async def test_a_profile_is_changed_and_the_page_says_so(store, ada, browser):

@@ -42,9 +42,9 @@ def words_of(page):
 
 
 async def some_days(store):
-    """Thirty days with two visitors each, and thirty with one before."""
-    every = each_day(TODAY, 60)
-    await counted(store, [(day, "total", "", 3 if n < 30 else 6, 1 if n < 30 else 2, 1) for n, day in enumerate(every)])
+    """Thirty days with two visitors each, and thirty with one before; and one more."""
+    every = each_day(TODAY, 61)
+    await counted(store, [(day, "total", "", 3 if n < 31 else 6, 1 if n < 31 else 2, 1) for n, day in enumerate(every)])
     await counted(store, [(TODAY, "hour", "9", 6, 2, 0), (TODAY, "browser", "Firefox", 6, 2, 1)])
 
 
@@ -59,7 +59,9 @@ async def test_the_figures_are_compared_with_the_days_before_by_sign_and_in_word
     await some_days(store)
     await a_visit(store, datetime.now(UTC) - timedelta(seconds=30), 1)
     page = words_of(await text(mine))
-    assert "Visitors 60 ▲ 100 % more Views 180 ▲ 100 % more Confirmed 30 = as many 50 % of the visitors" in page
+    assert "Visitors 60 ▲ 100 % more" in page
+    assert "Confirmed 30 = as many 50 % of the visitors" in page
+    assert ":00, for today is not over" in page
     assert "1 here in the last five minutes" in page
 
 
@@ -101,8 +103,10 @@ async def test_days_that_cannot_be_shown_get_a_sentence_and_what_was_typed(mine,
     assert f'role="alert">{sentence}' in page
     if "tomorrow" in query:
         assert 'value="tomorrow"' in page
-    async with mine.get(f"/stats.json?{query}", headers={"Accept": "application/json"}) as answer:
+    async with mine.get(f"/stats.json?{query}", headers={"Accept": "text/html"}) as answer:
         assert (answer.status, (await answer.json())["error"]["message"]) == (422, sentence)
+    async with mine.get(f"/stats.csv?{query}", headers={"Accept": "text/html"}) as answer:
+        assert (answer.status, answer.content_type, await answer.text()) == (422, "text/plain", f"{sentence}\n")
 
 
 async def test_what_strangers_sent_does_nothing_on_the_page(store, mine):
@@ -131,6 +135,41 @@ async def test_links_lead_to_posts_by_their_titles_and_to_other_sites_without_te
     assert "Not out yet" not in page
     assert '<a href="https://blog.example.com/a" rel="nofollow noopener noreferrer">' in page
     assert 'href="/people/{' not in page
+
+
+async def test_own_pages_have_names_and_what_only_a_query_tells_is_no_link(store, mine):
+    await some_days(store)
+    paths = ("/privacy", "/blog/tags/oil%20lamps", "/blog/archive/2026", "/chats/{room}", "/blog/{slug}/comments/{id}")
+    await counted(store, [(TODAY, "path", path, 5, 5, 0) for path in paths])
+    asked = ("news.ycombinator.com/item", "youtube.com/watch", "a.example/forum/viewtopic.php")
+    await counted(store, [(TODAY, "link", path, 5, 5, 0) for path in (*asked, "b.example/items", "c.example")])
+    page = words_of(await text(mine))
+    for name in ("Privacy /privacy", "Tag: oil lamps", "Posts of 2026", "A chat", "A comment"):
+        assert name in page
+    page = await text(mine)
+    assert [path for path in asked if f'href="https://{path}"' in page] == []
+    assert 'href="https://b.example/items"' in page
+    assert 'href="https://c.example"' in page
+
+
+async def test_each_page_has_numbers_of_its_own_and_a_way_back(store, ann, mine):
+    await a_post(store, ann, "porches", title="On porches")
+    await some_days(store)
+    yesterday = TODAY - timedelta(days=1)
+    await counted(store, [(TODAY, "path", "/blog/porches", 5, 4, 1), (yesterday, "path", "/blog/porches", 9, 8, 2)])
+    page = await text(mine, "/stats?days=7")
+    [way] = re.findall(r'class="numbers" href="([^"]+)"', page)
+    page = await text(mine, way)
+    assert "On porches Visitors" not in words_of(page)
+    assert "<h1><bdi>On porches</bdi></h1>" in page
+    assert '<a href="/blog/porches"><bdi>/blog/porches</bdi></a>' in page
+    assert '<a href="/stats?days=7">All numbers of these days</a>' in page
+    assert "Visitors 12 none before Views 14 none before Confirmed 3 none before 25 % of the visitors" in words_of(page)
+    assert page.count('<rect class="bar"') == 2
+    assert 'href="/stats?days=30&path=/blog/porches"' in page
+    assert "compared by whole days only" in await text(mine, "/stats?days=1&path=/blog/porches")
+    for nobody in ("/blog/unread", "%00", f"/{SCRIPT}"):
+        await text(mine, f"/stats?path={nobody}", 404)
 
 
 async def test_a_long_list_is_read_in_full_page_by_page(store, mine):
@@ -182,6 +221,7 @@ async def test_public_numbers_tell_nobody_of_a_post_that_is_not_listed(store, ad
         assert not re.search("hidden.lamp|half.a.thought", told, re.IGNORECASE)
         assert "(not listed)" in told
         assert "hidden-lamp" in own or "Half-a-thought" in own
+    await text(public, "/stats?path=/blog/hidden-lamp", 404)
     assert "open-door" in await text(public, "/stats.csv")
 
 

@@ -121,6 +121,15 @@ async def one_comes(house, app, crowd, number):
     assert (await ask(house, "/login", "POST", data={"username": "guest-0", "password": "no"}, **who)).status == 422
 
 
+async def known_too_well(store):
+    """Visits of the days before yesterday with a visitor, or with a minute."""
+    days = "day < (now() at time zone 'utc')::date - 1"
+    assert await store.pool.fetchval(f"select count(*) from visits where {days}") > 100
+    return await store.pool.fetchval(
+        f"select count(*) from visits where {days} and (visitor is not null or at <> date_trunc('hour', at))"
+    )
+
+
 class Away:
     def acquire(self):
         raise ConnectionRefusedError
@@ -144,10 +153,12 @@ async def test_a_week_leaves_no_address_no_user_agent_and_no_old_salt(store, ann
     await come_in_person(make_app(store), store, crowd, ann)
     await fail_in_two_ways(store, crowd, datetime.now(UTC))
     await roll_up(store)
+    await forget(store, datetime.now(UTC))
 
     kept = await everything(store)
     log = "\n".join(logging.Formatter().format(record) for record in caplog.records)
     assert "page view cannot be written" in log
+    assert await known_too_well(store) == 0, "of days that are past it is not kept who came, nor when"
     old = {salt for salt, made_at in salts.items() if end - made_at > timedelta(hours=8)}
     packed = {IPv6Address(address).packed.hex() for address in crowd.addresses if ":" in address}
     assert len(salts) >= 42, "a week of four hours each"

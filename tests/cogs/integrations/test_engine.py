@@ -144,6 +144,21 @@ async def test_while_nobody_looks_it_is_asked_more_slowly_and_at_once_when_someb
     assert tune.asked == 3
 
 
+async def test_while_nobody_looks_it_is_still_asked_twice_before_it_would_be_stale(
+    store: Store, tune: Tune, clock: Clock
+) -> None:
+    settings = Lastfm(user="robin", api_key="secret-key", period=50, stale_after=200)
+    asked = Asked("lastfm", tune, settings, Outbound())  # type: ignore[arg-type]
+    asker = Asker(store, asked, "here", clock=clock, chance=lambda: 0.5, fell=lambda: None)
+    await rounds(asker)
+    clock.goes(99)
+    await rounds(asker, is_watched=False)
+    assert tune.asked == 1
+    clock.goes(1)
+    await rounds(asker, is_watched=False)
+    assert tune.asked == 2
+
+
 @pytest.mark.parametrize(
     ("trouble", "sentence"),
     [

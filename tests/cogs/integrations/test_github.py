@@ -2,15 +2,18 @@
 
 import json
 import time
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from cogs.integrations._github_calendar import streak
 from cogs.integrations._outbound import SourceFailed
-from cogs.integrations.github import site_of
+from cogs.integrations.github import settled, site_of
+from db.cards import Card
 from practice.sources import Fault
 from practice.sources.github import SECONDS, day
+from tests.members import NOON
 
 
 def event(kind="PushEvent", repository="robin/house", payload=None, *, public=True):
@@ -107,21 +110,37 @@ async def test_what_has_not_changed_costs_nothing_and_the_calendar_is_asked_for_
 
 
 @pytest.mark.parametrize(
-    ("kind", "sentence", "is_setup"),
-    [
-        ("NOT_FOUND", "no user", True),
-        ("RATE_LIMITED", "too often", False),
-        ("FORBIDDEN", "token", True),
-        ("OTHER", "error", False),
-    ],
+    ("kind", "sentence"),
+    [("NOT_FOUND", "no user"), ("RATE_LIMITED", "too often"), ("FORBIDDEN", "token"), ("OTHER", "error")],
 )
-async def test_errors_of_the_calendar_come_as_good_answers_and_are_not_remembered(desk, kind, sentence, is_setup):
+async def test_errors_of_the_calendar_come_as_good_answers_and_cost_the_calendar_alone(desk, kind, sentence):
     wrong = Fault(body=json.dumps({"data": {"user": None}, "errors": [{"type": kind, "message": "no"}]}))
     desk.fail("github", None, wrong)
-    with pytest.raises(SourceFailed, match=sentence) as failed:
-        await desk.ask("github")
-    assert failed.value.is_setup is is_setup
+    found = await desk.ask("github")
+    assert (sentence in found.trouble, len(found.data["latest"]), "weeks" in found.data) == (True, 3, False)
+    desk.now += 599
+    assert (await desk.ask("github")).trouble == found.trouble
+    assert desk.asked("github").count("/graphql") == 1, "it rests"
+    desk.now += 2
     assert (await desk.ask("github")).data["total"] > 0
+
+
+async def test_a_calendar_that_does_not_come_stays_as_it_was_for_two_days_and_for_its_user(desk):
+    whole = await desk.ask("github")
+    before = Card("github", whole.data, {}, 1, NOON, NOON)
+    desk.now += 7201
+    desk.clock[0] += SECONDS
+    desk.fail("github", None, Fault(status=502))
+    part = await desk.ask("github")
+    today = datetime.fromisoformat(f"{whole.data['until']}T12:00:00+00:00")
+    shown = settled(part, before, today)
+    assert shown.data["latest"] != whole.data["latest"]
+    assert {**shown.data, "latest": whole.data["latest"]} == whole.data
+    assert shown.trouble == "The calendar: It has trouble of its own (502)."
+    for other in (None, replace(before, data={**whole.data, "user": "mika"}), replace(before, data={})):
+        assert settled(part, other, today).data["weeks"] == []
+    assert settled(part, before, today + timedelta(days=3)).data["streak"] is None
+    assert settled(whole, before, today) == whole
 
 
 async def test_a_used_up_limit_says_when_it_begins_anew(desk):
@@ -135,10 +154,10 @@ async def test_a_used_up_limit_says_when_it_begins_anew(desk):
 
 
 async def test_a_wrong_name_or_token_is_for_the_owner_to_mend(desk):
-    for changes in ({"user": "nobody"}, {"token": "wrong"}):
-        with pytest.raises(SourceFailed) as failed:
-            await desk.ask("github", **changes)
-        assert failed.value.is_setup
+    with pytest.raises(SourceFailed) as failed:
+        await desk.ask("github", user="nobody")
+    assert failed.value.is_setup
+    assert "the key may be wrong" in (await desk.ask("github", token="wrong")).trouble
 
 
 @pytest.mark.parametrize(

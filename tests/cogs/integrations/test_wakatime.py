@@ -1,10 +1,15 @@
 """WakaTime's card: today, the week, the languages, the days; and its own ways of saying later."""
 
+from datetime import datetime
+
 import pytest
 
 from cogs.integrations._outbound import SourceFailed, StillComputing
+from cogs.integrations.wakatime import settled
+from db.cards import Card
 from practice.sources import Fault
 from practice.sources.wakatime import SECONDS
+from tests.members import NOON
 
 
 async def test_today_the_week_and_five_languages_are_told_and_no_project(desk):
@@ -42,6 +47,24 @@ async def test_what_is_still_computed_is_no_fault_and_asked_for_again_after_a_mi
         await desk.ask("wakatime")
     assert later.value.retry_after == 60.0
     assert (await desk.ask("wakatime")).data["week_seconds"]
+
+
+async def test_sums_that_do_not_come_stay_as_they_were_and_today_is_as_just_heard(desk):
+    whole = (await desk.ask("wakatime")).data
+    before = Card("wakatime", whole, {}, 1, NOON, NOON)
+    now = datetime.fromisoformat("2026-05-29T12:00:00+00:00")
+    desk.now += 3001
+    desk.clock[0] += SECONDS
+    desk.fail("wakatime", None, Fault(status=302), Fault(status=500))
+    part = await desk.ask("wakatime")
+    assert part.trouble == "The sums of days: It says that we ask too often (302)."
+    shown = settled(part, before, now).data
+    assert (shown["week_text"], shown["languages"]) == (whole["week_text"], whole["languages"])
+    assert shown["days"][:-1] == whole["days"][:-1]
+    assert shown["days"][-1]["seconds"] == shown["today_seconds"] == whole["today_seconds"] + 60
+    for other in (None, Card("wakatime", {**whole, "until": "2026-05-20"}, {}, 1, NOON, NOON)):
+        assert settled(part, other, now).data["week_seconds"] is None
+        assert len(settled(part, other, now).data["days"]) == 1
 
 
 async def test_a_redirect_means_too_often_and_is_not_followed(desk):

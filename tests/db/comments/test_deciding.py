@@ -63,6 +63,39 @@ async def test_deleting_wipes_it_and_spam_can_still_be_approved(store, owner, ad
     assert await store.pool.fetchval("select said from rooms where kind = 'comments'") == 1
 
 
+async def test_from_where_it_came_is_forgotten_with_a_comment_and_kept_of_one_that_may_be_banned(
+    store, owner, post, ada, brought
+):
+    """An unban lifts the network's ban too, though the comment does not know it any more."""
+
+    async def networks():
+        return [
+            row["network"] is not None for row in await store.pool.fetch("select network from comments order by id")
+        ]
+
+    said = []
+    for number in range(5):
+        store.limits = Limits()
+        said.append(await brought(ada, f"number {number}", network="203.0.113.0/24"))
+    for one in said[1:]:
+        await comments.decide(store, one.id, "approve", owner, NOON)
+    await comments.decide(store, said[4].id, "spam", owner, NOON)
+    assert await networks() == [True] * 5
+    await comments.delete(store, ada, said[0].id, later(30))
+    await comments.delete(store, ada, said[1].id, later(30))
+    await comments.decide(store, said[2].id, "delete", owner, NOON)
+    message_id = (await comments.get(store.pool, said[3].id)).message_id
+    await store.pool.execute("update messages set discord_id = 77 where id = $1", message_id)
+    room_id = await store.pool.fetchval("select room_id from posts where id = $1", post.id)
+    await messages.hear_deletions(store, room_id, [77], later(60))
+    assert await networks() == [False] * 4 + [True]
+    await comments.decide(store, said[4].id, "ban", owner, NOON)
+    assert await store.pool.fetchval("select count(*) from bans where network is not null") == 1
+    await comments.decide(store, said[4].id, "delete", owner, NOON)
+    await comments.decide(store, said[4].id, "unban", owner, NOON)
+    assert await store.pool.fetchval("select count(*) from bans") == 0
+
+
 async def test_what_is_deleted_in_discord_is_gone_here_and_its_moderators_are_to_be_told(
     store, owner, ada, brought, read
 ):

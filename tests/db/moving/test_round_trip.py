@@ -9,7 +9,9 @@ from db import media, moving, posts
 from db.posts import Draft, Gone, Moved
 from tests import pictures
 from tests.members import NOON, member
+from tests.visited import counted
 
+KEYS = ("/plain", "=SUM(1)", "'=SUM(1)", "'", "\t-1", 'quo"te,comma', "two\nlines", "", "/bl\u00f6g", "x" * 300)
 LATER = NOON + timedelta(hours=1)
 TABLES = (
     "posts",
@@ -35,7 +37,8 @@ async def counts(store):
 
 async def wipe(store):
     await store.pool.execute(
-        "delete from posts; delete from rooms where slug is null; delete from media; delete from people"
+        "delete from posts; delete from rooms where slug is null; delete from media; delete from people; "
+        "delete from visit_days"
     )
 
 
@@ -93,6 +96,7 @@ async def lived_in(store):
     await posts.publish(store, owner, deleted.id, NOON)
     await posts.delete(store, owner, deleted.id, LATER)
     await posts.create(store, owner, Draft("Sketch", ""), NOON, source="web")
+    await counted(store, [(NOON.date(), "path", key, 3, 2, 1) for key in KEYS])
     return post
 
 
@@ -102,9 +106,10 @@ async def test_export_wipe_import_and_export_are_the_same_byte_for_byte(store, t
     assert (first.posts, first.pictures, first.said) == (4, 3, [])
     await wipe(store)
     back = await moving.import_from(store, tmp_path / "one", NOON)
-    assert (back.posts, back.pictures, back.said) == (4, 3, [])
+    assert (back.posts, back.pictures, back.numbers, back.said) == (4, 3, len(KEYS), [])
     await moving.export_to(store, tmp_path / "two")
     assert tree(tmp_path / "two") == tree(tmp_path / "one")
+    assert {row["key"] for row in await store.pool.fetch("select key from visit_days")} == set(KEYS)
     again = await posts.get(store.pool, post.id)
     assert (again.body, again.html, again.cover, again.likes, again.comments) == (
         post.body,
@@ -139,7 +144,7 @@ async def test_importing_twice_changes_nothing(store, tmp_path):
     await moving.import_from(store, tmp_path / "one", NOON)
     before = await counts(store)
     report = await moving.import_from(store, tmp_path / "one", LATER)
-    assert (report.posts, report.known, report.said) == (0, 5, [])
+    assert (report.posts, report.known, report.numbers, report.said) == (0, 5, 0, [])
     assert await counts(store) == before
 
 

@@ -3,7 +3,9 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+import asyncpg
 import msgspec
+import pytest
 
 from db.config import Analytics
 from db.store import open_store
@@ -54,13 +56,42 @@ async def test_the_keys_that_are_too_many_are_summed_as_others_each_visitor_once
     assert await sums(store, "total") == {"": (1101, 4, 0)}
 
 
-async def test_a_key_that_is_no_more_among_the_first_is_not_counted_twice(store, monkeypatch):
-    await noted(store, glimpse(0, "/a"), glimpse(1, "/b"), glimpse(1, "/b", address="192.0.2.9"))
+async def test_a_key_that_is_no_more_among_the_first_is_not_counted_twice(store):
+    await noted(store, *(glimpse(0, f"/{number}", address=f"192.0.2.{number % 9}") for number in range(1000)))
     await roll_up(store)
-    await store.pool.execute("delete from visits where path = '/a'")
-    await noted(store, glimpse(9, "/c"))
+    await noted(store, glimpse(9, "/new"), glimpse(9, "/new", address="192.0.2.8"))
     await roll_up(store)
-    assert set(await sums(store, "path")) == {"/b", "/c"}
+    found = await sums(store, "path")
+    assert ("/999" in found, found["(others)"], sum(views for views, _, _ in found.values())) == (
+        False,
+        (1, 1, 0),
+        1002,
+    )
+
+
+async def test_who_it_was_and_the_minute_are_gone_once_a_day_is_past_and_summed(store):
+    await noted(store, *(glimpse(number / 2, f"/{number}") for number in range(20)))
+    await forget(store, NOON + timedelta(days=2))
+    assert await store.pool.fetchval("select count(visitor) from visits") == 20, "not before they are in the sums"
+    await roll_up(store)
+    await forget(store, NOON + timedelta(days=1))
+    assert await store.pool.fetchval("select count(visitor) from visits") == 20, "yesterday's may still be confirmed"
+    await forget(store, NOON + timedelta(days=2))
+    assert await store.pool.fetchval("select count(*) from visits where visitor is null and at = $1", NOON) == 20
+    order = [row["path"] for row in await store.pool.fetch("select path from visits order by id")]
+    assert order != [f"/{number}" for number in range(20)], "nor can the way be read from the ids"
+
+
+async def test_a_past_day_that_is_summed_again_keeps_its_visitors_and_gets_the_views(store):
+    await noted(store, *(glimpse(0, "/", address=f"192.0.2.{number}") for number in range(9)))
+    await roll_up(store)
+    await forget(store, NOON + timedelta(days=2))
+    await noted(store, glimpse(5, "/late"))
+    await roll_up(store)
+    assert (await sums(store, "total"), await sums(store, "path")) == (
+        {"": (10, 9, 0)},
+        {"/": (9, 9, 0), "/late": (1, 1, 0)},
+    )
 
 
 async def test_what_comes_while_a_day_is_summed_keeps_it_open(store, config):
@@ -126,3 +157,28 @@ async def test_how_long_they_are_kept_is_configured(store, config):
         await roll_up(other)
         await forget(other, NOON + timedelta(days=2))
     assert await store.pool.fetchval("select count(*) from visits") == 0
+
+
+async def test_a_day_that_was_not_in_sums_yet_is_forgotten_as_soon_as_it_is(store):
+    await noted(store, glimpse())
+    later = NOON + timedelta(days=91)
+    await forget(store, later)
+    await roll_up(store)
+    await forget(store, later)
+    assert await store.pool.fetchval("select count(*) from visits") == 0
+
+
+async def test_a_day_that_cannot_be_summed_keeps_no_other_from_being_summed_or_forgotten(store, monkeypatch):
+    await noted(store, glimpse(), glimpse(at=NOON + timedelta(days=1)))
+    broken = _rolling.SUM.replace(
+        "sum(views) as views, count", "sum(views) / ($1::date - date '2026-05-02') as views, count"
+    )
+    monkeypatch.setattr(_rolling, "SUM", broken)
+    monkeypatch.setattr(_rolling, "REST", 0.0)
+    store.visits.opened.set()
+    monkeypatch.setattr(_rolling, "CALM", 0.0)
+    with pytest.raises(asyncpg.DivisionByZeroError):
+        await _rolling.keep_up(store)
+    assert await open_days(store) == [NOON.date() + timedelta(days=1)]
+    assert [row["day"] for row in await store.pool.fetch("select day from visits")] == await open_days(store)
+    assert store.visits.opened.is_set(), "it is tried again"
