@@ -1,6 +1,7 @@
 """What the tests share: one real PostgreSQL a session, and a fresh database for each test that asks for one."""
 
 import asyncio
+import inspect
 import itertools
 import os
 import shutil
@@ -37,6 +38,17 @@ def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> M
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The tests of whole processes wait a lot and take longest: they begin first, while others have work to do."""
     items.sort(key=lambda item: item.path.parent != TESTS)
+    for item in items:
+        refuse_two_loops(item)
+
+
+def refuse_two_loops(item: pytest.Item) -> None:
+    """A plain function that asks for what is made in a loop would have a loop, and a PostgreSQL, of its own made."""
+    if not isinstance(item, pytest.Function) or item.get_closest_marker("asyncio"):
+        return
+    for name, made in item._fixtureinfo.name2fixturedefs.items():
+        if inspect.iscoroutinefunction(made[-1].func) or inspect.isasyncgenfunction(made[-1].func):
+            raise pytest.UsageError(f"{item.nodeid} is no coroutine and asks for {name}, which is made by one")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -22,12 +22,11 @@ EDITING = evening.activity(0, "A text editor", 1_780_000_000.7, details="Editing
 
 
 @pytest.fixture
-def _nobody_does_anything(stand_ins):
-    stand_ins[0].set_activities("owner")
-    stand_ins[0].set_status("owner", "online")
-
-
-pytestmark = pytest.mark.usefixtures("_nobody_does_anything")
+async def desk(desk):
+    """Where nobody does anything yet."""
+    desk.practice.set_activities("owner")
+    desk.practice.set_status("owner", "online")
+    return desk
 
 
 async def test_how_the_owner_is_and_what_they_do_is_told(desk):
