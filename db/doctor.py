@@ -93,6 +93,8 @@ def look_at_cards(
         finding = _card(name, settings, states.get(name), (told or {}).get(name))
         if settings.half:
             finding = Finding(finding.subject, f"half set: {settings.half}", is_well=False)
+        elif finding.is_well and settings.without and not settings.off:
+            finding = Finding(finding.subject, f"{finding.sentence} ({settings.without})")
         yield finding
 
 

@@ -50,6 +50,11 @@ class Source(Section, frozen=True, kw_only=True):
         """What is missing of what was begun, in one sentence; empty where nothing was, and where nothing is."""
         return self.off if any(getattr(self, key) not in ("", None) for key in self.NEEDED) else ""
 
+    @property
+    def without(self) -> str:
+        """What a source that is on does not show as it is set, which may be just what the owner wants."""
+        return ""
+
 
 class Lanyard(Source, frozen=True, kw_only=True):
     TITLE = "Discord"
@@ -101,9 +106,11 @@ class Github(Source, frozen=True, kw_only=True):
 
     @property
     def half(self) -> str:
-        if self.user:
-            return "" if self.token else "[github] token is needed for the calendar."
-        return self.off if self.token else ""
+        return self.off if self.token and not self.user else ""
+
+    @property
+    def without(self) -> str:
+        return "" if self.token else "without the calendar, which needs [github] token"
 
 
 class Mastodon(Source, frozen=True, kw_only=True):

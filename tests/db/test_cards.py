@@ -7,7 +7,7 @@ import pytest
 
 from db import cards
 from db.cards import Cover, Picture, Snapshot, _queries
-from db.config import Config, Lastfm, Weather
+from db.config import Config, Github, Lastfm, Weather
 from db.doctor import Finding, cards_to_ask, look_at_cards
 from db.errors import Refused
 from db.events import CardsChanged
@@ -276,5 +276,9 @@ async def test_the_doctor_says_how_each_card_is(store: Store) -> None:
     half = msgspec.structs.replace(store.config, lastfm=Lastfm(user="robin"))
     told = Finding("Card lastfm", "half set: [lastfm] api_key is needed.", is_well=False)
     assert told in list(look_at_cards(half, {}))
+    plain = msgspec.structs.replace(store.config, github=Github(user="robin"))
+    [told] = [one for one in look_at_cards(plain, {}, {"github": ""}) if one.subject == "Card github"]
+    sentence = "on; it answers (without the calendar, which needs [github] token)"
+    assert told == Finding("Card github", sentence)  # which is how somebody may want it
     off = msgspec.structs.replace(store.config, lastfm=Lastfm())
     assert Finding("Card lastfm", "off; [lastfm] user and api_key are needed.") in list(look_at_cards(off, {}))
