@@ -1,5 +1,6 @@
 """Discord's door: the Bot, and one extension per noun. Built anew by cogs/gateway.py for every try to come online."""
 
+import asyncio
 import logging
 from typing import Any
 
@@ -79,6 +80,7 @@ class Bot(commands.Bot):
         self.store = store
         self.lease = lease
         self.outbound = outbound
+        self._ending: asyncio.Future[None] | None = None
 
     def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:
         """As ever, but not after the end: discord.py's own late tasks would find no loop to run an event in."""
@@ -87,6 +89,19 @@ class Bot(commands.Bot):
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Nothing: there are no prefix commands, and the cogs listen for themselves."""
+
+    async def close(self) -> None:
+        """Whole and once, also where who closes is cancelled meanwhile: half of it would leave cogs at work."""
+        ending = self._ending = self._ending or asyncio.ensure_future(super().close())
+        is_cancelled = False
+        while not ending.done():
+            try:
+                await asyncio.wait([ending])
+            except asyncio.CancelledError:
+                is_cancelled = True
+        if is_cancelled:
+            raise asyncio.CancelledError
+        ending.result()
 
     async def load_cogs(self) -> None:
         for extension in EXTENSIONS:

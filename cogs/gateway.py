@@ -24,6 +24,7 @@ from db.store import Store
 
 log = logging.getLogger(__name__)
 SHORT, LONG = 1.0, 60.0  # seconds between tries while Discord is unreachable
+ONCE_MORE = 0.5  # seconds after which what was cancelled and did not end is cancelled again
 LONG_LIFE = 300.0  # seconds of life after which the next death is a new matter
 LATER, MUCH_LATER = 30.0, 600.0  # seconds between tries that only the owner can mend: under 200 IDENTIFYs a day
 
@@ -102,11 +103,25 @@ async def _one_life(store: Store, lease: Lease, outbound: aiohttp.ClientSession)
         async with bot:
             await bot.load_cogs()
             await bot.login(store.config.discord.token)
-            await bot.connect()
+            await _connected(bot)
     except discord.ConnectionClosed as error:
         if error.code == 4004:
             raise discord.LoginFailure from error
         raise
+
+
+async def _connected(bot: Bot) -> None:
+    """For as long as the bot is. It connects in a task of its own, told to end until it does: `asyncio.wait_for`, by
+    which discord.py connects, forgets in Python 3.11 that it was cancelled in the moment in which it succeeds.
+    """
+    connection = asyncio.create_task(bot.connect(), name="gateway")
+    try:
+        await asyncio.wait([connection])
+    finally:
+        while not connection.done():
+            connection.cancel()
+            await asyncio.wait([connection], timeout=ONCE_MORE)
+    connection.result()
 
 
 async def _wait(seconds: float, longest: float) -> float:

@@ -1,7 +1,12 @@
 import asyncio
+from contextlib import suppress
 
 import msgspec
+import pytest
+from discord.ext import commands
 
+from cogs import Bot, gateway
+from db.leadership import Lease
 from practice.porch import MESSAGE_CONTENT
 from tests.cogs.conftest import until
 
@@ -133,3 +138,46 @@ async def test_the_lamp_follows_the_owner(porch, practice):
     practice.set_status("Mika", "dnd")
     await asyncio.sleep(0.2)
     assert porch.store.presence.owner == "online"
+
+
+async def test_a_connection_that_forgets_that_it_was_cancelled_ends_all_the_same():
+    """As discord.py's does in Python 3.11, where it was cancelled in the moment in which it came about."""
+
+    class Forgetful:
+        async def connect(self):
+            with suppress(asyncio.CancelledError):
+                await asyncio.Event().wait()
+            await asyncio.Event().wait()
+
+    living = asyncio.create_task(gateway._connected(Forgetful()))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    living.cancel()
+    async with asyncio.timeout(10):
+        with pytest.raises(asyncio.CancelledError):
+            await living
+
+
+async def test_a_bot_that_is_cut_off_while_it_closes_leaves_no_cog_at_work(store):
+    class Slow(commands.Cog):
+        async def cog_unload(self):
+            leaving.set()
+            await may_go.wait()
+
+    class Last(commands.Cog):
+        pass
+
+    leaving, may_go = asyncio.Event(), asyncio.Event()
+    bot = Bot(store, Lease(store.dsn), None, sees_presence=False)
+    await bot.add_cog(Slow())
+    await bot.add_cog(Last())
+    closing = asyncio.create_task(bot.close())
+    await leaving.wait()
+    closing.cancel()
+    await asyncio.sleep(0)
+    closing.cancel()
+    may_go.set()
+    with pytest.raises(asyncio.CancelledError):
+        await closing
+    assert dict(bot.cogs) == {}
+    assert bot.is_closed()
