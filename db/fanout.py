@@ -28,6 +28,7 @@ CHANNEL = "porchlight"
 POLL = 2.0  # seconds, while Redis is away
 POLL_SLOWLY = 15.0  # seconds, while all is well: a second net under the first
 SPEAK = 5.0  # seconds between two words of a process about who is there; three times that and it is forgotten
+RETRY = 2.0  # seconds between two tries to reach Redis, at most: all are back before anybody is forgotten
 WAITING_MAX = 1_000
 
 
@@ -216,5 +217,5 @@ async def spreading(store: Store) -> AsyncIterator[None]:
             yield
             return
         with store.live.listening(fanout.hear):
-            async with doing(again_and_again("Redis", fanout.talk, longest=2.0), "redis"):
+            async with doing(again_and_again("Redis", fanout.talk, longest=RETRY), "redis"):
                 yield

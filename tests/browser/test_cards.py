@@ -72,6 +72,7 @@ async def test_the_focus_is_always_seen_on_what_is_cut_off_and_when_what_had_it_
     long = {"html": f'{lines}<p><a href="https://example.com/end">The end</a></p>', "url": None, "link": None, **BARE}
     cards.change(house.store, cards.card("bluesky", 2, **long))
     end = porch.get_by_role("link", name="The end")
+    await expect(end).to_be_attached()
     await porch.locator("[data-card=lastfm] a").last.focus()
     await porch.keyboard.press("Tab")
     await expect(end).to_be_focused()

@@ -118,6 +118,7 @@ async def test_after_valkey_was_away_nobody_flickers(
     config: Config, valkey: Valkey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fanout, "SPEAK", 0.7)  # a busy machine is not to be taken for a silent process
+    monkeypatch.setattr(fanout, "RETRY", 0.3)  # as in earnest, all are back before the next word is due
     async with process(config, valkey) as pages, process(config, valkey) as leader:
         shows(leader, "idle", "on")
         await until(lambda: pages.presence.relay == "on")
