@@ -204,7 +204,7 @@ def test_all_three_checks_run_and_one_that_fails_is_enough(clone: Clone) -> None
 
 def test_what_follows_test_goes_to_pytest(clone: Clone) -> None:
     clone.run("test", "tests/db", "-k", "two words")
-    assert clone.asked("pytest") == ["python -m pytest -n 5 --dist worksteal tests/db -k two words"]
+    assert clone.asked("pytest") == ["python -m pytest -n 3 --dist worksteal tests/db -k two words"]
 
 
 def test_what_follows_bench_goes_to_the_benchmarks(clone: Clone) -> None:
@@ -222,7 +222,7 @@ def test_without_a_chromium_root_gets_one_and_is_told_so(clone: Clone) -> None:
     told = clone.run("test")
     assert "installing it with apt-get" in told.stderr
     assert any(line.endswith("chromium") for line in clone.asked("apt-get"))
-    assert clone.asked("pytest") == ["python -m pytest -n 5 --dist worksteal"]
+    assert clone.asked("pytest") == ["python -m pytest -n 3 --dist worksteal"]
 
 
 def test_without_a_chromium_others_are_told_what_will_fail_and_how_to_have_one(clone: Clone) -> None:
@@ -231,7 +231,7 @@ def test_without_a_chromium_others_are_told_what_will_fail_and_how_to_have_one(c
     told = clone.run("test")
     assert "will fail" in told.stderr
     assert "sudo apt-get install chromium" in told.stderr
-    assert clone.asked("pytest") == ["python -m pytest -n 5 --dist worksteal"]
+    assert clone.asked("pytest") == ["python -m pytest -n 3 --dist worksteal"]
 
 
 def test_a_word_it_does_not_know_shows_those_it_does(clone: Clone) -> None:
