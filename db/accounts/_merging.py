@@ -65,15 +65,7 @@ async def merge(conn: PoolConnectionProxy, old_id: int, new_id: int) -> list[int
         new_id,
     )
     await _like_once(conn, old_id, new_id)
-    await conn.execute(
-        """/* merging.letters */ with moved as (
-            insert into letters (person_id, kind, report_id, created_at, tries, next_at)
-            select $2, kind, report_id, created_at, tries, next_at from letters where person_id = $1
-            on conflict do nothing
-        ) delete from letters where person_id = $1""",
-        old_id,
-        new_id,
-    )
+    await _take_letters(conn, old_id, new_id)
     await _exclude_once(conn, old_id, new_id)
     for statement in MOVES:
         await conn.execute(statement, old_id, new_id)
@@ -87,6 +79,19 @@ async def merge(conn: PoolConnectionProxy, old_id: int, new_id: int) -> list[int
     for row in twice:
         await writer.recount(conn, row["room_id"], row["id"])
     return sorted({row["room_id"] for row in twice})
+
+
+async def _take_letters(conn: Conn, old_id: int, new_id: int) -> None:
+    """What both would be told is told once."""
+    await conn.execute(
+        """/* merging.letters */ with moved as (
+            insert into letters (person_id, kind, report_id, created_at, tries, next_at)
+            select $2, kind, report_id, created_at, tries, next_at from letters where person_id = $1
+            on conflict do nothing
+        ) delete from letters where person_id = $1""",
+        old_id,
+        new_id,
+    )
 
 
 async def _like_once(conn: Conn, old_id: int, new_id: int) -> None:

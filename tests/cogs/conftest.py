@@ -106,23 +106,32 @@ def porch_config(config, practice):
     return bridged(config, practice)
 
 
-@pytest.fixture(scope="module")
-async def standing(databases, tmp_path_factory):
-    """A porch that a module's tests share, for what they do leaves no trace that `wiped` does not take away; its
-    announcements go to #news.
-    """
+@asynccontextmanager
+async def shared(databases, tmp_path_factory, *, announce_channel_id=0, mod_channel_id=0, **sections):
+    """A porch for all tests of a module, once it is on and has its commands; with these sections of the config."""
     url = await databases.take()
     data = Data(dir=str(tmp_path_factory.mktemp("data")))
     config = Config(site=Site(owner_name="Robin"), web=Web(secret_key="0123456789abcdef" * 4), data=data)
-    config = msgspec.structs.replace(config, database=Database(url=url, pool_min=0, pool_max=5))
+    config = msgspec.structs.replace(config, database=Database(url=url, pool_min=0, pool_max=5), **sections)
     async with Practice() as practice:
         config = bridged(config, practice)
-        discord = msgspec.structs.replace(config.discord, announce_channel_id=ids.NEWS)
+        discord = msgspec.structs.replace(
+            config.discord, announce_channel_id=announce_channel_id, mod_channel_id=mod_channel_id
+        )
         async with open_bridge(msgspec.structs.replace(config, discord=discord), practice) as porch:
             await porch.is_on()
             await until(lambda: practice.world.commands)
             yield porch
     await databases.drop(url)
+
+
+@pytest.fixture(scope="module")
+async def standing(databases, tmp_path_factory):
+    """A porch that a module's tests share, for what they do leaves no trace that `wiped` does not take away; its
+    announcements go to #news.
+    """
+    async with shared(databases, tmp_path_factory, announce_channel_id=ids.NEWS) as porch:
+        yield porch
 
 
 async def emptied(store):

@@ -4,7 +4,6 @@ import sys
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
-import msgspec
 import pytest
 
 from cogs._card_words import came_of_it
@@ -12,12 +11,11 @@ from cogs.integrations._engine import Engine
 from cogs.integrations._outbound import SourceFailed
 from db import cards
 from db.cards import Snapshot
-from db.config import Config, Data, Database, Lastfm, Site, Weather, Web
+from db.config import Lastfm, Weather
 from db.doctor import look_at_cards
 from db.loops import doing
-from practice import Practice
 from practice import porch as ids
-from tests.cogs.conftest import bridged, open_bridge, until
+from tests.cogs.conftest import shared, until
 from tests.cogs.integrations.sources import Outbound, Tune
 
 HOUR = timedelta(hours=1)
@@ -26,23 +24,10 @@ HOUR = timedelta(hours=1)
 @pytest.fixture(scope="module")
 async def house(databases, tmp_path_factory):
     """A porch with two sources and a channel for moderators, which the tests of this module share."""
-    url = await databases.take()
-    data = Data(dir=str(tmp_path_factory.mktemp("data")))
-    config = Config(site=Site(owner_name="Robin"), web=Web(secret_key="0123456789abcdef" * 4), data=data)
-    config = msgspec.structs.replace(
-        config,
-        database=Database(url=url, pool_min=0, pool_max=5),
-        lastfm=Lastfm(user="robin", api_key="secret-key", period=50),
-        weather=Weather(place="Kiel", latitude=54.3, longitude=10.1),
-    )
-    async with Practice() as practice:
-        config = bridged(config, practice)
-        discord = msgspec.structs.replace(config.discord, mod_channel_id=ids.MOD)
-        async with open_bridge(msgspec.structs.replace(config, discord=discord), practice) as porch:
-            await porch.is_on()
-            await until(lambda: practice.world.commands)
-            yield porch
-    await databases.drop(url)
+    lastfm = Lastfm(user="robin", api_key="secret-key", period=50)
+    weather = Weather(place="Kiel", latitude=54.3, longitude=10.1)
+    async with shared(databases, tmp_path_factory, mod_channel_id=ids.MOD, lastfm=lastfm, weather=weather) as porch:
+        yield porch
 
 
 @pytest.fixture
