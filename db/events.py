@@ -170,5 +170,41 @@ class Missed:
 
 
 @dataclass(frozen=True, slots=True)
+class SanctionsBehind:
+    """Somebody is kept out, or not any more, and this process has not read it yet: another one tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class SanctionsChanged:
+    """`store.sanctions` is another one from here: whoever may not stay is sent away. `is_news`: the other processes do
+    not know it yet.
+    """
+
+    is_news: bool = field(default=True, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RoomChanged:
+    """A room was locked or opened, or has another slow mode; with 0 the whole house, by a raid or a panic."""
+
+    room_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FiltersChanged:
+    """The rules for what is written are others from here: read them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigChanged:
+    """A setting was changed while the site runs: look at `store.config`, or read it anew where another tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModNoticeDue:
+    """There may be something to tell the moderators."""
+
+
+@dataclass(frozen=True, slots=True)
 class PresenceChanged:
     """Who is here, the owner's status, or the state of the relay has changed: look at `store.presence`."""

@@ -27,6 +27,8 @@ from db.press import Press
 from db.writer import Writers
 
 if TYPE_CHECKING:  # what it does takes a connection, and those are named here
+    from db.floods import Alarms
+    from db.sanctions import Sanctions
     from db.visits import Visits
 
 Conn = asyncpg.Pool | asyncpg.Connection | PoolConnectionProxy  # all answer fetch, fetchrow, fetchval, execute
@@ -41,7 +43,8 @@ class Store:
     `secret_key`: for what the site signs. `owner_id`: the owner's Discord id, 0 until it is known. `leads`: this
     process holds the gateway. `followed`: how many here want to hear the changes of which room. `blobs` and `darkroom`:
     where pictures are, and where they are unpacked; for db/media. `press`: where posts are drawn. `passwords`: the
-    threads in which they are hashed. `visits`: page views that wait to be written.
+    threads in which they are hashed. `visits`: page views that wait to be written. `sanctions`: who is kept
+    out. `alarms`: whether the house is raided.
     """
 
     pool: asyncpg.Pool
@@ -51,6 +54,8 @@ class Store:
     darkroom: Darkroom
     press: Press
     visits: "Visits"
+    sanctions: "Sanctions"
+    alarms: "Alarms"
     live: Live = field(default_factory=Live)
     presence: Presence = field(default_factory=Presence)
     discord: DiscordState = field(default_factory=DiscordState)
@@ -81,7 +86,9 @@ async def open_store(config: Config) -> AsyncIterator[Store]:
 
     Raises MigrationError, db.embedded.EmbeddedError, or the driver's error when PostgreSQL cannot be reached.
     """
-    from db.visits import Visits  # noqa: PLC0415 - see above
+    from db.floods import Alarms  # noqa: PLC0415 - see above
+    from db.sanctions import Sanctions  # noqa: PLC0415
+    from db.visits import Visits  # noqa: PLC0415
 
     async with AsyncExitStack() as stack:
         dsn = config.database.url or await stack.enter_async_context(embedded_postgres(config.data_path))
@@ -95,6 +102,8 @@ async def open_store(config: Config) -> AsyncIterator[Store]:
             Darkroom(config.media),
             Press(config.blog),
             Visits(config),
+            Sanctions(),
+            Alarms(),
             secret_key=secret_key(config),
             owner_id=config.discord.owner_id,
             cards=Cards(fading=Fading(config.redis.url)),

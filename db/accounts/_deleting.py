@@ -115,8 +115,8 @@ async def _leave_posts(conn: Conn, person_id: int, now: datetime) -> None:
                 notice_state = case when notice_state = 'sent' and state <> 'approved' then 'due' else notice_state end
             where author_id = $1
         ), unbanned as (
-            delete from bans where person_id = $1 and network is null
-        ) update bans set person_id = null, reason = '' where person_id = $1 and network is not null""",
+            delete from sanctions where person_id = $1 and network is null
+        ) update sanctions set person_id = null, reason = '' where person_id = $1 and network is not null""",
         person_id,
         now,
     )

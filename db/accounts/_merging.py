@@ -22,8 +22,8 @@ MOVES = (
     "/* merging.post_likes */ update post_likes set person_id = $2 where person_id = $1",
     "/* merging.comments */ update comments set author_id = $2 where author_id = $1",
     "/* merging.decisions */ update comments set decided_by = $2 where decided_by = $1",
-    "/* merging.bans */ update bans set person_id = $2 where person_id = $1",
-    "/* merging.bans_by */ update bans set by_id = $2 where by_id = $1",
+    "/* merging.bans */ update sanctions set person_id = $2 where person_id = $1",
+    "/* merging.bans_by */ update sanctions set by_id = $2 where by_id = $1",
     "/* merging.links */ update links set person_id = $2 where person_id = $1",
     "/* merging.chain */ update people set merged_into = $2 where merged_into = $1",
 )

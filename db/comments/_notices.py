@@ -15,7 +15,8 @@ from db.store import Conn, Store
 
 # `o` is the post, `q` whom it answers; $1 is the time.
 WHOLE = f"""{COLUMNS}, o.slug, o.title, q.name as answers,
-    exists (select from bans b where b.person_id = c.author_id and (b.until is null or b.until > $1)) as banned,
+    exists (select from sanctions b
+        where b.kind = 'ban' and b.person_id = c.author_id and (b.until is null or b.until > $1)) as banned,
     case when c.notice_state = 'sending' then coalesce(c.notice_after, 0) end as after,
     c.notice_id, c.notice_channel, c.notice_tries, c.notice_wanted"""
 AROUND = f"""{TABLES} join posts o on o.id = c.post_id

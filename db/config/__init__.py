@@ -3,6 +3,7 @@
 `load` either returns a whole `Config` or raises `ConfigError` with one sentence that names the key.
 """
 
+from ._mod import Mod
 from ._reading import ConfigError, load
 from ._secret import secret_key
 from ._section import Section
@@ -45,6 +46,7 @@ __all__ = [
     "Log",
     "Mastodon",
     "Media",
+    "Mod",
     "Process",
     "Redis",
     "Section",

@@ -27,6 +27,7 @@ from ._checks import (
     text_of,
     whole,
 )
+from ._mod import Mod
 from ._section import Section
 from ._sources import Bluesky, Github, Lanyard, Lastfm, Mastodon, Source, Wakatime, Weather
 
@@ -217,6 +218,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     mastodon: Mastodon = Mastodon()
     bluesky: Bluesky = Bluesky()
     weather: Weather = Weather()
+    mod: Mod = Mod()
     analytics: Analytics = Analytics()
     data: Data = Data()
     media: Media = Media()

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from db import gate
 from db.emoji import check_key
 from db.errors import AWAY, Refused, TooOften, Unavailable
 from db.messages._extras import Attachment
@@ -17,6 +18,7 @@ from db.messages._shape import Message
 from db.messages._uploads import uploads
 from db.names import clean_content
 from db.people import Person
+from db.sanctions import Caller
 from db.store import Store
 from db.writer import DeleteOwn, EditOwn, NewMessage, React, Work
 
@@ -69,46 +71,79 @@ async def say(
     now: datetime,
     *,
     network: str,
+    session_id: int | None = None,
     reply_to: int | None = None,
     media: Sequence[str] = (),
+    is_open: bool = True,
 ) -> Message:
     """Keeps what a person says in a room and tells everybody here; the same nonce again gives the same message.
 
-    `network` is where it was said from, for the pace; `media` are ids of pictures (db/media), which the words may
-    then be without. Raises Refused (`empty`, `too_long`, `nonce_conflict`, `room_locked`, `not_found`), TooOften, and
-    after 4.5 seconds at the latest Unavailable: then the message may still have been kept, and saying it again with the
-    same nonce is safe.
+    `network` and `session_id` are where it was said from; `media` are ids of pictures (db/media), which the words may
+    then be without. In a chat, which is not `is_open`, no filter looks at the words.
+
+    Raises Refused (`empty`, `too_long`, `nonce_conflict`, `room_locked`, `not_found`, `filtered`), Forbidden (`banned`,
+    `muted`), Held when it waits for a moderator from here, TooOften, and after 4.5 seconds at the latest Unavailable:
+    then the message may still have been kept, and saying it again with the same nonce is safe.
     """
     check_nonce(nonce)
     words = _words(content, store.config.hangout.content_max, has_files=bool(media))
     _check_pace(store, author, network)
+    caller = Caller(author, network, session_id)
+    speech = gate.Speech(room_id, caller, author, words, nonce, now, reply_to, media, is_open=is_open)
     try:
         async with asyncio.timeout(PATIENCE):
-            files = await _files(store, author, nonce, media)
+            return await _say(store, speech)
     except AWAY as error:
         raise Unavailable from error
+
+
+async def _say(store: Store, speech: gate.Speech) -> Message:
+    files, verdict = await _files(store, speech), await gate.admit(store, speech)
     new = NewMessage(
-        author_id=author.id,
+        author_id=speech.author.id,
         source="web",
-        content=words,
-        created_at=now,
-        nonce=nonce,
-        reply_to_id=reply_to,
+        content=speech.content,
+        created_at=speech.now,
+        nonce=speech.nonce,
+        reply_to_id=speech.reply_to,
         attachments=msgspec.to_builtins(files),
     )
-    return await _done(store, room_id, new)
+    message = await _put(store, speech.room_id, new)
+    if verdict:
+        await gate.note(store, verdict, message)
+    return message
 
 
-async def edit(store: Store, room_id: int, author: Person, message_id: int, content: str, now: datetime) -> Message:
+async def edit(
+    store: Store,
+    room_id: int,
+    author: Person,
+    message_id: int,
+    content: str,
+    now: datetime,
+    *,
+    network: str = "",
+    session_id: int | None = None,
+    is_open: bool = True,
+) -> Message:
     """Changes the words of an own message, within `hangout.edit_window` seconds. The same words again change nothing.
+    What would have had to wait for its words does not come in by an edit.
 
-    Raises Refused (`not_found`, `not_yours`, `too_late`, `empty`, `too_long`), TooOften or Unavailable.
+    Raises Refused (`not_found`, `not_yours`, `too_late`, `empty`, `too_long`, `filtered`), Forbidden (`banned`,
+    `muted`), TooOften or Unavailable.
     """
     limits = store.config.hangout
     words = _words(content, limits.content_max, has_files=True)
     check_pace_of_changes(store, author)
-    window = timedelta(seconds=limits.edit_window)
-    return await _done(store, room_id, EditOwn(message_id, author.id, words, now, window))
+    caller = Caller(author, network, session_id)
+    speech = gate.Speech(room_id, caller, author, words, "", now, edits=message_id, is_open=is_open)
+    edit_own = EditOwn(message_id, author.id, words, now, timedelta(seconds=limits.edit_window))
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await gate.admit(store, speech)
+            return await _put(store, room_id, edit_own)
+    except AWAY as error:
+        raise Unavailable from error
 
 
 async def delete(store: Store, room_id: int, author: Person, message_id: int, now: datetime) -> Message:
@@ -129,14 +164,15 @@ async def react(store: Store, room_id: int, person: Person, message_id: int, emo
     return await _done(store, room_id, React(person.id, key, on, "web", message_id=message_id))
 
 
-async def _files(store: Store, author: Person, nonce: str, ids: Sequence[str]) -> list[Attachment]:
+async def _files(store: Store, speech: gate.Speech) -> list[Attachment]:
+    ids = speech.media
     if not ids:
         return []
     if not all(UPLOAD.fullmatch(one) for one in ids):
         raise Refused(NO_PICTURE, "not_found")
     if len(ids) > FILES_MAX or len(set(ids)) < len(ids):
         raise Refused(f"A message can have up to {FILES_MAX} different pictures.", "too_long")
-    found = await uploads(store.pool, author.id, nonce, ids)
+    found = await uploads(store.pool, speech.author.id, speech.nonce, ids)
     if len(found) < len(ids):
         raise Refused(NO_PICTURE, "not_found")
     return found
@@ -145,8 +181,12 @@ async def _files(store: Store, author: Person, nonce: str, ids: Sequence[str]) -
 async def _done(store: Store, room_id: int, work: Work) -> Message:
     try:
         async with asyncio.timeout(PATIENCE):
-            message = await store.writers.of(room_id).put(work)
+            return await _put(store, room_id, work)
     except AWAY as error:
         raise Unavailable from error
+
+
+async def _put(store: Store, room_id: int, work: Work) -> Message:
+    message = await store.writers.of(room_id).put(work)
     assert message, "only what is heard from Discord may be about nothing"
     return message

@@ -111,7 +111,7 @@ async def test_banning_and_lifting_it_again(porch, brought):
     assert [label for label, _ in buttons(message)] == ["Approve", "Delete", "Lift the ban"]
     await porch.practice.press(message, f"comment:unban:{comment.id}")
     await until(lambda: "Author" not in facts(there(porch)[0]))
-    assert await porch.store.pool.fetchval("select count(*) from bans") == 0
+    assert await porch.store.pool.fetchval("select count(*) from sanctions") == 0
 
 
 async def test_only_the_owner_may_press_and_others_are_told_so_kindly(porch, brought):

@@ -90,10 +90,10 @@ async def test_from_where_it_came_is_forgotten_with_a_comment_and_kept_of_one_th
     await messages.hear_deletions(store, room_id, [77], later(60))
     assert await networks() == [False] * 4 + [True]
     await comments.decide(store, said[4].id, "ban", owner, NOON)
-    assert await store.pool.fetchval("select count(*) from bans where network is not null") == 1
+    assert await store.pool.fetchval("select count(*) from sanctions where network is not null") == 1
     await comments.decide(store, said[4].id, "delete", owner, NOON)
     await comments.decide(store, said[4].id, "unban", owner, NOON)
-    assert await store.pool.fetchval("select count(*) from bans") == 0
+    assert await store.pool.fetchval("select count(*) from sanctions") == 0
 
 
 async def test_what_is_deleted_in_discord_is_gone_here_and_its_moderators_are_to_be_told(

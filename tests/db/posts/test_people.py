@@ -36,7 +36,7 @@ async def test_an_authors_posts_stay_under_nobodys_name_and_their_likes_and_wait
     theirs, house = await post_of(store, author), await post_of(store, owner, "House")
     await posts.like(store, author, house, on=True)
     await comment(store, house, author)
-    await store.pool.execute("insert into bans (person_id, network, created_at) values ($1, null, $2)", author.id, NOON)
+    await store.pool.execute("insert into sanctions (person_id, network, created_at) values ($1, null, $2)", author.id, NOON)
     await accounts.delete(store, author, datetime.now(UTC))
     kept = await posts.get(store.pool, theirs.id)
     assert (kept.body, kept.author.name, kept.author.username) == ("It burns.", "former member", None)
@@ -47,7 +47,7 @@ async def test_an_authors_posts_stay_under_nobodys_name_and_their_likes_and_wait
         "content": "",
         "network": None,
     }
-    assert await store.pool.fetchval("select count(*) from bans") == 0
+    assert await store.pool.fetchval("select count(*) from sanctions") == 0
 
 
 async def test_the_moderators_channel_forgets_the_words_of_who_is_gone_but_not_what_was_let_in(store, owner, author):
@@ -79,13 +79,13 @@ async def test_two_who_turn_out_to_be_one_have_one_like_and_all_their_posts_and_
     await posts.like(store, shell, other, on=True)
     await comment(store, post, shell)
     await store.pool.execute("update posts set author_id = $1 where id = $2", known, other.id)
-    await store.pool.execute("insert into bans (person_id, created_at) values ($1, $2)", known, NOON)
+    await store.pool.execute("insert into sanctions (person_id, created_at) values ($1, $2)", known, NOON)
     await accounts.link(store, ada, DiscordUser(77, "ada.l", "Ada L"))
     assert [(await posts.get(store.pool, one.id)).likes for one in (post, other)] == [1, 1]
     for statement in (
         "select author_id from posts where title = 'Other'",
         "select author_id from comments",
-        "select person_id from bans",
+        "select person_id from sanctions",
         "select person_id from post_likes where post_id = (select max(id) from posts)",
     ):
         assert await store.pool.fetchval(statement) == ada.id, statement

@@ -1,0 +1,39 @@
+"""What is on record of one act."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What an act was about. All of it may be missing."""
+
+    person_id: int | None = None
+    room_id: int | None = None
+    message_id: int | None = None
+    comment_id: int | None = None
+    report_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """`by_name` is empty where the house acted by itself: then `rule` says why. `details` are small facts about it
+    (`count`, `filter`, ...), `evidence` the words that it was about, kept for [mod] evidence_days. `hidden`: not shown
+    to whom it is about.
+    """
+
+    id: int
+    kind: str
+    subject: Subject
+    person_name: str
+    by_id: int | None
+    by_name: str
+    door: str
+    rule: str
+    reason: str
+    until: datetime | None
+    created_at: datetime
+    details: dict[str, Any] = field(default_factory=dict)
+    evidence: list[dict[str, Any]] | None = None
+    hidden: bool = False

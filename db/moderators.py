@@ -1,0 +1,42 @@
+"""Moderators: the owner, and members of the Discord server who hold a role that the owner named. Asked by every act of
+moderation, in its own transaction; Discord's own permissions only decide who sees the commands.
+"""
+
+from dataclasses import dataclass, field
+
+from db.errors import Forbidden
+from db.people import Person
+from db.store import Conn
+
+NOT_YOURS = "Only the owner and moderators of the site can do this."
+
+
+@dataclass(frozen=True, slots=True)
+class Moderator:
+    """Who acts, by which door, and which roles Discord says that they hold."""
+
+    person: Person
+    roles: frozenset[int] = field(default_factory=frozenset)
+    door: str = "discord"
+
+
+By = Moderator | None  # None: the house by itself, by a rule
+
+
+# Queries
+
+
+async def check(conn: Conn, by: By) -> None:
+    """Raises Forbidden (`forbidden`) for who may not moderate."""
+    if by is not None and not await is_one(conn, by):
+        raise Forbidden(NOT_YOURS, "forbidden")
+
+
+async def is_one(conn: Conn, by: Moderator) -> bool:
+    if by.person.owner:
+        return True
+    found: bool = await conn.fetchval(
+        "/* moderators.is_one */ select exists (select from moderator_roles where role_id = any($1::bigint[]))",
+        list(by.roles),
+    )
+    return found
