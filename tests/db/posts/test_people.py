@@ -36,7 +36,9 @@ async def test_an_authors_posts_stay_under_nobodys_name_and_their_likes_and_wait
     theirs, house = await post_of(store, author), await post_of(store, owner, "House")
     await posts.like(store, author, house, on=True)
     await comment(store, house, author)
-    await store.pool.execute("insert into sanctions (person_id, network, created_at) values ($1, null, $2)", author.id, NOON)
+    await store.pool.execute(
+        "insert into sanctions (person_id, network, created_at) values ($1, null, $2)", author.id, NOON
+    )
     await accounts.delete(store, author, datetime.now(UTC))
     kept = await posts.get(store.pool, theirs.id)
     assert (kept.body, kept.author.name, kept.author.username) == ("It burns.", "former member", None)
