@@ -1,7 +1,6 @@
 """Porchlight: builds the store, the bot and the web server, joins them, waits, and closes them in reverse.
 
-`python bot.py` serves; `python bot.py check` tells what is set up and what is not; `python bot.py export FOLDER` and
-`import FOLDER` move the blog out and in.
+With `check` it tells what is set up, `export` and `import FOLDER` move the blog, `restore FILE` brings back a backup.
 """
 
 import asyncio
@@ -18,7 +17,7 @@ import aiohttp
 from cogs import doctor
 from cogs.gateway import live_in_discord, name_channel
 from cogs.integrations import asking, refreshing
-from db import cards, due, logs, moving
+from db import backups, cards, due, faults, house, logs, moving
 from db.config import Config, ConfigError, load
 from db.embedded import EmbeddedError
 from db.errors import AWAY
@@ -48,8 +47,10 @@ def main() -> int:
         return asyncio.run(doctor.check(config, undrawable))
     if sys.argv[1:2] in ([way] for way in moving.WAYS) and len(sys.argv) == 3:
         return _run(moving.run(config, sys.argv[1], Path(sys.argv[2])))
+    if sys.argv[1:2] == ["restore"] and len(sys.argv) == 3:
+        return _run(backups.bring_back(config, Path(sys.argv[2])))
     if sys.argv[1:]:
-        sys.stderr.write("Say: python bot.py, python bot.py check, or python bot.py export (or import) FOLDER\n")
+        sys.stderr.write("Say: python bot.py, or with check, export FOLDER, import FOLDER, or restore FILE\n")
         return 2
     return _run(serve(config))
 
@@ -76,9 +77,8 @@ async def serve(config: Config) -> None:
         store = await stack.enter_async_context(open_store(config))
         outbound = await stack.enter_async_context(asking())
         await stack.enter_async_context(spreading(store))
-        await stack.enter_async_context(doing(due.watch(store), "what falls due"))
-        await stack.enter_async_context(doing(cards.follow(store), "live cards"))
-        await stack.enter_async_context(doing(cards.light(store), "the lamp"))
+        for work in (faults.keeping, house.follow, due.watch, cards.follow, cards.light):
+            await stack.enter_async_context(doing(work(store), f"{work.__module__}.{work.__name__}"))
         if config.process.role == "all":
             await stack.enter_async_context(doing(refreshing(store, outbound), "the sources of live cards"))
             await _join_discord(stack, store, outbound)

@@ -27,7 +27,7 @@ def sentence_for(interaction: "discord.Interaction[Bot]", error: Exception) -> s
         log.warning("A command has to be given again (%s)", type(cause).__name__)
         return Unavailable().sentence
     reference = f"{interaction.id:x}"[-8:]
-    log.error("A command failed (%s)", reference, exc_info=cause)
+    log.error("A command failed (%s)", reference, exc_info=cause, extra={"reference": reference})
     return f"That did not work, and it is our fault. The log knows more under {reference}."
 
 

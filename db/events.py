@@ -197,7 +197,11 @@ class FiltersChanged:
 
 @dataclass(frozen=True, slots=True)
 class ConfigChanged:
-    """A setting was changed while the site runs: look at `store.config`, or read it anew where another tells."""
+    """Something of the house was set while it runs: look at `store.config` and `store.house`. `is_news`: the other
+    processes do not know it yet.
+    """
+
+    is_news: bool = field(default=True, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

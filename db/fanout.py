@@ -40,7 +40,10 @@ class Fanout:
         self._heard_at: dict[str, float] = {}
         self._leader = ""  # the process that told us last how Discord is
         self._remote = False  # while a remote hint is being told here, so that it does not travel back
-        self.connected = False
+
+    @property
+    def connected(self) -> bool:
+        return self._store.presence.redis == "on"
 
     # From this process
 
@@ -88,7 +91,7 @@ class Fanout:
     async def listen(self, client: "redis.Redis") -> None:
         async with client.pubsub(ignore_subscribe_messages=True) as pubsub:
             await pubsub.subscribe(CHANNEL)
-            self.connected = True
+            self._store.presence.redis = "on"
             self._look_everywhere()  # what was said before we listened was said to nobody here
             for room_id in tuple(self._store.followed):
                 self._send(Hint(self._process, room=room_id))  # and what the last connection lost, to nobody there
@@ -196,7 +199,7 @@ class Fanout:
         except* (RedisError, OSError) as group:
             raise ConnectionError(f"Redis is away: {type(group.exceptions[0]).__name__}") from None
         finally:
-            self.connected = False
+            self._store.presence.redis = "away"
             await client.aclose()
 
 
@@ -216,6 +219,7 @@ async def spreading(store: Store) -> AsyncIterator[None]:
         if not store.config.redis.url:
             yield
             return
+        store.presence.redis = "away"
         with store.live.listening(fanout.hear):
             async with doing(again_and_again("Redis", fanout.talk, longest=RETRY), "redis"):
                 yield

@@ -12,6 +12,7 @@ from db.events import (
     CardsDue,
     CardsLookedAt,
     Changed,
+    ConfigChanged,
     Noted,
     NoticeDue,
     Parted,
@@ -30,7 +31,7 @@ class Hint(msgspec.Struct, omit_defaults=True):
     member something else waits, with `room` because of what was said there. `session`: the hash of one that has ended.
     `online`: people at `process`, and `around` the members who have a page of it open. `post`: that post changed, with
     0 anything of the blog. `card`: that live card did, to this `version`, when empty any; `looked`: somebody looks at
-    them; `due`: one is to be asked for sooner.
+    them; `due`: one is to be asked for sooner. `house`: its owner has set something.
     """
 
     process: str
@@ -57,6 +58,7 @@ class Hint(msgspec.Struct, omit_defaults=True):
     version: int = 0
     looked: bool = False
     due: bool = False
+    house: bool = False
 
 
 # What is told of each kind of event; of a kind that is not here nothing.
@@ -83,6 +85,7 @@ TOLD: dict[type, Callable[[Any], dict[str, Any] | None]] = {
     CardsChanged: lambda event: {"card": event.name, "version": event.version} if event.is_news else None,
     CardsLookedAt: lambda _: {"looked": True},
     CardsDue: lambda _: {"due": True},
+    ConfigChanged: lambda event: {"house": True} if event.is_news else None,
 }
 
 
@@ -102,6 +105,7 @@ def events_of(hint: Hint) -> list[object]:
         (hint.card is not None, [CardsBehind(hint.card or "", hint.version)]),
         (hint.looked, [CardsLookedAt()]),
         (hint.due, [CardsDue()]),
+        (hint.house, [ConfigChanged(is_news=False)]),
         (hint.noted, [Noted(hint.noted, room)]),
         (hint.parted, [Parted(room)]),
         (hint.reader, [Read(room, hint.reader, hint.seq)]),

@@ -8,6 +8,7 @@ from db.errors import Forbidden
 from db.people import Person
 from db.store import Conn
 
+NOT_THE_OWNER = "Only the owner of the site can do this."
 NOT_YOURS = "Only the owner and moderators of the site can do this."
 
 
@@ -21,6 +22,15 @@ class Moderator:
 
 
 By = Moderator | None  # None: the house by itself, by a rule
+
+
+# Rules
+
+
+def check_owner(by: Moderator) -> None:
+    """Raises Forbidden (`forbidden`) for anybody but the owner."""
+    if not by.person.owner:
+        raise Forbidden(NOT_THE_OWNER, "forbidden")
 
 
 # Queries

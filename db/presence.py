@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 class Presence:
     """`here` counts open sockets of the hangout by visitor; `elsewhere` is what other processes said of theirs.
     `around` counts the sockets of members, whatever they are for; `around_elsewhere` are those of other processes.
-    `members` is how many are online in Discord, None when nobody told.
+    `members` is how many are online in Discord, None when nobody told. `redis`: `not used`, `away` or `on`; `sockets`:
+    how many are open at this process, whatever for.
     """
 
     here: Counter[str] = field(default_factory=Counter)
@@ -18,6 +19,8 @@ class Presence:
     owner: str = "offline"
     relay: str = "off"
     members: int | None = None
+    redis: str = "not used"
+    sockets: int = 0
 
     def enter(self, visitor: str) -> None:
         self.here[visitor] += 1

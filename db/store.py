@@ -28,6 +28,7 @@ from db.writer import Writers
 
 if TYPE_CHECKING:  # what it does takes a connection, and those are named here
     from db.floods import Alarms
+    from db.house import House
     from db.sanctions import Sanctions
     from db.visits import Visits
 
@@ -44,7 +45,8 @@ class Store:
     process holds the gateway. `followed`: how many here want to hear the changes of which room. `blobs` and `darkroom`:
     where pictures are, and where they are unpacked; for db/media. `press`: where posts are drawn. `passwords`: the
     threads in which they are hashed. `visits`: page views that wait to be written. `sanctions`: who is kept
-    out. `alarms`: whether the house is raided.
+    out. `alarms`: whether the house is raided. `house`: what its
+    owner has set while it runs, which `config` has in it.
     """
 
     pool: asyncpg.Pool
@@ -56,6 +58,7 @@ class Store:
     visits: "Visits"
     sanctions: "Sanctions"
     alarms: "Alarms"
+    house: "House"
     live: Live = field(default_factory=Live)
     presence: Presence = field(default_factory=Presence)
     discord: DiscordState = field(default_factory=DiscordState)
@@ -87,6 +90,8 @@ async def open_store(config: Config) -> AsyncIterator[Store]:
     Raises MigrationError, db.embedded.EmbeddedError, or the driver's error when PostgreSQL cannot be reached.
     """
     from db.floods import Alarms  # noqa: PLC0415 - see above
+    from db.house import House  # noqa: PLC0415
+    from db.house import load as load_house  # noqa: PLC0415
     from db.sanctions import Sanctions  # noqa: PLC0415
     from db.visits import Visits  # noqa: PLC0415
 
@@ -104,6 +109,7 @@ async def open_store(config: Config) -> AsyncIterator[Store]:
             Visits(config),
             Sanctions(),
             Alarms(),
+            House(config),
             secret_key=secret_key(config),
             owner_id=config.discord.owner_id,
             cards=Cards(fading=Fading(config.redis.url)),
@@ -113,6 +119,7 @@ async def open_store(config: Config) -> AsyncIterator[Store]:
         stack.callback(store.passwords.close)
         stack.push_async_callback(store.press.close)
         stack.push_async_callback(store.cards.fading.close)
+        await load_house(store)
         await load_cards(store)
         yield store
 

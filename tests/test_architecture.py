@@ -27,6 +27,7 @@ MAY_IMPORT: dict[str, tuple[set[str], set[str]]] = {
 
 # db modules that are no nouns: they are what acts stand on, and have contracts of their own.
 NO_NOUNS = {
+    "db.backups": "runs PostgreSQL's own programs, and knows the way back before there is a store",
     "db.blobs": "keeps bytes by name, and knows of no database",
     "db.children": "starts and ends processes",
     "db.config": "reads files before anything is opened",

@@ -16,6 +16,7 @@ from .discord_files import Files
 from .discord_pictures import Pictures
 from .lanes import Lane
 from .live_cards import undrawable
+from .maintenance import keep_shut
 from .origins import Origins
 from .projects import Filed
 from .proxies import parse_networks
@@ -42,7 +43,7 @@ def make_app(
     config = store.config
     storage = PostgresStorage(store, is_https=config.public_url.startswith("https:"))
     app = web.Application(
-        middlewares=(*middlewares.ALL, session_middleware(storage)), client_max_size=middlewares.BODY_MAX
+        middlewares=(*middlewares.ALL, session_middleware(storage), keep_shut), client_max_size=middlewares.BODY_MAX
     )
     app[keys.STORE] = store
     app[keys.CONFIG] = config

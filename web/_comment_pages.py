@@ -171,7 +171,7 @@ async def comment_page(request: web.Request, post: Post, message_id: int, form: 
         raise NotFound(NOTHING)
     if shown["deleted"]:
         raise TakenBack
-    is_open = comments.is_open(post, request.app[keys.CONFIG].comments, datetime.now(UTC))
+    is_open = comments.is_open(post, request.app[keys.STORE].config.comments, datetime.now(UTC))
     context = {"post": post, "comment": shown, "form": form, "is_open": is_open}
     return await pages.render(request, "comments/show.html", context)
 

@@ -98,7 +98,7 @@ def new_nonce() -> str:
 
 
 def _limits(request: web.Request) -> dict[str, int]:
-    config = request.app[keys.CONFIG]
+    config = request.app[keys.STORE].config
     of_room = {key: getattr(config.hangout, key) for key in ("content_max", "name_max", "edit_window")}
     return of_room | {"upload_max": config.media.upload_max}
 

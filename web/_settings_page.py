@@ -77,7 +77,7 @@ def _session(one: Session, here: bytes | None) -> dict[str, Any]:
 
 
 def _limits(request: web.Request) -> dict[str, int]:
-    config = request.app[keys.CONFIG]
+    config = request.app[keys.STORE].config
     return {
         "name_max": config.hangout.name_max,
         "about_max": accounts.ABOUT_MAX,

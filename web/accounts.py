@@ -91,7 +91,7 @@ async def _form_page(
     person = await current_person(request)
     if person and person.is_member:
         return _come_in(request, person, typed["next"])
-    config = request.app[keys.CONFIG]
+    config = request.app[keys.STORE].config
     field = FIELDS.get(refusal.code, "form") if refusal else ""
     context = {
         "typed": {"username": "", "name": person.name if person else "", **typed},

@@ -90,7 +90,7 @@ async def _post(request: web.Request, under: Post, typed: Typed, website: str) -
 async def _preview(request: web.Request, under: Post, typed: Typed) -> web.Response:
     """What it would look like; nothing is kept."""
     _comment_pages.check_pace(request)
-    words = clean_content(typed.content, request.app[keys.CONFIG].hangout.content_max)
+    words = clean_content(typed.content, request.app[keys.STORE].config.hangout.content_max)
     html = extras.drawn(words)
     if wants_json(request):
         return web.json_response({"html": html})

@@ -12,11 +12,11 @@ from typing import Any
 import msgspec
 
 from db import messages, rooms
-from db.events import PersonChanged, PresenceChanged, Relayed, SessionEnded, Typing
+from db.events import ConfigChanged, PersonChanged, PresenceChanged, Relayed, SessionEnded, Typing
 from db.people import Person
 from db.store import Store
 
-from . import frames
+from . import frames, maintenance
 from ._incoming import Incoming
 from .audience import ENDED, Audience, Seat
 
@@ -62,6 +62,8 @@ class Hall:
             self.audience.send_off(lambda seat: seat.session == event.token_hash, ENDED)
         elif isinstance(event, PersonChanged):
             self.audience.rename(event.person)
+        elif isinstance(event, ConfigChanged):
+            maintenance.empty(self.store, self.audience)
         elif isinstance(event, Typing) and event.room_id == self.room_id:
             self.audience.tell_all(frames.typing(event))
 

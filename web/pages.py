@@ -47,7 +47,6 @@ def set_up(app: web.Application, templates: Path) -> None:
         return url_for(app, name, params)
 
     environment.globals["has_discord"] = _oauth.is_set_up(app)
-    environment.globals["shows_stats"] = app[keys.CONFIG].analytics.public
     environment.globals.update(own=sheets.own, avatar=avatar_path)
     environment.filters.update(days.filters(app[keys.CONFIG].site.timezone))
     environment.filters.update(_card_values.filters())
@@ -152,6 +151,8 @@ def common(request: web.Request, person: Person | None) -> dict[str, Any]:
         "owner_status": store.presence.owner,
         "unread": 0,
         "banner": store.discord.sentence if person and person.owner else "",
+        "notice": store.house.notice,
+        "shows_stats": store.config.analytics.public,
     }
 
 

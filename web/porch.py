@@ -135,11 +135,13 @@ class Porch:
         """While the body runs, this socket is one of those that are told when the house closes."""
         self.sockets.add(ws)
         self.seats.add(seat)
+        self.store.presence.sockets = len(self.sockets)
         try:
             yield
         finally:
             self.sockets.discard(ws)
             self.seats.discard(seat)
+            self.store.presence.sockets = len(self.sockets)
 
     def hear(self, event: object) -> None:
         if isinstance(event, Missed):

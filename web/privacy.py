@@ -47,7 +47,7 @@ async def show(request: web.Request) -> web.Response:
         return {
             "head": _head.of_page(app, "Privacy", request.path),
             "session_cookie": app[keys.SESSION_COOKIE],
-            **facts(app[keys.CONFIG]),
+            **facts(app[keys.STORE].config),
         }
 
     return await pages.shelved(request, ("privacy.show",), "privacy/show.html", read)

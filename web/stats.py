@@ -63,7 +63,7 @@ async def _let_in(request: web.Request) -> set[str]:
     person, app = await current_person(request), request.app
     if person is not None and person.owner:
         return set()
-    if not app[keys.CONFIG].analytics.public:
+    if not app[keys.STORE].config.analytics.public:
         await member(request)
         raise NotFound
     key = f"stats {network_key(client_address(request))}"
@@ -107,7 +107,7 @@ def _around(
             "last": request.query.get("last", "") if problem else period.last.isoformat(),
         },
         "bounds": (visits.EARLIEST.isoformat(), today.isoformat()),
-        "is_public": request.app[keys.CONFIG].analytics.public,
+        "is_public": request.app[keys.STORE].config.analytics.public,
     }
 
 
@@ -135,7 +135,7 @@ async def as_json(request: web.Request) -> web.StreamResponse:
     head = {
         "first": period.first,
         "last": period.last,
-        "timezone": request.app[keys.CONFIG].site.timezone,
+        "timezone": request.app[keys.STORE].config.site.timezone,
         "totals": asdict(totals),
     }
     return await _download(request, period, "json", "application/json; charset=utf-8", _in_json(head, rows))

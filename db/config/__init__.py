@@ -4,7 +4,7 @@
 """
 
 from ._mod import Mod
-from ._reading import ConfigError, load
+from ._reading import ConfigError, load, read_one
 from ._secret import secret_key
 from ._section import Section
 from ._sections import (
@@ -56,5 +56,6 @@ __all__ = [
     "Weather",
     "Web",
     "load",
+    "read_one",
     "secret_key",
 ]

@@ -55,6 +55,12 @@ def load(environ: Mapping[str, str]) -> Config:
     return config
 
 
+def read_one(section: str, key: str, text: str) -> object:
+    """The value that this text means for one key, read as an environment variable is. Raises ConfigError."""
+    hint = get_type_hints(SECTIONS[section], include_extras=True)[key]
+    return convert(Found(text, f"[{section}] {key}", True), hint)
+
+
 def check_together(config: Config) -> None:
     """Raises ConfigError for values that are fine alone and make no sense beside each other."""
     if config.database.pool_min > config.database.pool_max:
