@@ -1,15 +1,12 @@
 """What the tests share: one real PostgreSQL a session, and a fresh database for each test that asks for one."""
 
-import asyncio
 import inspect
-import itertools
 import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
@@ -17,17 +14,15 @@ import uvloop
 
 from db.config import Config, Data, Database, Discord, Site, Web
 from db.embedded import embedded_postgres
-from db.migrate import migrate
 from db.people import Person
 from db.store import Store, open_store
 from practice import Practice
 from tests.built import built_once
+from tests.databases import Databases, kept
 from tests.members import member
 
 TESTS = Path(__file__).parent
-TEMPLATE = "porchlight_template"
 ROOM = 4 * 1024**3  # bytes; every worker has a cluster of its own, and its log of what was written
-counter = itertools.count(1)
 
 
 def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> Mapping[str, Callable[..., object]]:
@@ -81,71 +76,28 @@ def session_folder() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 async def postgres(session_folder: Path) -> AsyncIterator[str]:
-    """The address of a running PostgreSQL that has the migrated template; the disk is not waited for."""
+    """The address of a running PostgreSQL; the disk is not waited for."""
     async with embedded_postgres(session_folder) as dsn:
         conn = await asyncpg.connect(dsn)
         for setting in ("fsync", "full_page_writes", "autovacuum"):
             await conn.execute(f"alter system set {setting} = off")
         await conn.execute("select pg_reload_conf()")
-        await conn.execute(f"create database {TEMPLATE}")
-        template = await asyncpg.connect(dsn, database=TEMPLATE)
-        await migrate(template)
-        await template.close()
         await conn.close()
         yield dsn
 
 
-class Databases:
-    """Fresh databases; the next one is made while a test uses the last, for that takes a tenth of a second."""
-
-    def __init__(self, dsn: str) -> None:
-        self.dsn = dsn
-        self.next = asyncio.create_task(self.make())
-
-    async def make(self) -> str:
-        name = f"test_{next(counter)}"
-        await self.execute(f"create database {name} template {TEMPLATE} strategy file_copy")
-        return replace_database(self.dsn, name)
-
-    async def take(self) -> str:
-        taken, self.next = self.next, asyncio.create_task(self.wait_and_make(self.next))
-        return await taken
-
-    async def wait_and_make(self, other: asyncio.Task[str]) -> str:
-        await asyncio.wait([other])
-        return await self.make()
-
-    async def drop(self, url: str) -> None:
-        """Whoever still holds it."""
-        await self.execute(f"drop database {urlsplit(url).path[1:]} with (force)")
-
-    async def execute(self, statement: str) -> None:
-        conn = await asyncpg.connect(self.dsn)
-        try:
-            await conn.execute(statement)
-        finally:
-            await conn.close()
-
-
 @pytest.fixture(scope="session")
 async def databases(postgres: str) -> AsyncIterator[Databases]:
-    databases = Databases(postgres)
-    yield databases
-    await databases.next
+    async with kept(postgres) as databases:
+        yield databases
 
 
 @pytest.fixture
 async def database_url(databases: Databases) -> AsyncIterator[str]:
-    """A database of this test's own, with the migrations applied; gone afterwards."""
+    """A database of this test's own, with the migrations applied and nothing else in it."""
     url = await databases.take()
     yield url
-    await databases.drop(url)
-
-
-def replace_database(dsn: str, name: str) -> str:
-    """`postgresql:///postgres?host=...` with another database."""
-    before, _, query = dsn.partition("?")
-    return f"{before.rpartition('/')[0]}/{name}?{query}"
+    await databases.give_back(url)
 
 
 def at_practice(practice: Practice, **more: Any) -> Discord:

@@ -125,7 +125,7 @@ async def test_a_large_blog_and_a_small_one_are_read_on_every_page_and_compared(
     urls = (await databases.take(), await databases.take())
     await blog.measure(200, 1, urls)
     for url in urls:
-        await databases.drop(url)
+        await databases.give_back(url)
     lines = capsys.readouterr().out.splitlines()
     assert all(" drawn " in line and " kept " in line for line in lines[1:-1])
     assert [line[:12].strip() for line in lines[1:]] == [
@@ -150,7 +150,7 @@ async def test_a_counted_page_and_a_bare_one_are_compared_and_visits_are_shown(
     await visits.measure_views(5, 1, urls)
     await visits.measure_shown(500, 1, urls[1])
     for url in urls:
-        await databases.drop(url)
+        await databases.give_back(url)
     said = capsys.readouterr().out
     for words in ("bare page", "counting", "writing one alone", "summing a day", "500 visits", "90 days: queries"):
         assert words in said

@@ -122,7 +122,7 @@ async def shared(databases, tmp_path_factory, *, announce_channel_id=0, mod_chan
             await porch.is_on()
             await until(lambda: practice.world.commands)
             yield porch
-    await databases.drop(url)
+    await databases.give_back(url)
 
 
 @pytest.fixture(scope="module")

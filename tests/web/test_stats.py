@@ -186,6 +186,7 @@ async def test_a_long_list_is_read_in_full_page_by_page(store, mine):
         await text(mine, f"/stats?{wrong}", 404)
 
 
+@pytest.mark.usefixtures("in_one_moment")
 @pytest.mark.parametrize("ending", ["", ".csv", ".json"])
 async def test_nobody_else_sees_them_unless_they_are_public(store, ending, enter, ada, aiohttp_client):
     await some_days(store)

@@ -82,7 +82,7 @@ async def shelf(databases, stand_ins, tmp_path_factory):
     )
     async with open_store(msgspec.structs.replace(config, **stand_ins[-1])) as store:
         yield store
-    await databases.drop(url)
+    await databases.give_back(url)
 
 
 class Round:
