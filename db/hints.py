@@ -36,7 +36,6 @@ class Hint(msgspec.Struct, omit_defaults=True):
     member something else waits, with `room` because of what was said there. `session`: the hash of one that has ended.
     `online`: people at `process`, and `around` the members who have a page of it open. `post`: that post changed, with
     0 anything of the blog. `card`: that live card did, to this `version`, when empty any; `looked`: somebody looks at
-    them; `due`: one is to be asked for sooner. `house`: its owner has set something.
     them; `due`: one is to be asked for sooner. `house`: what of the house's order is otherwise, a key of `ORDER`, with
     `room` for which room.
     """
@@ -65,7 +64,6 @@ class Hint(msgspec.Struct, omit_defaults=True):
     version: int = 0
     looked: bool = False
     due: bool = False
-    house: bool = False
     house: str = ""
 
 
@@ -74,7 +72,7 @@ ORDER: dict[str, Callable[[int], object]] = {
     "sanctions": lambda _: SanctionsBehind(),
     "room": RoomChanged,
     "filters": lambda _: FiltersChanged(),
-    "config": lambda _: ConfigChanged(),
+    "config": lambda _: ConfigChanged(is_news=False),
     "notice": lambda _: ModNoticeDue(),
 }
 
@@ -102,11 +100,10 @@ TOLD: dict[type, Callable[[Any], dict[str, Any] | None]] = {
     CardsChanged: lambda event: {"card": event.name, "version": event.version} if event.is_news else None,
     CardsLookedAt: lambda _: {"looked": True},
     CardsDue: lambda _: {"due": True},
-    ConfigChanged: lambda event: {"house": True} if event.is_news else None,
     SanctionsChanged: lambda event: {"house": "sanctions"} if event.is_news else None,
     RoomChanged: lambda event: {"house": "room", "room": event.room_id},
     FiltersChanged: lambda _: {"house": "filters"},
-    ConfigChanged: lambda _: {"house": "config"},
+    ConfigChanged: lambda event: {"house": "config"} if event.is_news else None,
     ModNoticeDue: lambda _: {"house": "notice"},
 }
 
@@ -128,7 +125,6 @@ def events_of(hint: Hint) -> list[object]:
         (hint.card is not None, [CardsBehind(hint.card or "", hint.version)]),
         (hint.looked, [CardsLookedAt()]),
         (hint.due, [CardsDue()]),
-        (hint.house, [ConfigChanged(is_news=False)]),
         (hint.noted, [Noted(hint.noted, room)]),
         (hint.parted, [Parted(room)]),
         (hint.reader, [Read(room, hint.reader, hint.seq)]),

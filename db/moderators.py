@@ -14,7 +14,6 @@ from db.store import Conn, Store
 if TYPE_CHECKING:  # a case says which moderator opened it
     from db.cases import Case
 
-NOT_THE_OWNER = "Only the owner of the site can do this."
 NOT_YOURS = "Only the owner and moderators of the site can do this."
 OWNERS = "Only the owner of the site can do this."
 ROLES_MAX = 25
@@ -33,19 +32,18 @@ class Moderator:
 By = Moderator | None  # None: the house by itself, by a rule
 
 
-# Rules
-
-
-def check_owner(by: Moderator) -> None:
-    """Raises Forbidden (`forbidden`) for anybody but the owner."""
-    if not by.person.owner:
-        raise Forbidden(NOT_THE_OWNER, "forbidden")
 @dataclass(frozen=True, slots=True)
 class Role:
     """A role of the Discord server whose holders moderate; `name` as it was when it was added."""
+
     id: int
     name: str
     added_at: datetime
+
+
+# Rules
+
+
 def check_owner(by: By) -> None:
     """Raises Forbidden (`forbidden`) for anybody but the owner, the house included."""
     if by is None or not by.person.owner:

@@ -115,7 +115,6 @@ async def open_store(config: Config) -> AsyncIterator[Store]:
             Sanctions(key),
             Alarms(),
             House(config),
-            secret_key=secret_key(config),
             secret_key=key,
             owner_id=config.discord.owner_id,
             cards=Cards(fading=Fading(config.redis.url)),
