@@ -21,7 +21,7 @@ async def empty(databases):
     """The address of a database with nothing in it."""
     await databases.execute("create database backup_target")
     yield replace_database(databases.dsn, "backup_target")
-    await databases.drop(replace_database(databases.dsn, "backup_target"))
+    await databases.execute("drop database backup_target with (force)")
 
 
 async def test_what_was_said_and_shown_comes_back(store, empty, tmp_path, config):
