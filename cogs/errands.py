@@ -13,7 +13,7 @@ import discord
 from cogs import Bot
 from cogs._chores import Chore
 from db import outbox
-from db.events import Queued
+from db.events import DiscordChanged, Queued
 from db.outbox import Errand
 
 log = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ REASON = "Removed on the site"
 
 class Errands(Chore):
     name = "errands"
-    nudged_by = (Queued,)
+    nudged_by = (Queued, DiscordChanged)
 
     def __init__(self, bot: Bot) -> None:
         super().__init__(bot)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cogs import _chores, errands
+from cogs import _chores
 from db import messages, people
 from db.moderators import Moderator
 from db.outbox import _errands
@@ -18,8 +18,7 @@ from tests.cogs.conftest import until
 def _soon(monkeypatch):
     monkeypatch.setattr(_chores, "CALM", 0.02)
     monkeypatch.setattr(_chores, "REST", 0.05)
-    monkeypatch.setattr(_errands, "FIRST_WAIT", timedelta(seconds=0.1))
-    monkeypatch.setattr(errands, "LOOK_EVERY", 0.2)
+    monkeypatch.setattr(_errands, "FIRST_WAIT", timedelta(seconds=0.02))
 
 
 @pytest.fixture
