@@ -42,9 +42,10 @@ async def remove(
 ) -> Case:
     """Takes a message away, here and in Discord. One of a chat only with the report by which it was shown.
 
-    Raises Forbidden (`forbidden`) for who may not, and NotFound for one that is not there or was not taken away by a
-    moderator.
+    Raises Forbidden (`forbidden`) for who may not, NotFound for one that is not there or was not taken away by a
+    moderator, and Refused (`too_long`).
     """
+    reason = cases.check_reason(reason)
     async with store.pool.acquire() as conn, conn.transaction():
         await moderators.check(conn, by)
         message = await _one(conn, by, message_id, report_id)
@@ -64,6 +65,7 @@ async def hide_links(store: Store, by: By, message_id: int, now: datetime, reaso
 
     Raises Forbidden (`forbidden`), NotFound, and Refused (`no_link`).
     """
+    reason = cases.check_reason(reason)
     async with store.pool.acquire() as conn, conn.transaction():
         await moderators.check(conn, by)
         message = await _one(conn, by, message_id, None)
@@ -97,6 +99,7 @@ async def purge(
     """
     if len(message_ids) > SELECTED_MAX:
         raise Refused(TOO_MANY, "too_many")
+    reason = cases.check_reason(reason)
     async with store.pool.acquire() as conn, conn.transaction():
         await moderators.check(conn, by)
         going = await _going(conn, by, message_ids)
