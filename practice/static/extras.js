@@ -1,6 +1,6 @@
 // The rarer things people do: stickers, polls, voice messages, threads, forwards, pictures of links, newcomers.
 import { field, open } from "./dialogs.js";
-import { element, post } from "./dom.js";
+import { attempt, byId, element, post } from "./dom.js";
 
 const input = (properties = {}) => element("input", { autocomplete: "off", ...properties });
 const choose = (title, listed, work) => {
@@ -55,6 +55,49 @@ export function startThread(context, id, inForum = false) {
   const content = [field("name", "Name", input({ required: true, maxLength: 100 }))];
   if (inForum) content.push(field("text", "First words", element("textarea", { rows: 3, required: true })));
   open(inForum ? "Post" : "Thread", "Start", content, (given) => post("thread", { ...context, ...given, id }));
+}
+
+const why = () => field("reason", "Reason", input({ maxLength: 512 }));
+
+function askTimeout(by, person) {
+  const minutes = input({ type: "number", min: 0, max: 40320, value: person.timed_out ? 0 : 10, required: true });
+  open(`Timeout for ${person.name}`, "Do", [field("minutes", "Minutes (0 ends it)", minutes), why()],
+    (given) => post("time_out", { ...given, who: by, whom: person.id }));
+}
+
+function askBan(by, person) {
+  open(`Ban ${person.name}`, "Ban", [why()], (given) => post("ban", { ...given, who: by, whom: person.id }));
+}
+
+/** Everybody: the bot's menus on them, and the roles that they hold or might. */
+export function showPeople(state, menus, run) {
+  const act = (label, pressed, work) => {
+    const button = element("button", { type: "button", ...(pressed === null ? {} : { "aria-pressed": String(pressed) }) }, label);
+    button.addEventListener("click", () => work(button));
+    return button;
+  };
+  const give = (person, role) => (button) => attempt(byId("dialog-notice"), async () => {
+    await post("role", { whom: person.id, role: role.id });
+    button.setAttribute("aria-pressed", String(button.getAttribute("aria-pressed") !== "true"));
+  });
+  const row = (person) => element(
+    "fieldset", {}, element("legend", {}, person.name),
+    ...menus.map((menu) => act(menu.name, null, () => run(person.id, menu.name))),
+    ...state.roles.map((role) => act(role.name, person.roles.includes(role.id), give(person, role))),
+    ...(person.owner ? [] : [
+      act("Timeout", Boolean(person.timed_out), () => askTimeout(state.as, person)),
+      act("Ban", null, () => askBan(state.as, person)),
+    ]),
+  );
+  const outside = (ban) => element(
+    "fieldset", {}, element("legend", {}, `${ban.name} (banned)`),
+    act("Let in again", null, (button) => attempt(byId("dialog-notice"), async () => {
+      await post("ban", { who: state.as, whom: ban.id, lift: true });
+      button.disabled = true;
+    })),
+  );
+  const members = state.people.filter((each) => !each.bot).map(row);
+  open("People", "", [...members, ...state.bans.map(outside)], async () => {});
 }
 
 export function newcomer() {
