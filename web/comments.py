@@ -7,12 +7,13 @@ from typing import Any
 
 from aiohttp import web
 
-from db import bans, comments, posts
+from db import comments, posts, sanctions
 from db.comments import Comment, Trap
 from db.errors import NotFound, Refused
 from db.names import clean_content
 from db.people import Person
 from db.posts import Moved, Post
+from db.sanctions import Caller
 
 from . import _comment_feed, _comment_pages, _comment_shapes, extras, keys, pages
 from ._comment_pages import Typed
@@ -71,7 +72,7 @@ async def _post(request: web.Request, under: Post, typed: Typed, website: str) -
     person = await current_person(request)
     had_for = None if person else _comment_pages.had_for(request, under.slug)
     if person is None:
-        await bans.check(store.pool, None, bans.network_hash(store.secret_key, network), now)
+        sanctions.check(store, Caller(None, network), now)
         person = await take_name(request, typed.name)
         await enter(request, person)
     return await comments.post(

@@ -11,6 +11,7 @@ from db.events import Changed, Noted, NoticeDue, Queued
 from db.writer._admitting import NO_ROOM, Admission, admission, closed, count_deleted, count_said
 from db.writer._changing import Change, HearDeletion, change
 from db.writer._keeping import NewMessage, keep
+from db.writer._moderating import Remove
 
 if TYPE_CHECKING:  # the noun's acts use the writer, the writer its queries
     from db.messages import Message
@@ -40,12 +41,13 @@ class Committed:
 async def commit(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, batch: list[Work]) -> Committed:
     """To be called inside a transaction, which holds the room's lock from here on."""
     done = Committed()
-    for is_new, run in groupby(batch, lambda one: isinstance(one, NewMessage)):
+    for is_new, works in groupby(batch, lambda one: isinstance(one, NewMessage)):
+        run = list(works)
         room = await _lock(conn, room_id)
         if room is None:  # a chat that both have left meanwhile
             done.results += [NotFound(NO_ROOM) for _ in run]
             continue
-        admitted = await admission(conn, room_id, room)
+        admitted = await admission(conn, room_id, room, run)
         if is_new:
             await _keep(conn, room_id, room, admitted, [one for one in run if isinstance(one, NewMessage)], done)
         else:
@@ -90,7 +92,7 @@ async def _change(
             done.noted += await count_deleted(conn, room_id, made)
         else:
             done.is_queued |= bool(made)
-            done.is_notice_due |= bool(made) and room["kind"] == "comments" and isinstance(one, HearDeletion)
+            done.is_notice_due |= bool(made) and room["kind"] == "comments" and isinstance(one, HearDeletion | Remove)
 
 
 async def _lock(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int) -> asyncpg.Record | None:

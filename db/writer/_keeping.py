@@ -45,7 +45,9 @@ Key = tuple[int, str | int | None]
 
 @dataclass(slots=True)
 class NewMessage:
-    """A message to be kept. Web messages carry a nonce, Discord's a discord_id: each makes a second copy harmless."""
+    """A message to be kept. Web messages carry a nonce, Discord's a discord_id: each makes a second copy harmless. What
+    a moderator or whom it is for has `let_in` is said even if its author may not write any more.
+    """
 
     author_id: int
     source: str
@@ -61,6 +63,7 @@ class NewMessage:
     extras: dict[str, Any] = field(default_factory=dict)
     edited_at: datetime | None = None
     channel_id: int | None = None
+    let_in: bool = False
 
     @property
     def key(self) -> Key:
