@@ -101,7 +101,7 @@ async def post(
     kept_network = network_hash(store.secret_key, network)
     _check_pace(store, person, network)
     trapped = is_trapped(store.secret_key, post.id, trap, now)
-    words = filters.Words(person, content, now, network, mark)
+    words = filters.Words(person, content, now, network, mark, is_counted=False)  # see `repeat`
     verdict = await filters.judge_comment(store, caller, words)
     brought = (content, mark, kept_network, reply_to)
     is_held = verdict is not None and verdict.filter.action == "hold"

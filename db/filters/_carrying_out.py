@@ -37,7 +37,7 @@ async def judge_speech(store: Store, speech: "Speech") -> Verdict | None:
     that would have to wait is refused (`filtered`). What has been said under this nonce already is left alone.
     """
     is_edit = speech.edits is not None
-    words = Words(speech.author, speech.content, speech.now, speech.caller.network, speech.nonce, is_edit)
+    words = Words(speech.author, speech.content, speech.now, speech.caller.network, speech.nonce, not is_edit)
     verdict = await weigh(store, words)
     if verdict is None:
         return None
