@@ -28,6 +28,7 @@ from db.press import Press
 from db.writer import Writers
 
 if TYPE_CHECKING:  # what it does takes a connection, and those are named here
+    from db.filters import Filters
     from db.floods import Alarms
     from db.house import House
     from db.sanctions import Sanctions
@@ -49,6 +50,8 @@ class Store:
     out. `alarms`: whether the house is raided. `house`: what its
     owner has set while it runs, which `config` has in it.
     out. `alarms`: whether the house is raided. `sighted`: who was noted when, from which network; for db/sightings.
+    out. `alarms`: whether the house is raided. `filters`: the rules for what is said. `sighted`: who was noted when,
+    from which network; for db/sightings.
     """
 
     pool: asyncpg.Pool
@@ -61,6 +64,7 @@ class Store:
     sanctions: "Sanctions"
     alarms: "Alarms"
     house: "House"
+    filters: "Filters"
     live: Live = field(default_factory=Live)
     presence: Presence = field(default_factory=Presence)
     discord: DiscordState = field(default_factory=DiscordState)
@@ -95,6 +99,8 @@ async def open_store(config: Config) -> AsyncIterator[Store]:
     from db.floods import Alarms  # noqa: PLC0415 - see above
     from db.house import House  # noqa: PLC0415
     from db.house import load as load_house  # noqa: PLC0415
+    from db.filters import Filters  # noqa: PLC0415 - see above
+    from db.floods import Alarms  # noqa: PLC0415
     from db.sanctions import Sanctions  # noqa: PLC0415
     from db.sanctions import load as load_sanctions  # noqa: PLC0415
     from db.visits import Visits  # noqa: PLC0415
@@ -115,6 +121,7 @@ async def open_store(config: Config) -> AsyncIterator[Store]:
             Sanctions(key),
             Alarms(),
             House(config),
+            Filters(),
             secret_key=key,
             owner_id=config.discord.owner_id,
             cards=Cards(fading=Fading(config.redis.url)),
@@ -125,6 +132,7 @@ async def open_store(config: Config) -> AsyncIterator[Store]:
         stack.push_async_callback(store.press.close)
         stack.push_async_callback(store.cards.fading.close)
         await load_house(store)
+        store.live.add(store.filters.hear)
         await load_cards(store)
         await load_sanctions(store)
         yield store

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from db import messages, sanctions, sightings
+from db import filters, messages, sanctions, sightings
 from db.comments import _queries as queries
 from db.comments._deciding import take_back
 from db.comments._posting import held_for
@@ -55,6 +55,7 @@ async def edit(
     content = clean_content(content, store.config.hangout.content_max)
     check_pace_of_changes(store, person)
     sanctions.check(store, Caller(person, network, session_id), now)
+    verdict = await filters.weigh(store, filters.Words(person, content, now, network, is_counted=False))
     limits = store.config.comments
     async with store.pool.acquire() as conn, conn.transaction():
         one = _own(await locked(conn, comment_id), person)
@@ -66,7 +67,7 @@ async def edit(
                 content,
                 digest(content),
             )
-        elif await _would_wait(conn, store, person, one, content):
+        elif (verdict and verdict.filter.action != "notify") or await _would_wait(conn, store, person, one, content):
             raise Refused(NOT_IN_HINDSIGHT, "held")
         else:
             window = timedelta(seconds=limits.edit_window)
