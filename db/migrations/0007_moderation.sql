@@ -146,7 +146,8 @@ alter table rooms add column slowmode integer not null default 0 check (slowmode
 alter table messages add column links_hidden boolean not null default false;
 
 -- Reports from everywhere. `subject_id` is the id of the message, comment or person; `network` the reporter's, by which
--- strangers are told apart. `messages` stay what was shown, and the context.
+-- strangers are told apart. `messages` stay what was shown, and the context. `gone`: the subject was removed meanwhile,
+-- and the moderators' message says so.
 alter table reports
     add column kind text not null default 'chat' check (kind in ('message', 'comment', 'profile', 'chat')),
     add column subject_id bigint,
@@ -156,8 +157,10 @@ alter table reports
         check (state in ('open', 'removed', 'warned', 'muted', 'banned', 'dismissed')),
     add column decided_at timestamptz,
     add column decided_by bigint references people on delete set null,
-    add column decided_name text not null default '';
+    add column decided_name text not null default '',
+    add column gone boolean not null default false;
 create index reports_open on reports (id) where state = 'open';
+create index reports_about on reports (kind, subject_id) where subject_id is not null;
 
 -- Messages in the moderators' channel about a case, a report, a held message, a raid or a fault: each once, changed when
 -- `wanted` is more than `shown`. The states are those of posts' and comments' notices.
