@@ -87,6 +87,7 @@ async def open_store(config: Config) -> AsyncIterator[Store]:
     Raises MigrationError, db.embedded.EmbeddedError, or the driver's error when PostgreSQL cannot be reached.
     """
     from db.floods import Alarms  # noqa: PLC0415 - see above
+    from db.floods import load as load_alarms  # noqa: PLC0415
     from db.sanctions import Sanctions  # noqa: PLC0415
     from db.visits import Visits  # noqa: PLC0415
 
@@ -114,6 +115,7 @@ async def open_store(config: Config) -> AsyncIterator[Store]:
         stack.push_async_callback(store.press.close)
         stack.push_async_callback(store.cards.fading.close)
         await load_cards(store)
+        await load_alarms(store)
         yield store
 
 

@@ -128,9 +128,7 @@ async def put_letter(conn: Conn, report_id: int, now: datetime) -> None:
     )
 
 
-async def decided(
-    conn: Conn, report: Report, state: str, by_id: int | None, by_name: str, now: datetime
-) -> list[int]:
+async def decided(conn: Conn, report: Report, state: str, by_id: int | None, by_name: str, now: datetime) -> list[int]:
     """Closes it, with all that are open about the same thing. Returns their ids."""
     rows = await conn.fetch(
         """/* reports.decided */ update reports set state = $4, decided_by = $5, decided_name = $6, decided_at = $7
