@@ -29,6 +29,7 @@ EXTENSIONS = (
     "cogs.letters",
     "cogs.members",
     "cogs.menus",
+    "cogs.mod_channel",
     "cogs.posts",
     "cogs.projects",
     "cogs.relay",
