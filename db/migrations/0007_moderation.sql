@@ -124,14 +124,21 @@ create table held (
 create index held_waiting on held (id) where state = 'waiting';
 create index held_by_author on held (author_id, state);
 
--- Raids: from when many new names came at once until somebody ended it, and who came in it.
+-- Raids: from when many new names came at once until somebody ended it, and who came in it. `told`: the numbers that the
+-- moderators' channel was last to show. `newcomers`: who took a name here for the first time, for a day.
+create table newcomers (
+    person_id bigint primary key references people on delete cascade,
+    at timestamptz not null
+);
+create index newcomers_by_time on newcomers (at);
 create table raids (
     id bigint generated always as identity primary key,
     started_at timestamptz not null,
     ended_at timestamptz,
     ended_by bigint references people on delete set null,
     cleaned_at timestamptz,
-    slowmode_before integer not null default 0
+    case_id bigint references cases on delete set null,
+    told text not null default ''
 );
 create unique index raids_one on raids ((true)) where ended_at is null;
 create table raid_people (
@@ -140,6 +147,9 @@ create table raid_people (
     primary key (raid_id, person_id)
 );
 create index raid_people_of on raid_people (person_id);
+
+-- When somebody last spoke in a room with a slow mode, and whether they had spoken before a panic.
+create index messages_of_author on messages (author_id, room_id, id desc);
 
 -- `slowmode`: seconds between two messages of one person. `links_hidden`: a moderator took its links out.
 alter table rooms add column slowmode integer not null default 0 check (slowmode between 0 and 21600);

@@ -51,9 +51,7 @@ def _check_may(store: Store, caller: Caller, now: datetime) -> None:
 # Queries
 
 
-async def find(
-    conn: Conn, kind: str, subject_id: int, now: datetime, reporter_id: int | None = None
-) -> Found:
+async def find(conn: Conn, kind: str, subject_id: int, now: datetime, reporter_id: int | None = None) -> Found:
     """What would be reported. Raises NotFound for what is not there to be read."""
     if kind == "profile":
         return await subjects.profile(conn, subject_id, now)
