@@ -1,6 +1,6 @@
 """The moderators' channel: a line for each case, and a message with buttons for each report, held message and raid, and
 one for each fault; all of them show what became of it. One step at a time, by the process that leads; the steps are
-_mod_telling's.
+_channel_telling's.
 """
 
 from datetime import UTC, datetime
@@ -12,8 +12,8 @@ from cogs import Bot
 from cogs._answers import sentence_for, tell
 from cogs._chores import Chore
 from cogs._mod_forms import FORM, given_back, typed
-from cogs._mod_messages import BUTTONS, filled
-from cogs._mod_telling import Teller
+from cogs._channel_messages import BUTTONS, filled
+from cogs._channel_telling import Teller
 from db import mod_notices, reports
 from db.events import Behind, Changed, Missed, ModNoticeDue
 

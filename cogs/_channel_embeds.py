@@ -5,7 +5,7 @@ raid, a fault. Nothing that somebody wrote is read as markup, and nobody is ment
 from datetime import datetime
 from typing import Any
 
-from cogs._mod_words import moment
+from cogs._channel_words import moment
 from db.config import Config
 from db.faults import Fault
 from db.markup import escape

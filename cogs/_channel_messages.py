@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import discord
 
-from cogs import _mod_embeds as embeds
+from cogs import _channel_embeds as embeds
 from cogs._buttons import Pressed, view_of
 from cogs._mod_forms import ask, typed
-from cogs._mod_words import NO_UNFURLING, case_line, case_mark
+from cogs._channel_words import NO_UNFURLING, case_line, case_mark
 from cogs._moderators import moderator, now, until
 from db import cases, faults, held, mod_notices, raids, reports
 from db.errors import NotFound
