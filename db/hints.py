@@ -12,6 +12,9 @@ from db.events import (
     CardsDue,
     CardsLookedAt,
     Changed,
+    ConfigChanged,
+    FiltersChanged,
+    ModNoticeDue,
     Noted,
     NoticeDue,
     Parted,
@@ -19,6 +22,9 @@ from db.events import (
     Queued,
     Read,
     Relayed,
+    RoomChanged,
+    SanctionsBehind,
+    SanctionsChanged,
     SessionEnded,
     Typing,
 )
@@ -30,7 +36,8 @@ class Hint(msgspec.Struct, omit_defaults=True):
     member something else waits, with `room` because of what was said there. `session`: the hash of one that has ended.
     `online`: people at `process`, and `around` the members who have a page of it open. `post`: that post changed, with
     0 anything of the blog. `card`: that live card did, to this `version`, when empty any; `looked`: somebody looks at
-    them; `due`: one is to be asked for sooner.
+    them; `due`: one is to be asked for sooner. `house`: what of the house's order is otherwise, a key of `ORDER`, with
+    `room` for which room.
     """
 
     process: str
@@ -57,7 +64,17 @@ class Hint(msgspec.Struct, omit_defaults=True):
     version: int = 0
     looked: bool = False
     due: bool = False
+    house: str = ""
 
+
+# What a process announces that hears that something of the house's order is otherwise; the room only where it matters.
+ORDER: dict[str, Callable[[int], object]] = {
+    "sanctions": lambda _: SanctionsBehind(),
+    "room": RoomChanged,
+    "filters": lambda _: FiltersChanged(),
+    "config": lambda _: ConfigChanged(),
+    "notice": lambda _: ModNoticeDue(),
+}
 
 # What is told of each kind of event; of a kind that is not here nothing.
 TOLD: dict[type, Callable[[Any], dict[str, Any] | None]] = {
@@ -83,6 +100,11 @@ TOLD: dict[type, Callable[[Any], dict[str, Any] | None]] = {
     CardsChanged: lambda event: {"card": event.name, "version": event.version} if event.is_news else None,
     CardsLookedAt: lambda _: {"looked": True},
     CardsDue: lambda _: {"due": True},
+    SanctionsChanged: lambda event: {"house": "sanctions"} if event.is_news else None,
+    RoomChanged: lambda event: {"house": "room", "room": event.room_id},
+    FiltersChanged: lambda _: {"house": "filters"},
+    ConfigChanged: lambda _: {"house": "config"},
+    ModNoticeDue: lambda _: {"house": "notice"},
 }
 
 
@@ -97,6 +119,7 @@ def events_of(hint: Hint) -> list[object]:
     """What is announced where it arrives; nothing for a hint of who is present."""
     room = hint.room
     kinds: tuple[tuple[object, list[object]], ...] = (
+        (hint.house, [ORDER[hint.house](room)] if hint.house in ORDER else []),
         (hint.session, [SessionEnded(hint.session)]),
         (hint.post >= 0, [PostsChanged(hint.post), NoticeDue()]),
         (hint.card is not None, [CardsBehind(hint.card or "", hint.version)]),

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import asyncpg
@@ -44,7 +45,7 @@ class Store:
     process holds the gateway. `followed`: how many here want to hear the changes of which room. `blobs` and `darkroom`:
     where pictures are, and where they are unpacked; for db/media. `press`: where posts are drawn. `passwords`: the
     threads in which they are hashed. `visits`: page views that wait to be written. `sanctions`: who is kept
-    out. `alarms`: whether the house is raided.
+    out. `alarms`: whether the house is raided. `sighted`: who was noted when, from which network; for db/sightings.
     """
 
     pool: asyncpg.Pool
@@ -67,6 +68,7 @@ class Store:
     owner_id: int = 0
     leads: bool = False
     followed: Counter[int] = field(default_factory=Counter)
+    sighted: dict[tuple[int, bytes], datetime] = field(default_factory=dict)
 
 
 async def prepare(conn: asyncpg.Connection) -> None:
@@ -87,13 +89,16 @@ async def open_store(config: Config) -> AsyncIterator[Store]:
     Raises MigrationError, db.embedded.EmbeddedError, or the driver's error when PostgreSQL cannot be reached.
     """
     from db.floods import Alarms  # noqa: PLC0415 - see above
+    from db.floods import load as load_alarms  # noqa: PLC0415
     from db.sanctions import Sanctions  # noqa: PLC0415
+    from db.sanctions import load as load_sanctions  # noqa: PLC0415
     from db.visits import Visits  # noqa: PLC0415
 
     async with AsyncExitStack() as stack:
         dsn = config.database.url or await stack.enter_async_context(embedded_postgres(config.data_path))
         await _bring_up_to_date(dsn)
         pool = await stack.enter_async_context(_pool(dsn, config))
+        key = secret_key(config)
         store = Store(
             pool,
             dsn,
@@ -102,9 +107,9 @@ async def open_store(config: Config) -> AsyncIterator[Store]:
             Darkroom(config.media),
             Press(config.blog),
             Visits(config),
-            Sanctions(),
+            Sanctions(key),
             Alarms(),
-            secret_key=secret_key(config),
+            secret_key=key,
             owner_id=config.discord.owner_id,
             cards=Cards(fading=Fading(config.redis.url)),
         )
@@ -114,6 +119,8 @@ async def open_store(config: Config) -> AsyncIterator[Store]:
         stack.push_async_callback(store.press.close)
         stack.push_async_callback(store.cards.fading.close)
         await load_cards(store)
+        await load_alarms(store)
+        await load_sanctions(store)
         yield store
 
 

@@ -12,6 +12,12 @@ from db.errors import Refused
 
 TYPED_MAX = 60  # characters
 FARTHEST = timedelta(days=3660)
+FOR_GOOD = frozenset({"", "ever", "for ever", "forever", "for good", "good", "permanent", "permanently", "always"})
+UNITS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800, "mo": 2_592_000, "y": 31_536_000}  # seconds
+PIECE = re.compile(
+    r"(?:(\d{1,6})\s*|\ban?\s+)(mo(?=nths?\b|\b)|[mhdwy])(?:inutes?|ins?|ours?|rs?|ays?|eeks?|ks?|nths?|ears?|rs?)?(?![a-z])"
+)
+BETWEEN = re.compile(r"(?:for|in|and|,|\s)*")
 BARE_HOUR = re.compile(r"\bat (\d{1,2})$")
 SPAN = re.compile(r"\d ?(h|hours?|hrs?|m|mins?|minutes?|s|secs?|seconds?)\b|\ban? (hour|minute)\b", re.IGNORECASE)
 CLOCK = re.compile(r"(?<!\d)(\d{1,2}):(\d{1,2})(?!\d)")
@@ -28,6 +34,29 @@ def coming(text: str, now: datetime, zone: str) -> datetime:
     if moment - now > FARTHEST:
         raise Refused(f"{_told(moment, zone)} is too far away: ten years are the most.", "bad_time")
     return moment
+
+
+def lasting(text: str, now: datetime, zone: str) -> datetime | None:
+    """Until when something lasts: '2h', '30m', '3 days', '1w 2d', 'until friday', 'tomorrow 9:00'. None for good:
+    'forever', or nothing. Raises Refused (`bad_time`) as `coming` does.
+    """
+    words = " ".join(text.lower().split())
+    if words in FOR_GOOD:
+        return None
+    seconds = _length(words)
+    if seconds is None:
+        return coming(re.sub(r"^(until|till|til|up to) ", "", words), now, zone)
+    if not 0 < seconds <= FARTHEST.total_seconds():
+        raise Refused("That is no length of time for this: from a minute to ten years, or 'forever'.", "bad_time")
+    return now + timedelta(seconds=seconds)
+
+
+def _length(words: str) -> int | None:
+    """The seconds of '2h', '3 days', 'an hour', '1w and 2d'; None for what is more than lengths."""
+    if len(words) > TYPED_MAX or BETWEEN.sub("", PIECE.sub("", words)):
+        return None
+    found: list[tuple[str, str]] = PIECE.findall(words)
+    return sum(int(many or 1) * UNITS[unit] for many, unit in found) if found else None
 
 
 def read(text: str, now: datetime, zone: str) -> datetime:

@@ -1,6 +1,20 @@
 """The record: every act of moderation, by whichever door, is a numbered case and a line in the moderators' channel."""
 
-from db.cases._opening import open_case
+from db.cases._acts import forget_evidence, give_reason
+from db.cases._opening import REASON_MAX, check_reason, open_case
+from db.cases._queries import get, latest, latest_of, own
 from db.cases._shape import Case, Subject
 
-__all__ = ["Case", "Subject", "open_case"]
+__all__ = [
+    "REASON_MAX",
+    "Case",
+    "Subject",
+    "check_reason",
+    "forget_evidence",
+    "get",
+    "give_reason",
+    "latest",
+    "latest_of",
+    "open_case",
+    "own",
+]

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from db import gate
+from db import floods, gate
 from db.emoji import check_key
 from db.errors import AWAY, Refused, TooOften, Unavailable
 from db.messages._extras import Attachment
@@ -107,6 +107,7 @@ async def _say(store: Store, speech: gate.Speech) -> Message:
         nonce=speech.nonce,
         reply_to_id=speech.reply_to,
         attachments=msgspec.to_builtins(files),
+        apart=await floods.apart(store, speech),
     )
     message = await _put(store, speech.room_id, new)
     if verdict:

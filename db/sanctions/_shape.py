@@ -31,3 +31,20 @@ class Sanction:
     until: datetime | None
     case_id: int | None
     origin: str = "site"
+
+    def lasts(self, now: datetime) -> bool:
+        return self.until is None or self.until > now
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """Somebody who is kept out now, for the moderators' list. `networks`: from how many they are covered; without
+    `person_id` only these are left of it. `by_name` is empty where the house or Discord decided.
+    """
+
+    sanction: Sanction
+    name: str
+    username: str | None
+    discord_id: int | None
+    by_name: str
+    networks: int

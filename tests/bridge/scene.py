@@ -21,7 +21,7 @@ from cogs import (
     _hangout_ears,
     _inbox,
     _line,
-    _reviewing,
+    _noticing,
     _revising,
     _rounds,
     _thread_ears,
@@ -174,7 +174,7 @@ def hurry(patch: pytest.MonkeyPatch) -> None:
         return
 
     patch.setattr(discord.Client, "before_identify_hook", at_once)
-    for module in (_announcing, _line, _reviewing, _revising, _thread_words):
+    for module in (_announcing, _line, _noticing, _revising, _thread_words):
         patch.setattr(module, "SETTLE", 0.2)
     for module in (_chores, _rounds):
         patch.setattr(module, "CALM", 0.02)
