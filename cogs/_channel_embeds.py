@@ -5,10 +5,11 @@ raid, a fault. Nothing that somebody wrote is read as markup, and nobody is ment
 from datetime import datetime
 from typing import Any
 
-from cogs._channel_words import moment
+from cogs._channel_words import footer_of, moment
 from db.config import Config
 from db.faults import Fault
 from db.markup import escape
+from db.raids import Raid
 from db.reports import Report
 
 WORDS_MAX, AROUND_MAX, FIELD_MAX = 3000, 160, 1000  # characters of what was chosen, of what stands around it, of a field
@@ -20,11 +21,6 @@ TITLES = {
 }
 AMBER, GREEN, RED, GREY = 0xF2B84B, 0x1F6B3A, 0xA3203A, 0x8D8196
 Json = dict[str, Any]
-
-
-def footer_of(kind: str, subject_id: int) -> str:
-    """By which a message is found again; no other ends so."""
-    return f"{kind.title()} {subject_id}"
 
 
 def made(kind: str, subject_id: int, title: str, words: str, colour: int, fields: list[tuple[str, str]]) -> Json:
@@ -100,7 +96,35 @@ def _address(config: Config, one: Report) -> str:
     return ""
 
 
-# Faults
+# What else waits
+
+
+def held(config: Config, one: Waiting) -> Json:
+    del config
+    facts = [("It waits because", escape(one.why)), ("State", waiting_state(one))]
+    colour = {"waiting": AMBER, "approved": GREEN}.get(one.state, GREY)
+    words = escape(one.content)[:WORDS_MAX] or "*no words*"
+    embed = made("held", one.id, f"A message of {one.name} waits", words, colour, facts)
+    return embed | {"timestamp": one.created_at.isoformat()}
+
+
+def raid(one: Raid) -> Json:
+    """What goes on, in numbers, and when it ended."""
+    words = "Many new names came in a short time. What they write first waits here, and the hangout has slow mode."
+    if one.ended_at:
+        by = f" by {escape(one.ended_by_name)}" if one.ended_by_name else " by itself"
+        words = f"It is over: ended{by}, {moment(one.ended_at)}."
+    facts = [
+        ("New names", f"{one.people:,}"),
+        ("Banned", f"{one.banned:,}"),
+        ("Held", f"{one.held:,}"),
+        ("Standing", f"{one.messages:,}"),
+        ("Cleaned", moment(one.cleaned_at) if one.cleaned_at else ""),
+        ("Case", str(one.case_id) if one.case_id else ""),
+    ]
+    title = "The house is being raided" if one.ended_at is None else "The house was raided"
+    embed = made("raid", one.id, title, words, RED if one.ended_at is None else GREY, facts)
+    return embed | {"timestamp": one.started_at.isoformat()}
 
 
 def fault(one: Fault) -> Json:

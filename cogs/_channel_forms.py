@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import discord
 
-from cogs._channel_messages import show_anew
+from cogs._channel_shown import show_anew
 from cogs._kept_forms import KeptForm
 from cogs._moderators import moderator, now, until
 from db import held, reports
@@ -20,7 +20,7 @@ QUICKLY = 1.0  # seconds; Discord wants the form within three
 HINT = "Such as 2h, 3 days or until friday; nothing: until it is lifted"
 
 
-async def ask(interaction: discord.Interaction[Any], form: type["Sanctioning"], subject_id: int) -> None:
+async def ask(interaction: discord.Interaction[Any], form: type["Asking"], subject_id: int) -> None:
     """Opens the form. Who is no moderator is told so at once, if the database is quick; else when it comes back."""
     try:
         async with asyncio.timeout(QUICKLY):
@@ -30,7 +30,7 @@ async def ask(interaction: discord.Interaction[Any], form: type["Sanctioning"], 
     await interaction.response.send_modal(form(subject_id))
 
 
-class Sanctioning(KeptForm):
+class Asking(KeptForm):
     heading: ClassVar[str] = ""
     lasting: ClassVar[str] = ""
     reason: ClassVar[str] = ""
@@ -46,7 +46,7 @@ async def _typed(interaction: "discord.Interaction[Bot]", typed: Mapping[str, st
     return {"until": await until(interaction, typed.get("for", "")), "reason": reason}
 
 
-class MuteReported(Sanctioning, custom_id="mod:report:mute:{id}"):
+class MuteReported(Asking, custom_id="mod:report:mute:{id}"):
     decision: ClassVar[Literal["mute", "ban"]] = "mute"
     heading = "Mute who wrote it"
     lasting = "1 day"
@@ -68,7 +68,7 @@ class BanReported(MuteReported, custom_id="mod:report:ban:{id}"):
     lasting = "30 days"
 
 
-class BanHeld(Sanctioning, custom_id="mod:held:ban:{id}"):
+class BanHeld(Asking, custom_id="mod:held:ban:{id}"):
     heading = "Ban who wrote it"
     lasting = "30 days"
     reason = "What you wrote does not belong here."

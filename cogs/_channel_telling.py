@@ -4,7 +4,7 @@ from typing import Any
 
 import discord
 
-from cogs._channel_messages import SHOWN, is_about
+from cogs._channel_shown import SHOWN, is_about
 from cogs._noticing import Noticer, now
 from db import mod_notices
 from db.mod_notices import Notice

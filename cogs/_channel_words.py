@@ -75,3 +75,8 @@ def case_line(case: Case) -> str:
 def moment(at: datetime) -> str:
     """A moment as Discord shows it, in everybody's own zone."""
     return f"<t:{int(at.timestamp())}:f>"
+
+
+def footer_of(kind: str, subject_id: int) -> str:
+    """By which a message is found again; no other ends so."""
+    return f"{kind.title()} {subject_id}"

@@ -9,10 +9,11 @@ import discord
 from discord.ext import commands
 
 from cogs import Bot
-from cogs._answers import sentence_for, tell
 from cogs._chores import Chore
-from cogs._mod_forms import FORM, given_back, typed
-from cogs._channel_messages import BUTTONS, filled
+from cogs import _channel_messages  # noqa: F401 - fills in what is shown
+from cogs._channel_buttons import BUTTONS
+from cogs._channel_forms import FORMS
+from cogs._kept_forms import submitted
 from cogs._channel_telling import Teller
 from db import mod_notices, reports
 from db.events import Behind, Changed, Missed, ModNoticeDue
@@ -61,16 +62,8 @@ class ModChannel(Chore):
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: discord.Interaction[Bot]) -> None:
-        """A form that a button opened comes back, maybe after a restart: discord.py would not know it any more."""
-        if interaction.type is not discord.InteractionType.modal_submit:
-            return
-        found = FORM.fullmatch(str((interaction.data or {}).get("custom_id", "")))
-        if found is None:
-            return
-        try:
-            await filled(interaction, found["kind"], found["act"], int(found["id"]))
-        except Exception as error:  # noqa: BLE001 - told to whoever filled it in, and logged if nobody foresaw it
-            await tell(interaction, sentence_for(interaction, error) + given_back(typed(interaction)))
+        """discord.py forgets forms at a restart; these are heard all the same."""
+        await submitted(interaction, FORMS)
 
 
 async def setup(bot: Bot) -> None:
