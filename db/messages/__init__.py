@@ -24,7 +24,9 @@ from db.messages._queries import (
     page_before,
     told_between,
 )
+from db.messages._removing import hide_links, purge, remove
 from db.messages._searching import MessageHit, search_messages
+from db.messages._selecting import Selection, by_discord, check_selection, lines_of, selected
 from db.messages._shape import Author, Message, Quote, Reaction
 
 __all__ = [
@@ -42,11 +44,14 @@ __all__ = [
     "Poll",
     "Quote",
     "Reaction",
+    "Selection",
     "Sticker",
     "Thread",
+    "by_discord",
     "changed_after",
     "check_nonce",
     "check_pace_of_changes",
+    "check_selection",
     "delete",
     "edit",
     "emoji_held_by",
@@ -59,11 +64,16 @@ __all__ = [
     "hear_reactions_cleared",
     "hear_reactors",
     "heard_lately",
+    "hide_links",
     "is_held",
+    "lines_of",
     "newest",
     "page_before",
+    "purge",
     "react",
+    "remove",
     "say",
     "search_messages",
+    "selected",
     "told_between",
 ]
