@@ -1,4 +1,5 @@
-"""What falls due by itself: scheduled posts come out, and posts that an older press printed are printed anew.
+"""What falls due by itself: scheduled posts come out, and posts that an older press printed are printed anew;
+raids end, and what other processes know of raids and panic is known here.
 
 Run by bot.py in every process, with Discord or without; two that do it at once do no harm. Readers do not wait for it:
 to them a scheduled post is there as soon as its time has come.
@@ -9,7 +10,7 @@ import logging
 from contextlib import suppress
 from datetime import UTC, datetime
 
-from db import posts
+from db import floods, posts, raids
 from db.events import PostsChanged
 from db.loops import again_and_again, doing
 from db.store import Store
@@ -21,7 +22,11 @@ REST = 0.5  # seconds between two batches that are printed anew, for writers com
 
 async def watch(store: Store) -> None:
     """Runs until it is cancelled."""
-    async with doing(again_and_again("Printing posts anew", lambda: _reprint(store)), "printing anew"):
+    async with (
+        doing(again_and_again("Printing posts anew", lambda: _reprint(store)), "printing anew"),
+        doing(floods.follow(store), "alarms"),
+        doing(raids.watch(store), "raids"),
+    ):
         await again_and_again("What falls due", lambda: _publish(store))
 
 

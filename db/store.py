@@ -89,6 +89,7 @@ async def open_store(config: Config) -> AsyncIterator[Store]:
     Raises MigrationError, db.embedded.EmbeddedError, or the driver's error when PostgreSQL cannot be reached.
     """
     from db.floods import Alarms  # noqa: PLC0415 - see above
+    from db.floods import load as load_alarms  # noqa: PLC0415
     from db.sanctions import Sanctions  # noqa: PLC0415
     from db.sanctions import load as load_sanctions  # noqa: PLC0415
     from db.visits import Visits  # noqa: PLC0415
@@ -118,6 +119,7 @@ async def open_store(config: Config) -> AsyncIterator[Store]:
         stack.push_async_callback(store.press.close)
         stack.push_async_callback(store.cards.fading.close)
         await load_cards(store)
+        await load_alarms(store)
         await load_sanctions(store)
         yield store
 

@@ -2,11 +2,12 @@
 
 import random
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import web
 
-from db import people
+from db import people, raids
 from db.errors import Refused, TooOften
 from db.names import check_name, suggest_name
 from db.people import Person
@@ -97,7 +98,9 @@ async def take_name(request: web.Request, name: str) -> Person:
         if renamed:
             return renamed
     _check_pace(request, network_key(client_address(request)), "Several new names came from your network.")
-    return await people.add_visitor(store.pool, checked)
+    person = await people.add_visitor(store.pool, checked)
+    await raids.note_newcomer(store, person, datetime.now(UTC))
+    return person
 
 
 def _check_pace(request: web.Request, key: str, why: str) -> None:
