@@ -11,7 +11,9 @@ from practice.world import World
 CHAT_INPUT = 1
 NAME = re.compile(r"^[-_'\w]{1,32}$")
 COMMANDS_MAX = 100
+MENUS_MAX = 15  # of each kind, on people and on messages
 PARTS_MAX = 25
+LETTERS_MAX = 8000  # of names, descriptions and values of one command, with all that is in it
 
 
 def check(command: Json, path: str = "") -> None:
@@ -20,8 +22,17 @@ def check(command: Json, path: str = "") -> None:
         check_named(command, path)
         for index, option in enumerate(parts(command, "options", path)):
             check_option(option, f"{path}options.{index}.")
+        if letters(command) > LETTERS_MAX:
+            problem = f"Command exceeds maximum size ({LETTERS_MAX})"
+            raise invalid_form(f"{path}options", "APPLICATION_COMMAND_TOO_LARGE", problem)
     elif not 1 <= len(str(command.get("name", ""))) <= 32:
         raise invalid_form(f"{path}name", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 32 in length.")
+
+
+def letters(part: Json) -> int:
+    """How much of Discord's room for one command this part of it takes."""
+    own = sum(len(str(part.get(key) or "")) for key in ("name", "description", "value"))
+    return own + sum(letters(inner) for key in ("options", "choices") for inner in part.get(key) or [])
 
 
 def check_option(option: Json, path: str) -> None:
@@ -64,7 +75,8 @@ def register(world: World, guild_id: int | None, given: Json) -> Json:
     kind = given.get("type", CHAT_INPUT)
     scope = listed(world, guild_id)
     same = next((each for each in scope if (each["name"], each["type"]) == (given["name"], kind)), None)
-    if same is None and len([each for each in scope if each["type"] == kind]) >= COMMANDS_MAX:
+    most = COMMANDS_MAX if kind == CHAT_INPUT else MENUS_MAX
+    if same is None and len([each for each in scope if each["type"] == kind]) >= most:
         raise refusal(30032)
     command_id = int(same["id"]) if same else world.ids.next()
     world.commands[command_id] = shape(world, command_id, guild_id, given)

@@ -31,6 +31,7 @@ BOT = APPLICATION
 OWNER = 1100000000000000301
 MEMBERS = {"Mika": 1100000000000000302, "Juniper": 1100000000000000303, "Teo": 1100000000000000304}
 BOT_ROLE = 1100000000000000401
+KEEPERS = 1100000000000000402
 EMOJI = 1100000000000000501
 STICKERS = {
     1100000000000000601: ("warm cocoa", StickerFormat.PNG),
@@ -62,14 +63,16 @@ def guild() -> Guild:
     members[BOT] = Member(bot, [BOT_ROLE], FIRST_DAY)
     roles = {
         GUILD: Role(GUILD, "@everyone", permissions.EVERYONE, 0),
-        BOT_ROLE: Role(BOT_ROLE, "Porchlight", permissions.BOT, 1, managed=True, color=0xE8A33D),
+        BOT_ROLE: Role(BOT_ROLE, "Porchlight", permissions.BOT, 2, managed=True, color=0xE8A33D),
+        KEEPERS: Role(KEEPERS, "Keepers", permissions.EVERYONE | permissions.MODERATE_MEMBERS, 1, color=0x7FB069),
     }
     stickers = {number: Sticker(number, name, kind) for number, (name, kind) in STICKERS.items()}
     return Guild(GUILD, "The Porch", OWNER, members, roles, {EMOJI: Emoji(EMOJI, "lamp")}, stickers, HANGOUT)
 
 
 def channels() -> list[Channel]:
-    hidden = [Overwrite(GUILD, 0, deny=permissions.VIEW_CHANNEL), Overwrite(BOT_ROLE, 0, permissions.VIEW_CHANNEL)]
+    seeing = [Overwrite(role, 0, permissions.VIEW_CHANNEL) for role in (BOT_ROLE, KEEPERS)]
+    hidden = [Overwrite(GUILD, 0, deny=permissions.VIEW_CHANNEL), *seeing]
     return [
         Channel(HANGOUT, ChannelType.TEXT, "hangout", GUILD, 0, "One room with the website."),
         Channel(GENERAL, ChannelType.TEXT, "general", GUILD, 1, "Everything else."),

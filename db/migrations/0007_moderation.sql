@@ -220,3 +220,15 @@ create table faults (
     last_at timestamptz not null,
     unique (kind, hour)
 );
+
+-- What a moderator was shown before they remove many messages at once. It is done once, and then has a case.
+create table purges (
+    id bigint generated always as identity primary key,
+    message_ids bigint[] not null,
+    reason text not null check (char_length(reason) <= 500),
+    asked_by bigint references people on delete set null,
+    asked_at timestamptz not null,
+    began_at timestamptz,
+    case_id bigint references cases on delete set null
+);
+create index purges_by_time on purges (asked_at);

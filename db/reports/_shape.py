@@ -69,3 +69,11 @@ class Report:
         """The ids of the messages that it is about."""
         ids = (str(one.get("id", "")).removeprefix("m") for one in self.messages if one.get("chosen"))
         return [int(one) for one in ids if one.isdigit()]
+
+    def who_said(self, said: dict[str, Any]) -> str:
+        """The name of whoever said one of `messages`, as it is now."""
+        if said.get("by") == "reporter":
+            return self.reporter
+        if said.get("by") == "reported":
+            return self.reported
+        return self.names.get(str(said.get("author")), "somebody")

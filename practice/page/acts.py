@@ -119,9 +119,10 @@ def upload(index: int, part: FileField, before: str = "") -> Upload:
 
 
 async def menu(request: web.Request) -> web.Response:
-    """Runs a context menu command, by its `name`, on message `id`."""
+    """Runs a context menu command, by its `name`, on message `id`, or on the person `whom`."""
     practice, body = request.config_dict[PRACTICE], await read(request)
-    answer = await practice.menu(str(body["name"]), practice.find(int(body["id"])), who=who(body.get("who")))
+    target = who(body["whom"]) if body.get("whom") else practice.find(int(body["id"]))
+    answer = await practice.menu(str(body["name"]), target, who=who(body.get("who")))
     return reply(views.answer(practice.world, answer))
 
 

@@ -120,6 +120,15 @@ async def join(request: web.Request) -> web.Response:
     return nothing()
 
 
+async def role(request: web.Request) -> web.Response:
+    """Gives `whom` the role `role`, or takes it when they hold it already."""
+    practice, body = request.config_dict[PRACTICE], await read(request)
+    whom, number = who(body.get("whom")), int(body["role"])
+    holds = number in practice.member(whom).roles
+    (practice.take_role if holds else practice.give_role)(whom, number)
+    return nothing()
+
+
 async def expire(request: web.Request) -> web.Response:
     request.config_dict[PRACTICE].expire_links()
     return nothing()
@@ -138,5 +147,6 @@ POSTS: dict[str, Handler] = {
     "suppress": suppress,
     "clear": clear,
     "join": join,
+    "role": role,
     "expire": expire,
 }

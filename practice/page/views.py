@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from practice import answers, messages, payloads
 from practice.answers import Answer
-from practice.model import SYSTEM, Channel, ChannelType, Json, Message, User
+from practice.model import SYSTEM, Channel, ChannelType, Json, Message, Role, User
 from practice.world import World
 
 if TYPE_CHECKING:
@@ -81,6 +81,7 @@ def state(practice: "Practice", channel: Channel, limit: int = NEWEST) -> Json:
         "stickers": [payloads.sticker(world, each) for each in world.guild.stickers.values()],
         "typing": typing(world, channel),
         "commands": list(world.commands.values()),
+        "roles": [{"id": str(each.id), "name": each.name} for each in roles(world)],
         "messages": [message(world, each) for each in shown],
         "pings": [{"message_id": str(ping.message_id), "target": str(ping.target)} for ping in world.pings[-LOG:]],
         "requests": [
@@ -122,9 +123,15 @@ def people(world: World) -> list[Json]:
             "owner": member.user.id == world.guild.owner_id,
             "status": member.status,
             "picture": picture_of(member.user),
+            "roles": [str(role) for role in member.roles],
         }
         for member in world.guild.members.values()
     ]
+
+
+def roles(world: World) -> list[Role]:
+    """Those that somebody can be given: neither everybody's nor a program's own."""
+    return [each for each in world.guild.roles.values() if each.id != world.guild.id and not each.managed]
 
 
 def answer(world: World, answer: Answer) -> Json:

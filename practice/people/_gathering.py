@@ -1,7 +1,7 @@
 """What changes in the guild: members, their status, names, emoji and stickers, the bot's rights."""
 
 from practice import payloads, system
-from practice.model import Emoji, Json, Member, Message, Sticker, StickerFormat
+from practice.model import Emoji, Json, Member, Message, Role, Sticker, StickerFormat
 from practice.people._base import Somebody, Where, Who
 
 
@@ -24,6 +24,23 @@ class Gathering(Somebody):
     def rename(self, who: Who, nick: str | None) -> None:
         member = self.member(who)
         member.nick = nick
+        self.world.tell("GUILD_MEMBER_UPDATE", payloads.member(member) | {"guild_id": str(self.world.guild.id)})
+
+    def add_role(self, name: str, bits: int = 0) -> Role:
+        """A new role of the guild, which nobody holds yet; `bits` are its permissions."""
+        role = Role(self.world.ids.next(), name, bits, len(self.world.guild.roles))
+        self.world.guild.roles[role.id] = role
+        self.world.tell("GUILD_ROLE_CREATE", {"guild_id": str(self.world.guild.id), "role": payloads.role(role)})
+        return role
+
+    def give_role(self, who: Who, role_id: int) -> None:
+        self._set_roles(self.member(who), {*self.member(who).roles, self.world.guild.roles[role_id].id})
+
+    def take_role(self, who: Who, role_id: int) -> None:
+        self._set_roles(self.member(who), {*self.member(who).roles} - {role_id})
+
+    def _set_roles(self, member: Member, held: set[int]) -> None:
+        member.roles = sorted(held)
         self.world.tell("GUILD_MEMBER_UPDATE", payloads.member(member) | {"guild_id": str(self.world.guild.id)})
 
     def set_status(self, who: Who, status: str) -> None:

@@ -106,6 +106,7 @@ function controlFor(given, context, command) {
   if (given.type === 5) return select([["true", "yes"], ["false", "no"]]);
   if (given.type === 6 || given.type === 9) return select(context.people.map((each) => [each.id, each.name]));
   if (given.type === 7) return select(context.channels.map((each) => [each.id, `#${each.name}`]));
+  if (given.type === 8) return select(context.roles.map((each) => [each.id, `@${each.name}`]));
   if (given.type === 11) return element("input", { type: "file" });
   const control = element("input", { type: given.type === 4 || given.type === 10 ? "number" : "text", autocomplete: "off" });
   if (given.type === 10) control.step = "any";

@@ -1,6 +1,6 @@
 // The rarer things people do: stickers, polls, voice messages, threads, forwards, pictures of links, newcomers.
 import { field, open } from "./dialogs.js";
-import { element, post } from "./dom.js";
+import { attempt, byId, element, post } from "./dom.js";
 
 const input = (properties = {}) => element("input", { autocomplete: "off", ...properties });
 const choose = (title, listed, work) => {
@@ -55,6 +55,25 @@ export function startThread(context, id, inForum = false) {
   const content = [field("name", "Name", input({ required: true, maxLength: 100 }))];
   if (inForum) content.push(field("text", "First words", element("textarea", { rows: 3, required: true })));
   open(inForum ? "Post" : "Thread", "Start", content, (given) => post("thread", { ...context, ...given, id }));
+}
+
+/** Everybody: the bot's menus on them, and the roles that they hold or might. */
+export function showPeople(state, menus, run) {
+  const act = (label, pressed, work) => {
+    const button = element("button", { type: "button", ...(pressed === null ? {} : { "aria-pressed": String(pressed) }) }, label);
+    button.addEventListener("click", () => work(button));
+    return button;
+  };
+  const give = (person, role) => (button) => attempt(byId("dialog-notice"), async () => {
+    await post("role", { whom: person.id, role: role.id });
+    button.setAttribute("aria-pressed", String(button.getAttribute("aria-pressed") !== "true"));
+  });
+  const row = (person) => element(
+    "fieldset", {}, element("legend", {}, person.name),
+    ...menus.map((menu) => act(menu.name, null, () => run(person.id, menu.name))),
+    ...state.roles.map((role) => act(role.name, person.roles.includes(role.id), give(person, role))),
+  );
+  open("People", "", state.people.filter((each) => !each.bot).map(row), async () => {});
 }
 
 export function newcomer() {

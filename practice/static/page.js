@@ -36,7 +36,7 @@ const page = {
   thread: (message) => extras.startThread(place(), message.id),
   pin: (message) => attempt(notice, () => post("pin", { who: who.value, id: message.id })),
   unfurl: (message) => extras.unfurl(message),
-  apps: () => state.commands.filter((each) => each.type === 3),
+  apps: () => menus(3),
   menu: (message, name) => attempt(notice, async () => answered(await post("menu", { who: who.value, id: message.id, name }))),
   suppress: (message) => attempt(notice, () => post("suppress", { id: message.id })),
   clear: (message) => attempt(notice, () => post("clear", { id: message.id })),
@@ -46,6 +46,17 @@ const page = {
 };
 
 const place = () => ({ who: who.value, channel });
+
+/** The guild's own hide the global ones of the same name. */
+const menus = (type) => {
+  const guild = new Set(state.commands.filter((each) => each.guild_id && each.type === type).map((each) => each.name));
+  return state.commands.filter((each) => each.type === type && (each.guild_id || !guild.has(each.name)));
+};
+
+function menuOn(whom, name) {
+  byId("dialog").close();
+  attempt(notice, async () => answered(await post("menu", { who: who.value, whom, name })));
+}
 
 /** Does what a dialog without a button of its own was opened for, and closes it. */
 const once = (work) => attempt(byId("dialog-notice"), async () => { await work(); byId("dialog").close(); });
@@ -211,7 +222,7 @@ function answered(answer) {
   else if (answer.kind === null) notice.textContent = "The application did not respond.";
 }
 
-const context = () => ({ who: who.value, channel, people: state.people, channels: rooms() });
+const context = () => ({ who: who.value, channel, people: state.people, channels: rooms(), roles: state.roles });
 
 /** The bot may have registered commands a moment ago, so the list is read again first. */
 async function commands() {
@@ -294,6 +305,7 @@ byId("stickers").addEventListener("click", () => extras.chooseSticker(state.stic
 byId("poll").addEventListener("click", () => extras.askPoll(place()));
 byId("voice").addEventListener("click", () => extras.recordVoice(place()));
 byId("thread").addEventListener("click", () => extras.startThread(place(), undefined, state.channels.find((each) => each.id === channel)?.forum));
+byId("people").addEventListener("click", () => extras.showPeople(state, menus(2), menuOn));
 byId("join").addEventListener("click", () => extras.newcomer());
 byId("expire").addEventListener("click", () => attempt(notice, () => post("expire", {})));
 byId("choosing-none").addEventListener("click", () => { page.chosen.clear(); showMessages(); });

@@ -1,0 +1,95 @@
+"""The rules for what is written: /mod filter add, remove, list and test."""
+
+from typing import TYPE_CHECKING, Literal
+
+import discord
+from discord import app_commands
+
+from cogs._case_words import fitted, name, quote, stamp
+from cogs._mod_desk import Desk, say
+from cogs._moderators import begin, may_choose, now, until
+from db import filters
+from db.errors import Refused
+from db.filters import Filter
+from db.markup import escape
+
+if TYPE_CHECKING:
+    from cogs import Bot
+
+Kind = Literal["words", "pattern", "links", "mentions", "repeats", "caps", "zalgo", "names"]
+Action = Literal["hold", "delete", "mute", "notify"]
+ASK_KIND = "What it looks at"
+ASK_PATTERN = "The word, the pattern, the allowed hosts, or the number; docs/moderation.md tells which"
+FOREVER = "A filter mutes for a time: say for how long, such as '10m'."
+MATCHES = 15
+
+
+async def offered(interaction: "discord.Interaction[Bot]", typed: str) -> list[app_commands.Choice[int]]:
+    """The filters that there are; to who is no moderator, none."""
+    if not await may_choose(interaction):
+        return []
+    found = [(one.id, _line(one)) for one in await filters.all(interaction.client.store.pool)]
+    alike = [(number, words) for number, words in found if typed.casefold() in words.casefold()]
+    return [app_commands.Choice(name=words[:100], value=number) for number, words in alike[:25]]
+
+
+class Filtering(Desk):
+    filter = app_commands.Group(name="filter", description="Rules for what is written on the site")
+
+    @filter.command(name="add")
+    @app_commands.rename(for_="for")
+    @app_commands.describe(
+        kind=ASK_KIND, pattern=ASK_PATTERN, action="What is done where it matches", for_="How long a mute lasts"
+    )
+    async def add_filter(
+        self,
+        interaction: "discord.Interaction[Bot]",
+        kind: Kind,
+        action: Action,
+        pattern: app_commands.Range[str, 1, 500] = "",
+        for_: str = "",
+    ) -> None:
+        """Add a rule. `/mod filter test` shows first what it would have matched."""
+        by, moment = await begin(interaction), now()
+        end = await until(interaction, for_) if action == "mute" else None
+        if action == "mute" and end is None:
+            raise Refused(FOREVER, "bad_time")
+        minutes = max(1, round((end - moment).total_seconds() / 60)) if end else None
+        made = await filters.add(self.store, by, kind, pattern, action, minutes, moment)
+        await say(interaction, f"Filter {made.id} is on: {escape(_line(made))}.")
+
+    @filter.command(name="remove")
+    @app_commands.rename(number="filter")
+    @app_commands.describe(number="Which")
+    @app_commands.autocomplete(number=offered)
+    async def remove_filter(
+        self, interaction: "discord.Interaction[Bot]", number: app_commands.Range[int, 1, 2**53 - 1]
+    ) -> None:
+        """Take a rule away."""
+        by = await begin(interaction)
+        await filters.remove(self.store, by, number, now())
+        await say(interaction, f"Filter {number} is gone.")
+
+    @filter.command(name="list")
+    async def list_filters(self, interaction: "discord.Interaction[Bot]") -> None:
+        """The rules that there are."""
+        await begin(interaction)
+        found = await filters.all(self.store.pool)
+        await say(interaction, fitted(f"`{one.id}` {escape(_line(one))}" for one in found) or "There are no filters.")
+
+    @filter.command(name="test")
+    @app_commands.describe(kind=ASK_KIND, pattern=ASK_PATTERN)
+    async def test_filter(
+        self, interaction: "discord.Interaction[Bot]", kind: Kind, pattern: app_commands.Range[str, 1, 500] = ""
+    ) -> None:
+        """What a rule would have matched in the last 1,000 messages."""
+        await begin(interaction)
+        found = await filters.test(self.store, Filter(0, kind, pattern, "notify"))
+        head = f"It would have matched {len(found)} of the last 1,000 messages."
+        lines = [f"{stamp(one.at, 'd')} {name(one.name)}: {quote(one.content)}" for one in found[:MATCHES]]
+        await say(interaction, fitted([head, *lines]))
+
+
+def _line(one: Filter) -> str:
+    what = f"{one.kind} {one.pattern}" if one.pattern else one.kind
+    return f"{what}: {one.action}{f' for {one.minutes} min' if one.minutes else ''}"
