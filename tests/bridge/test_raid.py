@@ -1,5 +1,5 @@
-"""A raid of fifty on a house in which ten people talk: it is noticed, held, and cleaned with three actions in Discord, and
-the ten could do all that they wanted to.
+"""A raid of fifty on a house in which ten people talk: it is noticed, held, and cleaned with three actions in Discord,
+and the ten could do all that they wanted to.
 """
 
 import asyncio
