@@ -50,9 +50,7 @@ def draft(kind: str, pattern: str = "", action: str = "hold", minutes: int | Non
 # Acts
 
 
-async def add(
-    store: Store, by: By, kind: str, pattern: str, action: str, minutes: int | None, now: datetime
-) -> Filter:
+async def add(store: Store, by: By, kind: str, pattern: str, action: str, minutes: int | None, now: datetime) -> Filter:
     """Makes a rule, or gives the one with this kind and pattern another action. `minutes` are those of a mute.
 
     Raises Forbidden (`forbidden`) and Refused (`bad_parameter`).

@@ -5,9 +5,7 @@ from urllib.parse import urlsplit
 
 import re2
 
-LINK = re2.compile(
-    r"(?i)\bhttps?:[/\\]+[^\s/\\?#<>\"]+|\bwww\.[^\s/\\?#<>\"]+|\b(?:[a-z0-9-]+\.)+[a-z]{2,24}/[^\s]".encode()
-)
+LINK = re2.compile(rb"(?i)\bhttps?:[/\\]+[^\s/\\?#<>\"]+|\bwww\.[^\s/\\?#<>\"]+|\b(?:[a-z0-9-]+\.)+[a-z]{2,24}/[^\s]")
 HOST = re2.compile(r"(?:[\pL\pN](?:[\pL\pN-]*[\pL\pN])?\.)*[\pL\pN](?:[\pL\pN-]*[\pL\pN])?")
 HOST_MAX = 253
 
