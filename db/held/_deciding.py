@@ -1,4 +1,4 @@
-"""Deciding on what waits: it is said, or it never will be. As often as one likes: what is so already changes nothing."""
+"""Deciding on what waits: it is said, or never will be. As often as one likes: what is so already changes nothing."""
 
 from datetime import datetime
 
