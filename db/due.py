@@ -1,5 +1,5 @@
-"""What falls due by itself: scheduled posts come out, and posts that an older press printed are printed anew; who is
-kept out, raids and panic are known here as elsewhere; raids end, and what was kept of people's doings fades.
+"""What falls due by itself: scheduled posts come out, and posts that an older press printed are printed anew; raids
+end; who is kept out and what alarms there are is known here as elsewhere, and what was kept for a while fades.
 
 Run by bot.py in every process, with Discord or without; two that do it at once do no harm. Readers do not wait for it:
 to them a scheduled post is there as soon as its time has come.

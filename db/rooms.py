@@ -43,7 +43,7 @@ class Bridge:
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How one may speak in a room: not at all where it is `locked`, else once in `slowmode` seconds, if that is not 0."""
+    """How one may speak in a room: not at all where it is `locked`, else once in `slowmode` seconds unless it is 0."""
 
     locked: bool = False
     slowmode: int = 0

@@ -46,10 +46,10 @@ Key = tuple[int, str | int | None]
 
 @dataclass(slots=True)
 class NewMessage:
-    """A message to be kept. Web messages carry a nonce, Discord's a discord_id: each makes a second copy harmless. What
-    a moderator or whom it is for has `let_in` is said even if its author may not write any more. `apart`: seconds that
-    have to lie between its author's last message in the room and this one, or as many as the room's slow mode says; -1
-    where no slow mode is asked for.
+    """A message to be kept. Web messages carry a nonce, Discord's a discord_id: each makes a second copy harmless.
+    `apart`: seconds that have to lie between its author's last message in the room and this one, or as many as the
+    room's slow mode says; -1 where no slow mode is asked for. What
+    a moderator or whom it is for has `let_in` is said even if its author may not write any more.
     """
 
     author_id: int
