@@ -1,4 +1,4 @@
-"""Deciding on a report: what was reported goes, or whoever wrote it is warned, muted or banned, or nothing is to be done.
+"""Deciding on a report: what was reported goes, or its author is warned, muted or banned, or nothing is to be done.
 
 As often as one likes: what is so already changes nothing. What was removed may still cost its author something, and the
 other way round; what was dismissed is over.
@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from asyncpg.pool import PoolConnectionProxy
 
-from db import cases, messages, mod_notices, moderators, sanctions
+from db import cases, messages, mod_notices, moderators
 from db.cases import Subject
 from db.errors import NotFound, Refused
 from db.events import LetterPut, ModNoticeDue, PersonChanged
@@ -160,9 +160,7 @@ async def _do(
         raise NotFound(NOBODY)
     evidence, why = evidence_of(report), reason or ABOUT[report.kind]
     if decision in {"mute", "ban"}:
-        await put(
-            conn, decision, by, report.reported_id, now, until=until, reason=why, about=about, evidence=evidence
-        )
+        await put(conn, decision, by, report.reported_id, now, until=until, reason=why, about=about, evidence=evidence)
         return
     await check_target(conn, "warn", by, report.reported_id)
     if decision == "remove":
