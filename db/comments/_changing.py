@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from db import bans, messages
+from db import bans, floods, messages
 from db.comments import _queries as queries
 from db.comments._deciding import take_back
 from db.comments._posting import held_for
@@ -45,6 +45,7 @@ async def edit(store: Store, person: Person, comment_id: int, content: str, now:
     content = clean_content(content, store.config.hangout.content_max)
     check_pace_of_changes(store, person)
     await bans.check(store.pool, person.id, None, now)
+    raided = await floods.check_comment(store, person)
     limits = store.config.comments
     async with store.pool.acquire() as conn, conn.transaction():
         one = _own(await locked(conn, comment_id), person)
@@ -56,7 +57,7 @@ async def edit(store: Store, person: Person, comment_id: int, content: str, now:
                 content,
                 digest(content),
             )
-        elif await _would_wait(conn, store, person, one, content):
+        elif raided or await _would_wait(conn, store, person, one, content):
             raise Refused(NOT_IN_HINDSIGHT, "held")
         else:
             window = timedelta(seconds=limits.edit_window)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from asyncpg.pool import PoolConnectionProxy
 
-from db import bans, config, posts
+from db import bans, config, floods, posts
 from db.comments import _queries as queries
 from db.comments._rules import AGAIN, LONG_ENOUGH, check_open, digest, is_trapped, own_nonce, suspicion
 from db.comments._saying import approve, locked, room_of, want_thread
@@ -27,13 +27,14 @@ SAID = "You have said that here already."
 
 
 def held_for(
-    person: Person, limits: config.Comments, known: queries.Known, content: str, *, trapped: bool
+    person: Person, limits: config.Comments, known: queries.Known, content: str, *, trapped: bool, raided: bool = False
 ) -> str | None:
     """Why this comment has to wait, a key of `WHY`; None when it is said at once. The owner and authors never wait."""
     if person.may_write_posts:
         return None
     reasons = (
         ("trap", trapped),
+        ("raid", raided),
         (suspicion(content, limits), True),
         ("spam", known.spam),
         ("repeat", known.repeated and len(content) >= LONG_ENOUGH),
@@ -76,8 +77,8 @@ async def post(
     """Takes a comment to this post, which answers the message `reply_to` if that is given. The same words again under
     the same nonce are the same comment.
 
-    Raises Refused (`empty`, `too_long`, `comments_closed`, `not_found`, `repeated`), Forbidden (`banned`), TooOften and
-    NotFound.
+    Raises Refused (`empty`, `too_long`, `comments_closed`, `not_found`, `repeated`), Forbidden (`banned`, `muted`), TooOften
+    and NotFound.
     """
     content = clean_content(content, store.config.hangout.content_max)
     mark = own_nonce(post.id, reply_to, check_nonce(nonce), content)
@@ -88,19 +89,26 @@ async def post(
     kept_network = bans.network_hash(store.secret_key, network)
     await bans.check(store.pool, person.id, kept_network, now)
     _check_pace(store, person, network)
+    raided = await floods.check_comment(store, person)
     trapped = is_trapped(store.secret_key, post.id, trap, now)
-    comment_id = await _take(store, person, post, (content, mark, kept_network, reply_to), now, trapped=trapped)
+    comment_id = await _take(
+        store, person, post, (content, mark, kept_network, reply_to), now, trapped=trapped, raided=raided
+    )
     comment = await queries.get(store.pool, comment_id)
     if comment is None:
         raise NotFound
     return comment
 
 
-async def _take(store: Store, person: Person, post: Post, brought: Brought, now: datetime, *, trapped: bool) -> int:
+async def _take(
+    store: Store, person: Person, post: Post, brought: Brought, now: datetime, *, trapped: bool, raided: bool
+) -> int:
     """Keeps it and tells of it. Returns its id."""
     try:
         async with store.pool.acquire() as conn, conn.transaction():
-            comment_id, events = await _keep(conn, store.config, person, post, brought, now, trapped=trapped)
+            comment_id, events = await _keep(
+                conn, store.config, person, post, brought, now, trapped=trapped, raided=raided
+            )
     except AWAY as error:
         raise Unavailable from error
     for event in (*events, NoticeDue()):
@@ -117,6 +125,7 @@ async def _keep(
     now: datetime,
     *,
     trapped: bool,
+    raided: bool,
 ) -> tuple[int, list[object]]:
     """The comment's id, and what is to be announced."""
     content, mark, _, reply_to = brought
@@ -128,7 +137,8 @@ async def _keep(
     known = await queries.known_of(conn, person.id, post.id, words, now - AGAIN)
     if known.said and await queries.by_nonce(conn, person.id, mark) is None:
         raise Refused(SAID, "repeated")
-    why = held_for(person, settings.comments, known, content, trapped=trapped)
+    await floods.check_slowmode(conn, room_id, post.id, person, now)
+    why = held_for(person, settings.comments, known, content, trapped=trapped, raided=raided)
     is_told = bool(settings.discord.mod_channel_id) and not person.owner
     comment_id, is_fresh = await _insert(conn, person.id, post.id, brought, words, why, now, is_told=is_told)
     if not is_fresh or why is not None:
