@@ -84,9 +84,9 @@ class Filtering(Desk):
     ) -> None:
         """What a rule would have matched in the last 1,000 messages."""
         await begin(interaction)
-        found = await filters.test(self.store, Filter(0, kind, pattern, "notify"))
+        found = await filters.test(self.store, filters.draft(kind, pattern, "notify"))
         head = f"It would have matched {len(found)} of the last 1,000 messages."
-        lines = [f"{stamp(one.at, 'd')} {name(one.name)}: {quote(one.content)}" for one in found[:MATCHES]]
+        lines = [f"{stamp(one.created_at, 'd')} {name(one.name)}: {quote(one.content)}" for one in found[:MATCHES]]
         await say(interaction, fitted([head, *lines]))
 
 
