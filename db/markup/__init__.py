@@ -9,13 +9,14 @@ sockets, by whoever needs a line of plain text, and by the relay for names.
 import re
 
 from db.markup._blocks import draw
+from db.markup._hiding import hide_links
 from db.markup._html import HtmlPen
 from db.markup._mentions import NONE, Mentions
 from db.markup._plain import PlainPen
 from db.markup._wall import checked
 from db.names import NEWLINES, UNSAYABLE, cap_marks
 
-__all__ = ["NONE", "Mentions", "escape", "excerpt", "plain", "render"]
+__all__ = ["NONE", "Mentions", "escape", "excerpt", "hide_links", "plain", "render"]
 
 MARKS_MAX = 4  # combining marks on one character: pointed Hebrew, Thai and keycap emoji stay whole, towers fall
 # What Discord reads as markup in the middle or at the start of a line. A colon keeps addresses from becoming links.

@@ -5,7 +5,7 @@ consumes all it has read, so that a search over a whole text reads each characte
 import re
 
 # What may stand between the delimiters of a bare address: not what closes bold, strike or a spoiler around it.
-_BARE = r"""https?://(?:[^\s<>|*"`\\~]++|\*(?!\*)|~(?!~))++"""
+BARE = r"""https?://(?:[^\s<>|*"`\\~]++|\*(?!\*)|~(?!~))++"""
 _IN_BRACKETS = r"""https?://(?:[^\s<>()\[\]"\\]++|\([^\s<>()\[\]"\\]*+\))++"""
 
 TOKEN = re.compile(
@@ -23,7 +23,7 @@ TOKEN = re.compile(
     |</(?P<command>[^:<>\n]{{1,100}}):[0-9]{{1,20}}>
     |<(?P<animated>a?):(?P<emoji>[A-Za-z0-9_]{{2,32}}):(?P<emoji_id>[0-9]{{15,20}})>
     |<t:(?P<moment>-?[0-9]{{1,13}})(?::(?P<style>[tTdDfFRsS]))?>
-    |(?P<bare>{_BARE})
+    |(?P<bare>{BARE})
     """,
     re.VERBOSE,
 )

@@ -65,6 +65,7 @@ create table cases (
     created_at timestamptz not null
 );
 create index cases_of on cases (person_id, id desc);
+create index cases_of_message on cases (message_id) where message_id is not null;
 create index cases_with_evidence on cases (created_at) where evidence is not null;
 
 -- Who is kept out (`ban`) or only reads (`mute`): a person, the networks they were seen from, the session they used.
@@ -78,6 +79,20 @@ alter table sanctions
     add column case_id bigint references cases on delete set null,
     add column origin text not null default 'site' check (origin in ('site', 'discord', 'rule'));
 create index sanctions_by_case on sanctions (case_id);
+
+-- What the bot has yet to do in Discord with messages that were taken away or lost their links here: nearly always what
+-- others wrote there. `is_ours`: the site said it, and the relay would take it away as well, but one by one.
+create table errands (
+    discord_id bigint not null,
+    kind text not null check (kind in ('delete', 'suppress')),
+    channel_id bigint not null,
+    is_ours boolean not null default false,
+    case_id bigint references cases on delete set null,
+    tries integer not null default 0,
+    next_at timestamptz not null,
+    primary key (discord_id, kind)
+);
+create index errands_due on errands (next_at);
 
 -- What of a site's mute or ban has been told to Discord as a timeout, where [mod] sync_timeouts is on.
 create table timeouts (

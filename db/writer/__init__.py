@@ -16,6 +16,7 @@ from db.events import Behind
 from db.writer._changing import DeleteOwn, EditOwn, HearDeletion, HearEdit
 from db.writer._committing import Committed, Work, commit
 from db.writer._keeping import NewMessage
+from db.writer._moderating import HideLinks, Remove
 from db.writer._reacting import ClearReactions, HearReactors, React, recount
 
 if TYPE_CHECKING:  # the store holds the writers, the writers work with the store
@@ -35,8 +36,10 @@ __all__ = [
     "HearDeletion",
     "HearEdit",
     "HearReactors",
+    "HideLinks",
     "NewMessage",
     "React",
+    "Remove",
     "Work",
     "Writer",
     "Writers",

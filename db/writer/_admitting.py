@@ -13,6 +13,7 @@ from db.errors import NotFound, Refused
 from db.events import Changed, Noted
 from db.writer._changing import Change, DeleteOwn, EditOwn, is_writing
 from db.writer._keeping import NewMessage
+from db.writer._moderating import HideLinks, Remove
 from db.writer._reacting import React
 
 if TYPE_CHECKING:  # the noun's acts use the writer, the writer its queries
@@ -30,7 +31,8 @@ class Admission:
 
     def refusal(self, one: "NewMessage | Change") -> Refused | None:
         """What to answer instead of doing it. For a message a locked room is no matter yet: it may be known."""
-        if self._members is not None and actor_of(one) not in self._members:
+        is_moderated = isinstance(one, Remove | HideLinks)  # the act that asks for it says who may
+        if self._members is not None and not is_moderated and actor_of(one) not in self._members:
             return NotFound(NO_ROOM)
         if self._room["locked"] and not isinstance(one, NewMessage) and is_writing(one):
             return closed(self._room)

@@ -4,22 +4,22 @@ Each takes the room's next `seq` and returns the message as it is then; what is 
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
 from db.errors import Forbidden, NotFound, Refused
-from db.events import Changed, Kind
-from db.markup import excerpt
-from db.writer._numbering import loaded, next_seq
+from db.events import Changed
+from db.markup import excerpt, hide_links
+from db.writer._moderating import GONE, HideLinks, Remove, hide, remove, without_links
+from db.writer._numbering import loaded, next_seq, told
 from db.writer._reacting import ClearReactions, HearReactors, React, clear, hear_reactors, react
+from db.writer._wiping import forget_errands, quote_anew, unapprove, wipe
 
 if TYPE_CHECKING:  # the noun's acts use the writer, the writer its queries
     from db.messages import Message
-
-GONE = "This message is not here any more."
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class HearDeletion:
     at: datetime
 
 
-Change = EditOwn | DeleteOwn | HearEdit | HearDeletion | React | ClearReactions | HearReactors
+Change = EditOwn | DeleteOwn | HearEdit | HearDeletion | React | ClearReactions | HearReactors | Remove | HideLinks
 Result = tuple["Message | Refused | None", list[Changed]]
 
 
@@ -83,7 +83,8 @@ async def _edit_own(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, edit
     message = await _own(conn, room_id, edit.message_id, edit.person_id)
     if message.deleted:
         raise NotFound(GONE)
-    if message.content == edit.content:
+    content = await _as_moderated(conn, message.id, edit.content)
+    if message.content == content:
         return message, []
     if edit.at - message.created_at > edit.window:
         raise Refused("This was said too long ago to be changed.", "too_late")
@@ -94,20 +95,29 @@ async def _edit_own(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, edit
         """/* writer.edit_own */ update messages set content = $2, edited_at = $3, seq = $4, revision = revision + 1
         where id = $1""",
         message.id,
-        edit.content,
+        content,
         edit.at,
         seq,
     )
-    if excerpt(message.content) != excerpt(edit.content):
-        await _quote_anew(conn, [message.id])
-    return await _told(conn, room_id, "update", message.id)
+    if excerpt(message.content) != excerpt(content):
+        await quote_anew(conn, [message.id])
+    return await told(conn, room_id, "update", message.id)
+
+
+async def _as_moderated(conn: "asyncpg.pool.PoolConnectionProxy", message_id: int, content: str) -> str:
+    """Who had their links hidden does not bring them back by an edit."""
+    is_hidden = await conn.fetchval(
+        "/* writer.is_hidden */ select links_hidden from messages where id = $1", message_id
+    )
+    return hide_links(content) if is_hidden else content
 
 
 async def _delete_own(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, delete: DeleteOwn) -> Result:
     message = await _own(conn, room_id, delete.message_id, delete.person_id)
     if message.deleted:
         return message, []
-    return await _delete(conn, room_id, message.id, delete.at)
+    changes = await wipe(conn, room_id, [message.id], delete.at)
+    return changes[0].message, changes
 
 
 async def _own(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, message_id: int, person_id: int) -> "Message":
@@ -119,54 +129,17 @@ async def _own(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, message_i
     return message
 
 
-async def _delete(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, message_id: int, at: datetime) -> Result:
-    """What was said is wiped, not only hidden. A send that has not begun is called off."""
-    seq = await next_seq(conn, room_id, "delete", message_id)
-    await conn.execute(
-        """/* writer.delete */ with files as (
-            select file ->> 'media' as id from messages m, jsonb_array_elements(m.attachments) as file where m.id = $1
-        ), kept as (
-            update post_pictures set own = true where media_id in (select id from files) returning media_id
-        ), held as (
-            update media set released_at = $2
-            where id in (select id from files) and id not in (select media_id from kept)
-        ), gone as (
-            delete from reactions where message_id = $1
-        ), unmirrored as (
-            update mirrors set wanted = false where message_id = $1
-        ), counted as (
-            update rooms o set said = said - 1 from messages m
-            where m.id = $1 and m.kind = 'said' and m.deleted_at is null and o.id = m.room_id
-        )
-        update messages set content = '', mentions = '{}', attachments = '[]', extras = '{}', reactions = '[]',
-            deleted_at = $2, seq = $3, relay = case relay when 'pending' then 'cancelled' else relay end
-        where id = $1""",
-        message_id,
-        at,
-        seq,
-    )
-    await _quote_anew(conn, [message_id])
-    return await _told(conn, room_id, "delete", message_id)
-
-
-async def _quote_anew(conn: "asyncpg.pool.PoolConnectionProxy", message_ids: list[int]) -> None:
-    """Our replies in Discord quote what they reply to; they have to quote it as it is now."""
-    await conn.execute(
-        """/* writer.quote_anew */ update messages set revision = revision + 1
-        where reply_to_id = any($1) and source = 'web' and deleted_at is null""",
-        message_ids,
-    )
-
-
 async def _hear_edit(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, heard: HearEdit) -> Result:
     known = await conn.fetchrow(
-        """/* writer.heard_before */ select id, content, attachments, extras, edited_at from messages
+        """/* writer.heard_before */ select id, content, attachments, extras, edited_at, links_hidden from messages
         where room_id = $1 and discord_id = $2 and part = 0 and source = 'discord' and deleted_at is null""",
         room_id,
         heard.discord_id,
     )
     if known is None:
         return None, []
+    if known["links_hidden"]:
+        heard = replace(heard, content=hide_links(heard.content), extras=without_links(heard.extras))
     is_newer = heard.edited_at is not None and (known["edited_at"] is None or heard.edited_at > known["edited_at"])
     has_more = heard.extras != known["extras"] or not _are_same_files(heard.attachments, known["attachments"])
     if not (is_newer or has_more):
@@ -187,8 +160,8 @@ async def _hear_edit(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, hea
         heard.edited_at,
     )
     if is_newer and excerpt(heard.content) != excerpt(known["content"]):
-        await _quote_anew(conn, [known["id"]])
-    return await _told(conn, room_id, "update", known["id"])
+        await quote_anew(conn, [known["id"]])
+    return await told(conn, room_id, "update", known["id"])
 
 
 def _are_same_files(some: list[dict[str, Any]], others: list[dict[str, Any]]) -> bool:
@@ -203,32 +176,11 @@ async def _hear_deletion(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int,
         room_id,
         heard.discord_id,
     )
+    await forget_errands(conn, [heard.discord_id])
     news = [row["id"] for row in rows if row["is_news"]]
-    await _unapprove(conn, news, heard.at)
-    changes: list[Changed] = []
-    result: Message | Refused | None = None
-    for message_id in sorted(news):
-        result, made = await _delete(conn, room_id, message_id, heard.at)
-        changes += made
-    return result, changes
-
-
-async def _unapprove(conn: "asyncpg.pool.PoolConnectionProxy", message_ids: list[int], at: datetime) -> None:
-    """The comments that became these messages are gone with them, and the moderators' channel is to say so."""
-    await conn.execute(
-        """/* writer.unapprove */ update comments set state = 'deleted', content = '', digest = null, network = null,
-            decided_at = $2, decided_by = null, notice_wanted = notice_wanted + 1, notice_at = null,
-            notice_state = case when notice_state = 'sent' then 'due' else notice_state end
-        where message_id = any($1)""",
-        message_ids,
-        at,
-    )
-
-
-async def _told(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, kind: Kind, message_id: int) -> Result:
-    message = await loaded(conn, room_id, message_id)
-    assert message
-    return message, [Changed(room_id, message.seq, kind, message)]
+    await unapprove(conn, news, heard.at, None)
+    changes = await wipe(conn, room_id, news, heard.at)
+    return changes[-1].message if changes else None, changes
 
 
 DOERS: dict[type[Change], Callable[..., Awaitable[Result]]] = {
@@ -239,4 +191,6 @@ DOERS: dict[type[Change], Callable[..., Awaitable[Result]]] = {
     React: react,
     ClearReactions: clear,
     HearReactors: hear_reactors,
+    Remove: remove,
+    HideLinks: hide,
 }

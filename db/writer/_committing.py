@@ -11,6 +11,7 @@ from db.events import Changed, Noted, NoticeDue, Queued
 from db.writer._admitting import NO_ROOM, Admission, admission, closed, count_deleted, count_said
 from db.writer._changing import Change, HearDeletion, change
 from db.writer._keeping import NewMessage, keep
+from db.writer._moderating import Remove
 
 if TYPE_CHECKING:  # the noun's acts use the writer, the writer its queries
     from db.messages import Message
@@ -90,7 +91,7 @@ async def _change(
             done.noted += await count_deleted(conn, room_id, made)
         else:
             done.is_queued |= bool(made)
-            done.is_notice_due |= bool(made) and room["kind"] == "comments" and isinstance(one, HearDeletion)
+            done.is_notice_due |= bool(made) and room["kind"] == "comments" and isinstance(one, HearDeletion | Remove)
 
 
 async def _lock(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int) -> asyncpg.Record | None:

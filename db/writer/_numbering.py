@@ -4,6 +4,9 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 
+from db.errors import Refused
+from db.events import Changed, Kind
+
 if TYPE_CHECKING:  # the noun's acts use the writer, the writer its queries
     from db.messages import Message
 
@@ -28,6 +31,34 @@ async def next_seq(
         person_id,
     )
     return seq
+
+
+async def next_seqs(
+    conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, kind: str, message_ids: list[int]
+) -> list[int]:
+    """Takes a number for each of these messages, in this order, and writes down what they are for."""
+    last: int = await conn.fetchval(
+        """/* writer.next_seqs */ with taken as (
+            update rooms set seq = seq + cardinality($3::bigint[]) where id = $1 returning seq
+        ), logged as (
+            insert into changes (room_id, seq, kind, message_id)
+            select $1, taken.seq - cardinality($3::bigint[]) + n.place, $2, n.id
+            from taken, unnest($3::bigint[]) with ordinality as n (id, place)
+        ) select seq from taken""",
+        room_id,
+        kind,
+        message_ids,
+    )
+    return list(range(last - len(message_ids) + 1, last + 1))
+
+
+async def told(
+    conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, kind: Kind, message_id: int
+) -> "tuple[Message | Refused | None, list[Changed]]":
+    """The message as it is now, with what is to be told of it."""
+    message = await loaded(conn, room_id, message_id)
+    assert message
+    return message, [Changed(room_id, message.seq, kind, message)]
 
 
 async def loaded(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, message_id: int) -> "Message | None":

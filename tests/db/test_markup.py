@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from db.markup import Mentions, _visible, escape, excerpt, plain, render
+from db.markup import Mentions, _visible, escape, excerpt, hide_links, plain, render
 from db.markup._blocks import draw
 from db.markup._html import HtmlPen
 from db.markup._wall import checked
@@ -378,3 +378,29 @@ def test_no_search_hides_a_square(pattern):
 def test_what_is_nested_as_deep_as_possible_is_still_drawn():
     for opening in ("**", "> ", "||", "[", "  " * 50 + "- x\n", "*_**__~~||"):
         Fragment(render(opening * 3000 + "x"))
+
+
+HIDDEN = [
+    ("see https://a.example/x, or not", "see [link hidden], or not"),
+    ("<https://a.example> and HTTP://B.example", "[link hidden] and [link hidden]"),
+    ("[tea](https://a.example/x_(y)) now", "[tea] [link hidden] now"),
+    ('[tea](<https://a.example> "for two")', "[tea] [link hidden]"),
+    ("[https://a.example](https://b.example)", "[[link hidden]] [link hidden]"),
+    ("join discord.gg/porch or discord.com/invite/porch", "join [link hidden] or [link hidden]"),
+    ("https://a.example https://b.example\nhttps://c.example", "[link hidden]"),
+    ("`https://a.example`", "`[link hidden]`"),
+    ("hthttps://a.example tps://b.example", "ht[link hidden] tps://b.example"),
+    ("no link: https:// and example.org", "no link: https:// and example.org"),
+]
+
+
+@pytest.mark.parametrize(("content", "hidden"), HIDDEN)
+def test_links_can_be_taken_out_of_what_somebody_wrote(content: str, hidden: str) -> None:
+    assert hide_links(content) == hidden
+    assert hide_links(hidden) == hidden
+    assert "<a " not in render(hidden)
+
+
+def test_hiding_links_makes_no_message_longer_than_one_may_be() -> None:
+    assert len(hide_links("http://a x " * 180)) <= 2000
+    assert len(hide_links("http://a x " * 540)) <= len("http://a x " * 540)

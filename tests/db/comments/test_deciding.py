@@ -13,6 +13,7 @@ from db.config import Comments
 from db.errors import Forbidden, NotFound, Refused
 from db.events import Changed, NoticeDue
 from db.limits import Limits
+from db.moderators import Moderator
 from tests.members import NOON
 from tests.posted import later
 
@@ -239,3 +240,16 @@ async def test_a_post_without_a_thread_is_to_get_one_with_its_next_comment_and_o
     for one in (first, second):
         await comments.decide(store, one.id, "approve", owner, NOON)
     assert [tuple(row) for row in await store.pool.fetch(notices)] == [("thread", 77, "due")]
+
+
+async def test_a_comment_that_a_moderator_removes_as_a_message_is_deleted_and_the_owner_is_told(
+    store, owner, ada, brought, read
+):
+    comment = await comments.decide(store, (await brought(ada, "buy this")).id, "approve", owner, NOON)
+    heard = []
+    with store.live.listening(heard.append):
+        case = await messages.remove(store, Moderator(owner), comment.message_id, NOON)
+    found = await comments.get(store.pool, comment.id)
+    assert (found.state, found.content, found.decided_by, await read()) == ("deleted", "", "Robin", [])
+    assert (case.subject.comment_id, case.evidence[0]["content"]) == (comment.id, "buy this")
+    assert NoticeDue() in heard
