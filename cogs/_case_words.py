@@ -56,7 +56,8 @@ def line(case: Case) -> str:
     whom = f" {name(case.person_name)}" if case.person_name else ""
     until = f" until {stamp(case.until)}" if case.until else ""
     why = case.reason or case.rule
-    return f"`{case.id}` {_kind(case)}{whom}{until} by {by}, {stamp(case.created_at, 'd')}{f': {quote(why)}' if why else ''}"
+    reason = f": {quote(why)}" if why else ""
+    return f"`{case.id}` {_kind(case)}{whom}{until} by {by}, {stamp(case.created_at, 'd')}{reason}"
 
 
 def whole(case: Case) -> str:

@@ -20,8 +20,8 @@ def history(known: History | None) -> str:
         _sanction(known),
         _accounts(known),
         f"First seen {stamp(known.first_at)}, last {stamp(known.last_at, 'R')}",
-        f"{known.messages} messages, {known.comments} comments; reported {known.reports_about} times, "
-        f"has reported {known.reports_by} times",
+        f"{known.messages} messages, {known.comments} comments",
+        f"Reported {known.reports_about} times, has reported {known.reports_by} times",
         _list("Names", [escape(one) for one in known.names], NAMES_SHOWN),
         _list("Networks", [f"`{one}`" for one in known.networks], NETWORKS_SHOWN),
         _list("From the same networks", [_seen(one) for one in known.same_network], PEOPLE_SHOWN),

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 EVERYBODY = "Everybody has this role: choose another one."
 UNSEEN = (
-    " Discord does not show them the commands yet: let the role time out members, or allow it /mod under Server Settings, "
-    "Integrations."
+    " Discord does not show them the commands yet: let the role time out members, or allow it /mod under Server "
+    "Settings, Integrations."
 )
 
 
