@@ -1,6 +1,12 @@
-"""One rule, and what it says of some words."""
+"""One rule, what it says of some words, and where it would have said it."""
 
 from dataclasses import dataclass
+from datetime import datetime
+
+KINDS = ("words", "pattern", "links", "mentions", "repeats", "caps", "zalgo", "names")
+WEIGHTS = {"delete": 3, "mute": 2, "hold": 1, "notify": 0}  # the actions; of several verdicts the heaviest counts
+FOR_NEW = frozenset({"links", "names"})  # kinds that are asked of new people only
+LOOKED_AT = 2_000  # characters; no message is longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,4 +27,16 @@ class Verdict:
     """`rule` in words for people, such as `the word "casino"`."""
 
     filter: Filter
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A message that was said and that a rule would have been about."""
+
+    message_id: int
+    room_id: int
+    name: str
+    content: str
+    created_at: datetime
     rule: str

@@ -1,0 +1,54 @@
+"""Reading what waits."""
+
+from db.held._shape import COLUMNS, TABLES, Waiting, from_row
+from db.store import Conn
+
+
+async def is_said(conn: Conn, author_id: int, nonce: str) -> bool:
+    """Whether there is a message with this nonce already: then it is only asked for again."""
+    found: bool = await conn.fetchval(
+        "/* held.is_said */ select exists (select from messages where author_id = $1 and nonce = $2)", author_id, nonce
+    )
+    return found
+
+
+async def get(conn: Conn, held_id: int) -> Waiting | None:
+    """Also one that was decided on."""
+    row = await conn.fetchrow(f"/* held.get */ select {COLUMNS} from {TABLES} where h.id = $1", held_id)
+    return from_row(row) if row else None
+
+
+async def by_nonce(conn: Conn, author_id: int, nonce: str) -> Waiting | None:
+    row = await conn.fetchrow(
+        f"""/* held.by_nonce */ select {COLUMNS} from {TABLES}
+        where h.author_id = (select coalesce(merged_into, id) from people where id = $1) and h.nonce = $2""",
+        author_id,
+        nonce,
+    )
+    return from_row(row) if row else None
+
+
+async def waiting(conn: Conn, limit: int = 50) -> list[Waiting]:
+    """All that wait, the oldest first, for moderators."""
+    rows = await conn.fetch(
+        f"/* held.waiting */ select {COLUMNS} from {TABLES} where h.state = 'waiting' order by h.id limit $1", limit
+    )
+    return [from_row(row) for row in rows]
+
+
+async def own(conn: Conn, person_id: int, limit: int = 50) -> list[Waiting]:
+    """What waits of this person's, the oldest first."""
+    rows = await conn.fetch(
+        f"""/* held.own */ select {COLUMNS} from {TABLES}
+        where h.author_id = $1 and h.state = 'waiting' order by h.id limit $2""",
+        person_id,
+        limit,
+    )
+    return [from_row(row) for row in rows]
+
+
+async def count_of(conn: Conn, person_id: int) -> int:
+    count: int = await conn.fetchval(
+        "/* held.count_of */ select count(*) from held where author_id = $1 and state = 'waiting'", person_id
+    )
+    return count
