@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from db import chats, media, sessions
+from db import chats, held, media, sessions
 from db.accounts._entering import confirm_password
 from db.accounts._queries import get
 from db.errors import AWAY, Forbidden, NotFound, Refused
@@ -42,6 +42,7 @@ async def delete(store: Store, person: Person, now: datetime) -> None:
         parted = await _leave_rooms(conn, person.id, now)
         await _let_go_of_pictures(conn, person.id, now)
         await _forget_in_rows(conn, person)
+        await held.drop_of(conn, person.id, now)
         await conn.execute(
             """/* accounts.become_nobody */ update people set name = $2, username = null, role = 'visitor',
                 discord_id = case when id = $1 then null else discord_id end, picture = null

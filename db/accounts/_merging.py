@@ -21,6 +21,9 @@ MOVES = (
     "/* merging.revisions */ update revisions set person_id = $2 where person_id = $1",
     "/* merging.post_likes */ update post_likes set person_id = $2 where person_id = $1",
     "/* merging.comments */ update comments set author_id = $2 where author_id = $1",
+    """/* merging.held */ update held h set author_id = $2 where author_id = $1 and not exists (
+        select from held n where n.author_id = $2 and n.nonce = h.nonce)""",
+    "/* merging.held_by */ update held set decided_by = $2 where decided_by = $1",
     "/* merging.decisions */ update comments set decided_by = $2 where decided_by = $1",
     "/* merging.bans */ update sanctions set person_id = $2 where person_id = $1",
     "/* merging.bans_by */ update sanctions set by_id = $2 where by_id = $1",

@@ -77,5 +77,6 @@ async def _insert(conn: Conn, speech: "Speech", rule: str) -> None:
         about=Subject(speech.author.id, speech.room_id),
         rule=rule,
         details={"held": held_id},
+        is_told=False,  # the message itself is shown to the moderators
         evidence=evidence(speech.author, speech.content, speech.now, tuple(speech.media)),
     )

@@ -71,7 +71,7 @@ async def impose(
     networks: Sequence[bytes] = (),
 ) -> None:
     """Keeps the person out, their sessions, and for at most 30 days the networks they were seen from in the last 30
-    days, with those given. It takes the place of one of the same kind and origin.
+    days, with those given. It takes the place of one of the same kind and origin. What waits of who is banned goes.
     """
     await conn.execute(
         f"""/* imposing.impose */ with gone as (
@@ -99,6 +99,10 @@ async def impose(
         list(networks),
         now + LIFE,
     )
+    if kind == "ban":
+        from db import held  # noqa: PLC0415 - what is held is said through the writer, which asks here
+
+        await held.drop_of(conn, person_id, now, by.person.id if by else None)
 
 
 async def lift(conn: Conn, kind: str, person_id: int, origin: str | None = None) -> bool:
