@@ -48,7 +48,7 @@ const composer = new Composer(forms.say, {
   wrote: () => you && typing.wrote(), back: () => acting.editLast(),
 });
 const typing = new Typing(forms.say.querySelector(".typing"), { tell: () => connection.isLive && connection.send({ type: "typing" }) });
-const standing = new Standing(speak, { isFree: () => Boolean(you?.owner) });
+const standing = new Standing(speak);
 const naming = forms.join && new Naming(speak, forms.join, { named: (person) => (become(person), connection.open()) });
 const outbox = new Outbox({ transmit, changed: showEntry, said: (words) => composer.say(words), stuck, nameless });
 const receiving = new Receiving({ messages, announcing, scrolling, unread, older, outbox, address, you: () => you, said: (content) => standing.cameThrough(content) });

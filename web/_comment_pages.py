@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from aiohttp import web
 from markupsafe import Markup
 
-from db import comments, posts, rooms
+from db import comments, posts, rooms, sanctions
 from db.comments import Comment
 from db.errors import NotFound, Refused, TooOften
 from db.people import Person
@@ -228,7 +228,7 @@ async def own_page(
         "is_mine": is_mine,
         "may_edit": is_mine and one.state != "deleted" and age <= store.config.comments.edit_window,
         "may_decide": person is not None and person.owner,
-        "is_banned": barred.is_banned(store, one.author.id),
+        "is_banned": sanctions.in_force(store, one.author.id, now, "ban") is not None,
         "error": refusal.sentence if refusal else "",
         "typed": typed or one.content,
     }

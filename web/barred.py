@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 
 from db import sanctions
 from db.errors import Forbidden, Refused
-from db.people import Person
 from db.sanctions import Caller
 from db.store import Store
 
@@ -47,12 +46,6 @@ def check_entry(store: Store, caller: Caller) -> None:
     found = store.sanctions.find(caller, datetime.now(UTC))
     if found and caller.person and found.person_id != caller.person.id:
         check(store, caller)
-
-
-def is_banned(store: Store, person_id: int) -> bool:
-    """Whether this very person is, wherever they come from."""
-    found = store.sanctions.find(Caller(Person(person_id, "")), datetime.now(UTC))
-    return found is not None and found.kind == "ban"
 
 
 def farewell(refused: Refused) -> bytes:

@@ -7,6 +7,7 @@ wherever they are (web/notes.py) while somebody is in them. web/porch.py opens t
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -137,7 +138,9 @@ class Hangout(Hall):
         return frame
 
     def manner(self, seat: Seat) -> frames.Frame:
-        return frames.room(self.manner_now, self.alarm, seat.muted)
+        is_free = seat.person is not None and seat.person.may_write_posts  # whom slow mode does not hold up
+        now = replace(self.manner_now, slowmode=0) if is_free else self.manner_now
+        return frames.room(now, self.alarm, seat.muted)
 
     @property
     def alarm(self) -> str:

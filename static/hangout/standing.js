@@ -4,9 +4,8 @@ const LOCKED = "The room is closed for writing right now. You can still read.";
 const RAID = " Many new people came at once, so what newcomers say is looked at first.";
 
 export class Standing {
-  /** `isFree()` tells whether slow mode is nothing to whoever reads. */
-  constructor(speak, { isFree }) {
-    Object.assign(this, { speak, isFree });
+  constructor(speak) {
+    this.speak = speak;
     this.line = speak.querySelector(".standing");
     this.slow = speak.querySelector(".slow");
     this.held = speak.querySelector(".held");
@@ -39,7 +38,7 @@ export class Standing {
 
   /** One's own message has arrived, or must wait for `wait` seconds. */
   spoke(wait = this.slowmode) {
-    if (!this.slowmode || this.isFree()) return;
+    if (!this.slowmode) return;
     this.nextAt = Date.now() + 1000 * wait;
     this.count();
   }
@@ -47,7 +46,7 @@ export class Standing {
   count() {
     clearTimeout(this.timer);
     if (!this.slow) return;
-    this.slow.hidden = !this.slowmode || this.isFree();
+    this.slow.hidden = !this.slowmode;
     if (this.slow.hidden) return;
     const rule = `Slow mode: one message every ${this.slowmode} s.${this.isRaided ? RAID : ""}`;
     const place = this.slow.querySelector(".slow-words");
