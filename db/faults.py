@@ -7,22 +7,23 @@ What is only the weather (a database or a Discord that is away) is logged withou
 import asyncio
 import logging
 import secrets
+import time
 import traceback
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from db.errors import AWAY
 from db.events import ModNoticeDue
 from db.logs import Redaction, calmed, escape, request_id, secrets_of
-from db.loops import pause
+from db.loops import again_and_again
 from db.store import Conn, Store
 
-log = logging.getLogger(__name__)
 ROOT = Path(__file__).parents[1]
 EVERY = 1.0  # seconds
 KINDS_MAX = 50  # kinds that wait at once; more are a flood of its own, and the log has them all
-KEPT_DAYS = 30
+KEPT_FOR = timedelta(days=30)
+FORGET_EVERY = 3600.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class Catcher(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         record = calmed(record)
         error = record.exc_info[1] if record.exc_info else None
-        if error is None or record.levelno < logging.ERROR or record.name == __name__:
+        if error is None or record.levelno < logging.ERROR:
             return
         kind = kind_of(error)
         known = self.caught.get(kind)
@@ -130,9 +131,7 @@ async def add(conn: Conn, kind: str, caught: Caught, now: datetime) -> None:
 
 
 async def forget(conn: Conn, now: datetime) -> None:
-    await conn.execute(
-        "/* faults.forget */ delete from faults where last_at < $1 - make_interval(days => $2)", now, KEPT_DAYS
-    )
+    await conn.execute("/* faults.forget */ delete from faults where last_at < $1", now - KEPT_FOR)
 
 
 # Acts
@@ -155,19 +154,18 @@ async def keeping(store: Store) -> None:
     """Catches and keeps them, for as long as the process runs."""
     catcher = Catcher(Redaction(secrets_of(store.config)))
     logging.getLogger().addHandler(catcher)
+    forgotten_at = -FORGET_EVERY
+
+    async def once() -> None:
+        nonlocal forgotten_at
+        await asyncio.sleep(EVERY)
+        if catcher.caught:
+            await keep(store, catcher, datetime.now(UTC))
+        if time.monotonic() - forgotten_at > FORGET_EVERY:
+            await forget(store.pool, datetime.now(UTC))
+            forgotten_at = time.monotonic()
+
     try:
-        await forget(store.pool, datetime.now(UTC))
-        while True:
-            await asyncio.sleep(EVERY)
-            if catcher.caught:
-                await _keep_or_log(store, catcher)
+        await again_and_again("Keeping what went wrong", once)
     finally:
         logging.getLogger().removeHandler(catcher)
-
-
-async def _keep_or_log(store: Store, catcher: Catcher) -> None:
-    try:
-        await keep(store, catcher, datetime.now(UTC))
-    except Exception:  # it must outlive whatever happens in it; what this logger says is not caught again
-        log.exception("A fault could not be kept")
-        await pause(EVERY)
