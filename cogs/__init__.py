@@ -31,6 +31,7 @@ EXTENSIONS = (
     "cogs.members",
     "cogs.menus",
     "cogs.mod",
+    "cogs.mod_channel",
     "cogs.mod_menus",
     "cogs.posts",
     "cogs.projects",

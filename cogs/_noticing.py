@@ -1,5 +1,5 @@
 """One step with a message in the moderators' channel, whatever it is about. What it is about, and how it is kept, is
-said by those who inherit: _reviewing.py for comments, _mod_telling.py for everything else.
+said by those who inherit: _reviewing.py for comments, _channel_telling.py for everything else.
 
 The requests are the courier's, made once each: what became of them is known, or it is known that it is not. Then the
 message is looked for before it is sent again.

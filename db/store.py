@@ -28,6 +28,7 @@ from db.press import Press
 from db.writer import Writers
 
 if TYPE_CHECKING:  # what it does takes a connection, and those are named here
+    from db.filters import Filters
     from db.floods import Alarms
     from db.sanctions import Sanctions
     from db.visits import Visits
@@ -45,7 +46,8 @@ class Store:
     process holds the gateway. `followed`: how many here want to hear the changes of which room. `blobs` and `darkroom`:
     where pictures are, and where they are unpacked; for db/media. `press`: where posts are drawn. `passwords`: the
     threads in which they are hashed. `visits`: page views that wait to be written. `sanctions`: who is kept
-    out. `alarms`: whether the house is raided. `sighted`: who was noted when, from which network; for db/sightings.
+    out. `alarms`: whether the house is raided. `filters`: the rules for what is said. `sighted`: who was noted when,
+    from which network; for db/sightings.
     """
 
     pool: asyncpg.Pool
@@ -57,6 +59,7 @@ class Store:
     visits: "Visits"
     sanctions: "Sanctions"
     alarms: "Alarms"
+    filters: "Filters"
     live: Live = field(default_factory=Live)
     presence: Presence = field(default_factory=Presence)
     discord: DiscordState = field(default_factory=DiscordState)
@@ -88,7 +91,8 @@ async def open_store(config: Config) -> AsyncIterator[Store]:
 
     Raises MigrationError, db.embedded.EmbeddedError, or the driver's error when PostgreSQL cannot be reached.
     """
-    from db.floods import Alarms  # noqa: PLC0415 - see above
+    from db.filters import Filters  # noqa: PLC0415 - see above
+    from db.floods import Alarms  # noqa: PLC0415
     from db.floods import load as load_alarms  # noqa: PLC0415
     from db.sanctions import Sanctions  # noqa: PLC0415
     from db.sanctions import load as load_sanctions  # noqa: PLC0415
@@ -109,6 +113,7 @@ async def open_store(config: Config) -> AsyncIterator[Store]:
             Visits(config),
             Sanctions(key),
             Alarms(),
+            Filters(),
             secret_key=key,
             owner_id=config.discord.owner_id,
             cards=Cards(fading=Fading(config.redis.url)),
@@ -118,6 +123,7 @@ async def open_store(config: Config) -> AsyncIterator[Store]:
         stack.callback(store.passwords.close)
         stack.push_async_callback(store.press.close)
         stack.push_async_callback(store.cards.fading.close)
+        store.live.add(store.filters.hear)
         await load_cards(store)
         await load_alarms(store)
         await load_sanctions(store)

@@ -15,7 +15,7 @@ import asyncpg
 import pytest
 import uvloop
 
-from db.config import Config, Data, Database, Discord, Site, Web
+from db.config import Config, Data, Database, Discord, Mod, Site, Web
 from db.embedded import embedded_postgres
 from db.migrate import migrate
 from db.people import Person
@@ -26,6 +26,7 @@ from tests.members import member
 
 TESTS = Path(__file__).parent
 TEMPLATE = "porchlight_template"
+QUIET = Mod(new_messages=0, raid_names=10_000, room_rate=1000.0, room_burst=10_000)  # tests of other things say much
 ROOM = 4 * 1024**3  # bytes; every worker has a cluster of its own, and its log of what was written
 counter = itertools.count(1)
 
@@ -164,6 +165,7 @@ def config(database_url: str, tmp_path: Path) -> Config:
             api_base="http://127.0.0.1:9/api/v10", gateway_url="ws://127.0.0.1:9/", cdn_base="http://127.0.0.1:9"
         ),
         data=Data(dir=str(tmp_path / "data")),
+        mod=QUIET,
     )
 
 

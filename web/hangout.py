@@ -12,12 +12,12 @@ from db.errors import Refused, TooOften
 from db.names import check_name, suggest_name
 from db.people import Person
 
-from . import _talking, accounts, frames, keys, pages
+from . import _talking, accounts, barred, frames, keys, pages
 from ._places import Place
 from ._room_pages import room_page
 from .errors import wants_json
 from .proxies import client_address, network_key
-from .sessions import current_person, enter, leave
+from .sessions import caller, current_person, enter, leave
 
 
 def place(request: web.Request) -> Place:
@@ -43,6 +43,7 @@ def place(request: web.Request) -> Place:
         history=pages.url_for(request.app, "api.messages", {}),
         missing="Please choose a name first.",
         around=around,
+        manner=hall.manner_now,
     )
 
 
@@ -78,7 +79,7 @@ async def join(request: web.Request) -> web.Response:
 
 async def take_name(request: web.Request, name: str) -> Person:
     """Who this browser is under that name: somebody new, or whoever asks, renamed. It is for the caller to let them
-    `enter`. Raises Refused (`bad_name`) and TooOften.
+    `enter`. Raises Refused (`bad_name`), Forbidden (`banned`, `muted`) and TooOften.
     """
     store = request.app[keys.STORE]
     limits = store.config.hangout
@@ -87,6 +88,7 @@ async def take_name(request: web.Request, name: str) -> Person:
         raise Refused("You are a member: your name is set in your settings.", "bad_name")
     if you and you.is_member:
         return you
+    barred.check_voice(store, await caller(request))
     checked = check_name(name, limits.name_max, await people.house_names(store))
     if you and you.name == checked:
         return you
@@ -133,6 +135,11 @@ async def edit(request: web.Request) -> web.Response:
 async def delete(request: web.Request) -> web.Response:
     """POST /hangout/messages/{id}/delete"""
     return await _talking.delete(request, place(request))
+
+
+async def remove(request: web.Request) -> web.Response:
+    """POST /hangout/messages/{id}/remove: `reason`. For the owner."""
+    return await _talking.remove(request, place(request))
 
 
 async def react(request: web.Request) -> web.Response:

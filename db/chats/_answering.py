@@ -7,13 +7,17 @@ from typing import get_args
 
 from asyncpg.pool import PoolConnectionProxy
 
+from db import sanctions
 from db.chats._asking import lock_two
 from db.chats._leaving import shut_out
-from db.chats._reporting import add_report
 from db.chats._shape import Answer
 from db.errors import NotFound, Refused
-from db.events import LetterPut, Noted
+from db.events import LetterPut, ModNoticeDue, Noted
 from db.people import Person
+from db.reports import Found
+from db.reports import add as add_report
+from db.reports import words as shown
+from db.sanctions import Caller
 from db.store import Conn, Store
 from db.writer import NewMessage, commit
 
@@ -93,13 +97,25 @@ async def _open_room(conn: Conn, one_id: int, other_id: int, now: datetime) -> i
 # Acts
 
 
-async def answer(store: Store, person: Person, request_id: int, answer: str, now: datetime) -> int | None:
+async def answer(
+    store: Store,
+    person: Person,
+    request_id: int,
+    answer: str,
+    now: datetime,
+    *,
+    network: str = "",
+    session_id: int | None = None,
+) -> int | None:
     """Answers a request that was made to this person: `accept`, `decline`, `block`, or `report`, which blocks as well.
 
-    Returns the room's id for `accept`, also when that was done before. Raises NotFound, and Refused (`bad_parameter`).
+    Who is kept out accepts nothing, and may do all the rest. Returns the room's id for `accept`, also when that was
+    done before. Raises NotFound, Forbidden (`banned`, `muted`), and Refused (`bad_parameter`).
     """
     if answer not in get_args(Answer):
         raise Refused("A request is accepted or declined, or its sender blocked or reported.", "bad_parameter")
+    if answer == "accept":
+        sanctions.check(store, Caller(person, network, session_id), now)
     oldest = now - timedelta(days=store.config.chat.request_days)
     async with store.pool.acquire() as conn, conn.transaction():
         asked = await _request(conn, request_id, person.id)
@@ -109,13 +125,16 @@ async def answer(store: Store, person: Person, request_id: int, answer: str, now
             return asked.room_id
         if asked.state != "waiting" or asked.created_at <= oldest:
             raise NotFound(GONE)
-        room_id, events = await _done(conn, asked, answer, now)
+        has_channel = bool(store.config.discord.mod_channel_id)
+        room_id, events = await _done(conn, asked, answer, now, has_channel=has_channel)
     for event in (*events, Noted(person.id)):
         store.live.announce(event)
     return room_id
 
 
-async def _done(conn: PoolConnectionProxy, asked: Asked, answer: str, now: datetime) -> tuple[int | None, list[object]]:
+async def _done(
+    conn: PoolConnectionProxy, asked: Asked, answer: str, now: datetime, *, has_channel: bool
+) -> tuple[int | None, list[object]]:
     """The room if there is one now, and what is to be announced after the commit."""
     if answer == "accept":
         return await _accept(conn, asked, now)
@@ -124,9 +143,9 @@ async def _done(conn: PoolConnectionProxy, asked: Asked, answer: str, now: datet
         return None, []
     events = await shut_out(conn, asked.to_id, asked.from_id, now)
     if answer == "report":
-        said = [{"by": "reported", "content": asked.words, "at": asked.created_at.isoformat(), "pictures": 0}]
-        await add_report(conn, asked.to_id, asked.from_id, "", said, now)
-        events.append(LetterPut())
+        found = Found("chat", None, asked.from_id, None, [shown(asked.words, asked.created_at, asked.from_id)])
+        await add_report(conn, found, asked.to_id, None, "", now, has_channel=has_channel)
+        events += [LetterPut(), ModNoticeDue()]
     return None, events
 
 
@@ -134,7 +153,7 @@ async def _accept(conn: PoolConnectionProxy, asked: Asked, now: datetime) -> tup
     room_id = await _open_room(conn, asked.from_id, asked.to_id, now)
     await _settle(conn, asked, "accepted", room_id, now)
     nonce = secrets.token_hex(16)  # nobody could have used it before
-    first = NewMessage(asked.from_id, "web", asked.words, asked.created_at, nonce=nonce)
+    first = NewMessage(asked.from_id, "web", asked.words, asked.created_at, nonce=nonce, let_in=True)
     committed = await commit(conn, room_id, [first])
     if isinstance(committed.results[0], Refused):
         raise committed.results[0]

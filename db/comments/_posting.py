@@ -5,7 +5,7 @@ from datetime import datetime
 
 from asyncpg.pool import PoolConnectionProxy
 
-from db import bans, config, posts
+from db import config, floods, posts, sanctions, sightings
 from db.comments import _queries as queries
 from db.comments._rules import AGAIN, LONG_ENOUGH, check_open, digest, is_trapped, own_nonce, suspicion
 from db.comments._saying import approve, locked, room_of, want_thread
@@ -15,8 +15,10 @@ from db.events import NoticeDue
 from db.limits import neighbourhood
 from db.messages import check_nonce
 from db.names import clean_content
+from db.networks import is_shared, network_hash
 from db.people import Person
 from db.posts import Post
+from db.sanctions import Caller
 from db.store import Conn, Store
 
 NO_ANSWER = "What you answer is not here any more."
@@ -27,13 +29,14 @@ SAID = "You have said that here already."
 
 
 def held_for(
-    person: Person, limits: config.Comments, known: queries.Known, content: str, *, trapped: bool
+    person: Person, limits: config.Comments, known: queries.Known, content: str, *, trapped: bool, raided: bool = False
 ) -> str | None:
     """Why this comment has to wait, a key of `WHY`; None when it is said at once. The owner and authors never wait."""
     if person.may_write_posts:
         return None
     reasons = (
         ("trap", trapped),
+        ("raid", raided),
         (suspicion(content, limits), True),
         ("spam", known.spam),
         ("repeat", known.repeated and len(content) >= LONG_ENOUGH),
@@ -48,7 +51,7 @@ def _check_pace(store: Store, person: Person, network: str) -> None:
     if person.may_write_posts:
         return
     keys = [f"person {person.id}"]
-    if not bans.is_shared(network):
+    if not is_shared(network):
         keys.insert(0, neighbourhood(network))
     for key in keys:
         wait = store.limits.comments.take(key, time.monotonic(), store.config.comments.per_minute, 60.0)
@@ -70,14 +73,15 @@ async def post(
     now: datetime,
     *,
     network: str,
+    session_id: int | None = None,
     reply_to: int | None = None,
     trap: Trap,
 ) -> Comment:
     """Takes a comment to this post, which answers the message `reply_to` if that is given. The same words again under
     the same nonce are the same comment.
 
-    Raises Refused (`empty`, `too_long`, `comments_closed`, `not_found`, `repeated`), Forbidden (`banned`), TooOften and
-    NotFound.
+    Raises Refused (`empty`, `too_long`, `comments_closed`, `not_found`, `repeated`), Forbidden (`banned`, `muted`),
+    TooOften and NotFound.
     """
     content = clean_content(content, store.config.hangout.content_max)
     mark = own_nonce(post.id, reply_to, check_nonce(nonce), content)
@@ -85,22 +89,30 @@ async def post(
     if known:
         return known
     check_open(post, store.config.comments, now)
-    kept_network = bans.network_hash(store.secret_key, network)
-    await bans.check(store.pool, person.id, kept_network, now)
+    await sightings.note(store, person.id, network, now)
+    sanctions.check(store, Caller(person, network, session_id), now)
+    kept_network = network_hash(store.secret_key, network)
     _check_pace(store, person, network)
+    raided = await floods.check_comment(store, person)
     trapped = is_trapped(store.secret_key, post.id, trap, now)
-    comment_id = await _take(store, person, post, (content, mark, kept_network, reply_to), now, trapped=trapped)
+    comment_id = await _take(
+        store, person, post, (content, mark, kept_network, reply_to), now, trapped=trapped, raided=raided
+    )
     comment = await queries.get(store.pool, comment_id)
     if comment is None:
         raise NotFound
     return comment
 
 
-async def _take(store: Store, person: Person, post: Post, brought: Brought, now: datetime, *, trapped: bool) -> int:
+async def _take(
+    store: Store, person: Person, post: Post, brought: Brought, now: datetime, *, trapped: bool, raided: bool
+) -> int:
     """Keeps it and tells of it. Returns its id."""
     try:
         async with store.pool.acquire() as conn, conn.transaction():
-            comment_id, events = await _keep(conn, store.config, person, post, brought, now, trapped=trapped)
+            comment_id, events = await _keep(
+                conn, store.config, person, post, brought, now, trapped=trapped, raided=raided
+            )
     except AWAY as error:
         raise Unavailable from error
     for event in (*events, NoticeDue()):
@@ -117,6 +129,7 @@ async def _keep(
     now: datetime,
     *,
     trapped: bool,
+    raided: bool,
 ) -> tuple[int, list[object]]:
     """The comment's id, and what is to be announced."""
     content, mark, _, reply_to = brought
@@ -128,7 +141,8 @@ async def _keep(
     known = await queries.known_of(conn, person.id, post.id, words, now - AGAIN)
     if known.said and await queries.by_nonce(conn, person.id, mark) is None:
         raise Refused(SAID, "repeated")
-    why = held_for(person, settings.comments, known, content, trapped=trapped)
+    await floods.check_slowmode(conn, room_id, post.id, person, now)
+    why = held_for(person, settings.comments, known, content, trapped=trapped, raided=raided)
     is_told = bool(settings.discord.mod_channel_id) and not person.owner
     comment_id, is_fresh = await _insert(conn, person.id, post.id, brought, words, why, now, is_told=is_told)
     if not is_fresh or why is not None:

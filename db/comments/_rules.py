@@ -31,6 +31,7 @@ WHY = {
     "words": "it has a word that is looked out for",
     "repeat": "the same words came before",
     "trap": "a machine may have written it",
+    "raid": "many new people came at once",
 }
 
 

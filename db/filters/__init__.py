@@ -2,7 +2,8 @@
 db/comments; kept by moderators.
 """
 
-from db.filters._acts import add, draft, remove, test
+from db.filters._acts import add, draft, remove
+from db.filters._acts import matches as test
 from db.filters._carrying_out import judge_comment, judge_speech, note, note_comment
 from db.filters._judging import Words, judge, weigh
 from db.filters._memory import Filters

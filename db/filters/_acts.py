@@ -50,9 +50,7 @@ def draft(kind: str, pattern: str = "", action: str = "hold", minutes: int | Non
 # Acts
 
 
-async def add(
-    store: Store, by: By, kind: str, pattern: str, action: str, minutes: int | None, now: datetime
-) -> Filter:
+async def add(store: Store, by: By, kind: str, pattern: str, action: str, minutes: int | None, now: datetime) -> Filter:
     """Makes a rule, or gives the one with this kind and pattern another action. `minutes` are those of a mute.
 
     Raises Forbidden (`forbidden`) and Refused (`bad_parameter`).
@@ -114,7 +112,7 @@ async def _tell(store: Store) -> None:
     await memory.renew(store)
 
 
-async def test(store: Store, one: Filter, limit: int = 1000) -> list[Match]:
+async def matches(store: Store, one: Filter, limit: int = 1000) -> list[Match]:
     """What of the last messages in the hangout and among comments the rule would have been about, the oldest first,
     had all of them been by people who are new. A `draft` will do. Looked through in a thread.
     """

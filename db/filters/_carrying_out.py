@@ -53,6 +53,7 @@ async def judge_speech(store: Store, speech: "Speech") -> Verdict | None:
             raise Refused(NOT_IN_HINDSIGHT, "filtered")
         await held.hold(store, speech, verdict.rule)
     await refuse(store, speech.caller, verdict, words, Subject(speech.author.id, speech.room_id))
+    return None
 
 
 async def judge_comment(store: Store, caller: Caller, words: Words) -> Verdict | None:

@@ -5,7 +5,7 @@ whatever was written; between two that take long the loop goes round.
 import asyncio
 import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from db.filters import _memory as memory
 from db.filters import _namesakes as namesakes
@@ -39,7 +39,7 @@ def judge(
     """The heaviest verdict (delete, mute, hold, notify), or None, by the rules as they are in memory. Never waits."""
     if author.may_write_posts:
         return None
-    asked = _asked(store, Words(author, content, datetime.min, network, nonce), now)
+    asked = _asked(store, Words(author, content, datetime.fromtimestamp(now, UTC), network, nonce), now)
     for rule in store.filters.rules:
         if rule.filter.kind in FOR_NEW and not is_new:
             continue

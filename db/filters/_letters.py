@@ -16,7 +16,9 @@ SPELLED = 3  # single letters one after the other that are a word from here on
 CACHED = 20_000
 
 # What draws nothing and no script or emoji needs: soft hyphens, fillers, zero-width spaces, joiners of words, tags.
-HIDDEN = re.compile("[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u2060-\u206f\u3164\ufeff\uffa0\U000e0000-\U000e007f]")
+HIDDEN = re.compile(
+    "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u2060-\u206f\u3164\ufeff\uffa0\U000e0000-\U000e007f]"
+)
 TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # text around them would run the other way
 FLAG = re.compile("\U0001f3f4[\U000e0020-\U000e007f]+")  # of England, Scotland and Wales: the tags are part of it
 JOINING = re.compile("[\u200c-\u200f\ufe00-\ufe0f\U000e0100-\U000e01ef]")  # some scripts and emoji do need these

@@ -4,19 +4,21 @@ them. Both are bounded here, so that no pattern takes longer than a few millisec
 Measured: 0.4 to 4 ns for each byte and instruction. Small patterns cost what one of 80 instructions does.
 """
 
-import re2
+import re2  # type: ignore[import-untyped]
 
 from db.errors import Refused
 
-SIZE_MAX = 1_500  # RE2's instructions; any letter of any script (`\pL`) takes 1,200
-WORK = 3_000_000  # bytes times instructions that one look may take: 3 ms at most
+SIZE_MAX = 500  # of RE2's instructions: a letter is one, `.` eight, `\p{Cyrillic}` thirty, `\pL` 1,200
+WORK = 2_500_000  # bytes times instructions that one look may take: 2 to 3 ms at most
 LEAST = 80
 MEMORY = 1 << 17  # bytes for one compiled pattern and what it remembers
 TOO_LARGE = "This pattern is too large to be looked for in everything that is said. Please make it shorter."
 
 
 class Pattern:
-    """`limit`: how many bytes of a text it looks at. 500 instructions see all of the longest message."""
+    """`limit`: how many bytes of a text it looks at: the whole of the longest message, whatever it is written in, up to
+    300 instructions; with the largest pattern the whole of one in European letters.
+    """
 
     def __init__(self, source: str) -> None:
         """Raises Refused (`bad_parameter`) for what is no pattern, is too large, or is found everywhere."""

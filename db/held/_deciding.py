@@ -1,4 +1,4 @@
-"""Deciding on what waits: it is said, or it never will be. As often as one likes: what is so already changes nothing."""
+"""Deciding on what waits: it is said, or never will be. As often as one likes: what is so already changes nothing."""
 
 from datetime import datetime
 
@@ -123,9 +123,7 @@ async def _locked(conn: Conn, by: By, held_id: int) -> Waiting:
     return one
 
 
-async def _settle(
-    conn: Conn, one: Waiting, state: str, by: By, now: datetime, message_id: int | None = None
-) -> None:
+async def _settle(conn: Conn, one: Waiting, state: str, by: By, now: datetime, message_id: int | None = None) -> None:
     await conn.execute(
         """/* held.settle */ with settled as (
             update held set state = $2, decided_at = $3, decided_by = $4, message_id = $5, content = '', media = '{}'

@@ -10,8 +10,8 @@ from db.errors import Refused
 from db.people import Person
 
 SENTENCE = "A moderator looks at this before it is shown. You need not send it again."
-COLUMNS = """h.id, h.room_id, o.kind as room_kind, h.author_id, p.name as author_name, h.nonce, h.content, h.reply_to_id,
-    h.media, h.rule, h.state, h.message_id, h.created_at, h.decided_at, d.name as decided_name"""
+COLUMNS = """h.id, h.room_id, o.kind as room_kind, h.author_id, p.name as author_name, h.nonce, h.content,
+    h.reply_to_id, h.media, h.rule, h.state, h.message_id, h.created_at, h.decided_at, d.name as decided_name"""
 TABLES = """held h join people p on p.id = h.author_id join rooms o on o.id = h.room_id
     left join people d on d.id = h.decided_by"""
 

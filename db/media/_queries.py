@@ -148,7 +148,9 @@ async def release_unused(conn: Conn, before: datetime, limit: int) -> None:
     """Those brought before then that nothing uses. `used` is said as well, so that no message takes them meanwhile."""
     await conn.execute(
         """/* media.release_unused */ update media set used = true, released_at = now()
-        where not used and id in (select id from media where not used and created_at < $1 order by created_at limit $2)
+        where not used and id in (select id from media where not used and created_at < $1
+            and not exists (select from held h where h.state = 'waiting' and media.id = any(h.media))
+            order by created_at limit $2)
         """,
         before,
         limit,

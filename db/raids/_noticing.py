@@ -8,6 +8,8 @@ from db.events import ModNoticeDue, RoomChanged
 from db.people import Person
 from db.store import Conn, Store
 
+FADED = timedelta(days=1)
+
 # Queries
 
 
@@ -27,9 +29,11 @@ async def newcomers_since(conn: Conn, now: datetime, period: timedelta) -> int:
 async def note_newcomer(store: Store, person: Person, now: datetime) -> None:
     """Somebody took a name here for the first time. Of several who come at once the last one counted sees them all."""
     await store.pool.execute(
-        "/* raids.note_newcomer */ insert into newcomers (person_id, at) values ($1, $2) on conflict do nothing",
+        """/* raids.note_newcomer */ with faded as (delete from newcomers where at < $3)
+        insert into newcomers (person_id, at) values ($1, $2) on conflict do nothing""",
         person.id,
         now,
+        now - FADED,
     )
     raid_id = await _join(store.pool, person.id)
     limits = store.config.mod

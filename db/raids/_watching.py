@@ -28,7 +28,6 @@ async def look(store: Store, now: datetime) -> None:
         if raid_id == store.alarms.raid_id and await is_quiet(store.pool, raid_id, now, store.config.mod.raid_names):
             await end(store, None, now, raid_id=raid_id)
         await renew(store, raid_id, now)
-    await _forget_newcomers(store.pool, now)
 
 
 # Queries
@@ -56,7 +55,3 @@ async def is_quiet(conn: Conn, raid_id: int, now: datetime, few: int) -> bool:
         return False
     waited: int = row["waited"]
     return waited + await newcomers_since(conn, now, QUIET) < few
-
-
-async def _forget_newcomers(conn: Conn, now: datetime) -> None:
-    await conn.execute("/* raids.forget_newcomers */ delete from newcomers where at < $1", now - STALE)

@@ -128,10 +128,13 @@ async def put_letter(conn: Conn, report_id: int, now: datetime) -> None:
     )
 
 
-async def decided(conn: Conn, report: Report, state: str, by_id: int | None, by_name: str, now: datetime) -> list[int]:
-    """Closes it, with all that are open about the same thing. Returns their ids."""
+async def close(
+    conn: Conn, report: Report, state: str, by_id: int | None, by_name: str, now: datetime, *, gone: bool
+) -> list[int]:
+    """Closes it, with all that are open about the same thing. Returns their ids. `gone`: what was reported is."""
     rows = await conn.fetch(
-        """/* reports.decided */ update reports set state = $4, decided_by = $5, decided_name = $6, decided_at = $7
+        """/* reports.close */ update reports
+        set state = $4, decided_by = $5, decided_name = $6, decided_at = $7, gone = gone or $8
         where id = $1 or (kind = $2 and subject_id = $3 and state = 'open') returning id""",
         report.id,
         report.kind,
@@ -140,5 +143,6 @@ async def decided(conn: Conn, report: Report, state: str, by_id: int | None, by_
         by_id,
         by_name,
         now,
+        gone,
     )
     return [row["id"] for row in rows]

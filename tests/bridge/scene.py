@@ -35,6 +35,7 @@ from db.errors import AWAY
 from db.loops import doing
 from db.store import Store, open_store
 from practice import Message, Practice
+from tests.conftest import QUIET
 from tests.programs import free_port
 from web import keys, make_app, serving
 
@@ -152,7 +153,7 @@ def furnished(config: Config, practice: Practice, url: str) -> Config:
         burst=10_000, rate=10_000.0, address_burst=10_000, address_rate=10_000.0, names_per_address=1000, page=200
     )
     web = msgspec.structs.replace(config.web, base_url=url)
-    return msgspec.structs.replace(config, discord=discord, hangout=hangout, web=web)
+    return msgspec.structs.replace(config, discord=discord, hangout=hangout, web=web, mod=QUIET)
 
 
 def plain_config(database_url: str, data: Path) -> Config:

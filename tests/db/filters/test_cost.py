@@ -1,0 +1,139 @@
+"""No rule, however it is written, takes 5 ms of anything, however long; and no more than in proportion to its length."""
+
+import random
+import string
+import time
+
+import pytest
+
+from db import filters
+from db.errors import Refused
+from db.filters._judging import judge
+from db.filters._kinds import Asked, made_ready
+from db.filters._letters import Reading
+from db.filters._patterns import Pattern
+from db.people import Person
+
+LONG = 100_000
+MOST = 0.005  # seconds
+dice = random.Random(7)
+
+TEXTS = {
+    "one letter": "a" * LONG,
+    "two letters": "".join(dice.choices("ab", k=LONG)),
+    "letters": "".join(dice.choices(string.ascii_letters + " ", k=LONG)),
+    "single letters": "a b " * (LONG // 4),
+    "marks": "a" + "\u0301\u0323" * (LONG // 2),
+    "hidden": "\u200b" * LONG,
+    "ligatures": "\ufdfa" * LONG,  # each is eighteen characters when it is written out
+    "everything": "".join(map(chr, dice.choices(range(0xA0, 0xD7FF), k=LONG))),
+    "emoji": "".join(map(chr, dice.choices(range(0x1F600, 0x1F640), k=LONG))),
+    "dots": "a." * (LONG // 2),
+    "schemes": "https:" * (LONG // 6),
+    "slashes": "http:" + "/" * LONG,
+    "at": "@a" * (LONG // 2),
+    "signs": "$@!|" * (LONG // 4),
+    "surrogates": "\ud800" * LONG,
+}
+PATTERNS = (
+    r"(a+)+$",
+    r"(a|aa)+z",
+    r"(.*)*x",
+    r"(x+x+)+y",
+    r"(a|b)*a(a|b){12}c",
+    r"[ab]*a[ab]{30}c",
+    r"a.{60}c",
+    r"(?:a?){30}a{30}z",
+    r"(.{1,15}){1,3}z",
+    r"(\w+\s*){1,30}z",
+    r"((a{10}){10}){4}",
+    r"\p{Cyrillic}+\s\d+!",
+    r"[^a]{20}.{30}c",
+    r"^(([a-z])+.)+[A-Z]([a-z])+$",
+)
+RULES = [
+    *(("pattern", pattern) for pattern in PATTERNS),
+    ("words", "casino"),
+    ("words", "free money for all"),
+    ("words", "赌场"),
+    ("links", "example.org github.com"),
+    ("mentions", "5"),
+    ("repeats", "3"),
+    ("caps", "70"),
+    ("zalgo", ""),
+    ("names", ""),
+]
+
+
+def quickest(work, times=4):
+    """Seconds; others use the processor too, so the best of some counts."""
+    took = []
+    for _ in range(times):
+        began = time.perf_counter()
+        work()
+        took.append(time.perf_counter() - began)
+        if took[-1] < MOST / 2:
+            break
+    return min(took)
+
+
+@pytest.mark.parametrize(("kind", "pattern"), RULES)
+def test_no_rule_takes_five_milliseconds_of_the_most_hostile_text(kind, pattern):
+    rule = made_ready(filters.draft(kind, pattern))
+    slow = {
+        name: took
+        for name, text in TEXTS.items()
+        if (took := quickest(lambda text=text: rule.ask(Asked(Reading(text), 1, "Robin")))) >= MOST
+    }
+    assert slow == {}
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_a_text_ten_times_as_long_takes_a_pattern_at_most_about_ten_times_as_long(pattern):
+    compiled = Pattern(pattern)
+    for text in (TEXTS["two letters"], TEXTS["emoji"]):
+        short = max(quickest(lambda text=text: compiled.is_in(text[:1_000]), 8), 1e-5)
+        assert quickest(lambda text=text: compiled.is_in(text[:10_000]), 8) < 25 * short
+
+
+def test_patterns_made_at_random_are_refused_or_quick():
+    pieces = ("a", "b", ".", "(a|b)", "[^c]", r"\w", r"\pL", "x?")
+    counts = ("*", "+", "{3}", "{0,9}", "{20}", "{2,60}", "?", "")
+    kept = 0
+    for _ in range(150):
+        pattern = "".join(dice.choice(pieces) + dice.choice(counts) for _ in range(dice.randint(2, 9))) + "z"
+        try:
+            compiled = Pattern(pattern if dice.random() < 0.7 else f"({pattern}){{1,4}}")
+        except Refused:
+            continue
+        kept += 1
+        assert quickest(lambda compiled=compiled: compiled.is_in(TEXTS["two letters"])) < MOST, pattern
+    assert kept > 20, "most of them are worth a try"
+
+
+@pytest.mark.parametrize(("pattern", "filling"), [("z?end", "😀"), ("a{490}|end", "é")])
+def test_a_pattern_sees_the_end_of_the_longest_message(pattern, filling):
+    assert Pattern(pattern).is_in(filling * 1_997 + "end")
+
+
+@pytest.mark.parametrize("pattern", [".{100}", r"\pL\d", "((a{10}){10}){10}", "(.{1,40}){3}", "a{600}"])
+def test_a_pattern_that_would_take_too_long_is_none(pattern):
+    with pytest.raises(Refused):
+        Pattern(pattern)
+
+
+class Quiet:
+    """A store with rules and nothing else."""
+
+    def __init__(self, rules):
+        self.filters = filters.Filters()
+        self.filters.rules = rules
+
+
+def test_all_kinds_together_judge_the_longest_message_without_a_pause():
+    """Twenty rules as people make them, over what is longest among what can be said."""
+    rules = [made_ready(filters.draft(kind, pattern)) for kind, pattern in RULES if kind != "pattern"]
+    rules += [made_ready(filters.draft("pattern", f"buy (my )?(cheap|best) thing{number}")) for number in range(12)]
+    store, ada = Quiet(rules), Person(1, "Ada")
+    text = TEXTS["letters"][:2_000]
+    assert quickest(lambda: judge(store, ada, text, is_new=True, now=1.0), 6) < MOST
