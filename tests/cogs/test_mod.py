@@ -212,6 +212,17 @@ async def test_a_message_that_several_share_is_removed_after_a_second_thought(sc
     assert "Several people speak" in (await form(lambda it: it.copy)(scene, "Mika")).content
 
 
+async def test_where_the_discussion_of_a_post_is_it_is_that_which_is_locked(scene):
+    pool = scene.porch.store.pool
+    await pool.execute("insert into channels (id) values ($1) on conflict do nothing", ids.GENERAL)
+    room = await pool.fetchval("insert into rooms (kind, channel_id) values ('comments', $1) returning id", ids.GENERAL)
+    answer = await scene.practice.command("mod lock", who="Mika", channel="general")
+    assert answer.content.startswith("The discussion of this post is locked.")
+    locked = "select id from rooms where locked"
+    assert [row["id"] for row in await pool.fetch(locked)] == [room]
+    await pool.execute("delete from rooms where id = $1", room)
+
+
 # What is kept is told
 
 
@@ -221,10 +232,10 @@ async def test_what_waits_stands_in_the_queue_and_what_was_done_in_the_cases(sce
         values (1, $1, 'n', 'let me in', 'the word "casino"', now())""",
         scene.zed,
     )
-    await of_zed("ban", "", None, "ban", reason="*bold* words").ask(scene, "Mika")
     told = (await command("queue")(scene, "Mika")).content
     assert told.startswith("1 held, 0 comments and 0 reports wait.")
     assert "**Zed** (the word" in told
+    await of_zed("ban", "", None, "ban", reason="*bold* words").ask(scene, "Mika")
     bans = (await command("bans")(scene, "Mika")).content
     assert re.search(r"\*\*Zed\*\* banned until somebody lifts it, case \d+: \\\*bold\\\* words", bans)
     listed = (await command("cases", who=f"person:{scene.zed}")(scene, "Mika")).content
