@@ -9,7 +9,8 @@ from discord import app_commands
 
 from cogs._case_words import fitted, name, quote, stamp
 from cogs._mod_desk import Desk, say
-from cogs._moderators import begin, may_choose, now, until
+from cogs._mod_who import CHOICES, in_time
+from cogs._moderators import begin, now, until
 from db import filters
 from db.errors import NotFound, Refused
 from db.filters import Filter
@@ -30,11 +31,13 @@ NO_FILTER = "There is no such filter. Choose one of those that are offered while
 
 async def offered(interaction: "discord.Interaction[Bot]", typed: str) -> list[app_commands.Choice[str]]:
     """The filters that there are; to who is no moderator, none."""
-    if not await may_choose(interaction):
-        return []
-    found = [(one.id, _line(one)) for one in await filters.all(interaction.client.store.pool)]
-    alike = [(number, words) for number, words in found if typed.casefold() in words.casefold()]
-    return [app_commands.Choice(name=words[:100], value=str(number)) for number, words in alike[:25]]
+
+    async def find() -> list[app_commands.Choice[str]]:
+        found = [(one.id, _line(one)) for one in await filters.all(interaction.client.store.pool)]
+        alike = [(number, words) for number, words in found if typed.casefold() in words.casefold()]
+        return [app_commands.Choice(name=words[:100], value=str(number)) for number, words in alike[:CHOICES]]
+
+    return await in_time(interaction, find)
 
 
 class Filtering(Desk):

@@ -290,7 +290,15 @@ ROWS = [
         menu("Who is this?", lambda scene: scene.practice.post("Porchlight", "general", {"content": "I am the bot"})),
         "not on the site",
     ),
-    Row("Who is this? on a member", menu("Who is this?", lambda _: "Teo"), r"\*\*Teo\*\*", None, "Teo"),
+    Row(
+        "Who is this? on a member",
+        menu("Who is this?", lambda _: "Teo"),
+        r"\*\*Teo\*\*",
+        None,
+        "Teo",
+        menu("Who is this?", lambda _: "Porchlight"),
+        "a program",
+    ),
 ]
 
 

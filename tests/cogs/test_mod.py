@@ -102,6 +102,7 @@ async def test_what_is_not_there_is_said_not_to_be(scene):
 async def test_a_database_that_takes_three_seconds_makes_nobody_wait_for_nothing(scene, monkeypatch):
     """Discord takes the first answer within three seconds, and the practice one refuses a later one."""
     slow, lend = asyncio.Event(), asyncpg.Pool._acquire
+    offers = {words: await ASKED[words].ask(scene, "Mika") for words, *_ in BUTTONS}
 
     async def later(pool, timeout):
         await slow.wait()
@@ -110,9 +111,14 @@ async def test_a_database_that_takes_three_seconds_makes_nobody_wait_for_nothing
     monkeypatch.setattr(asyncpg.Pool, "_acquire", later)
     asyncio.get_running_loop().call_later(3.2, slow.set)
     offered = scene.practice.autocomplete("mod ban", "who", {"who": "Z"}, who="Mika")
-    *answers, choices = await asyncio.gather(*(row.ask(scene, "Mika") for row in ROWS), offered)
+    pressing = [
+        scene.practice.press(offers[words].message, button(offers[words], name), who="Mika")
+        for words, name, *_ in BUTTONS
+    ]
+    choices, *answers = await asyncio.gather(offered, *(row.ask(scene, "Mika") for row in ROWS), *pressing)
     assert choices == []
-    for row, answer in zip(ROWS, answers, strict=True):
+    assert all(answer.kind in {Answers.DEFERRED_UPDATE, Answers.UPDATE} for answer in answers[len(ROWS) :])
+    for row, answer in zip(ROWS, answers[: len(ROWS)], strict=True):
         assert answer.kind is Answers.DEFERRED_MESSAGE, row.name
         assert answer.content, row.name
         assert OURS not in answer.content, row.name
