@@ -8,6 +8,12 @@ import pytest
 from db import messages
 from db.limits import Bucket
 from tests.posted import a_post
+from web import make_app
+
+
+@pytest.fixture
+async def client(store, aiohttp_client):
+    return await aiohttp_client(make_app(store))
 
 
 @pytest.fixture
@@ -67,7 +73,7 @@ async def test_comments_and_profiles_have_their_own_and_what_is_not_there_has_no
         assert back
         assert back[1].startswith(path)
         assert (await client.post(here, data={}, allow_redirects=False)).status == 303
-    for missing in (f"message/{one.id}", "comment/1", "profile/999", "profile/99999999999999999999", "chat/1"):
+    for missing in (f"message/{one.id}", "comment/999", "profile/999", "profile/99999999999999999999", "chat/1"):
         assert (await client.get(f"/report/{missing}")).status == 404
         assert (await client.post(f"/report/{missing}", data={})).status == 404
     assert await store.pool.fetchval("select array_agg(kind order by id) from reports") == ["comment", "profile"]
