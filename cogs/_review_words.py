@@ -14,6 +14,7 @@ from db.comments import WHY, Comment, Notice
 from db.config import Config
 from db.errors import Forbidden
 from db.markup import escape
+from db.moderators import Moderator
 from db.people import avatar_path
 
 WORDS_MAX = 4096  # Discord's own limit for the text of an embed
@@ -31,7 +32,7 @@ class Decision(Pressed, custom_id="comment:none:{comment}"):
         await interaction.response.defer()
         by, store, now = await owner(interaction), interaction.client.store, datetime.now(UTC)
         decided = await comments.decide(
-            store, self.numbers["comment"], self.decision, by, now, seen=await self._seen(interaction, now)
+            store, self.numbers["comment"], self.decision, Moderator(by), now, seen=await self._seen(interaction, now)
         )
         notice = await comments.notice_of(store.pool, decided.id, now)
         if notice and interaction.message:

@@ -1,5 +1,5 @@
-"""What falls due by itself: scheduled posts come out, and posts that an older press printed are printed anew;
-raids end, and what other processes know of raids and panic is known here.
+"""What falls due by itself: scheduled posts come out, and posts that an older press printed are printed anew; raids
+end; who is kept out and what alarms there are is known here as elsewhere, and what was kept for a while fades.
 
 Run by bot.py in every process, with Discord or without; two that do it at once do no harm. Readers do not wait for it:
 to them a scheduled post is there as soon as its time has come.
@@ -10,13 +10,14 @@ import logging
 from contextlib import suppress
 from datetime import UTC, datetime
 
-from db import floods, posts, raids
+from db import cases, floods, posts, raids, sanctions, sightings
 from db.events import PostsChanged
-from db.loops import again_and_again, doing
+from db.loops import again_and_again, doing, pause
 from db.store import Store
 
 log = logging.getLogger(__name__)
 LOOK_EVERY = 5.0  # seconds; another process may have scheduled a post
+FADE_EVERY = 3600.0  # seconds
 REST = 0.5  # seconds between two batches that are printed anew, for writers come first
 
 
@@ -26,6 +27,8 @@ async def watch(store: Store) -> None:
         doing(again_and_again("Printing posts anew", lambda: _reprint(store)), "printing anew"),
         doing(floods.follow(store), "alarms"),
         doing(raids.watch(store), "raids"),
+        doing(sanctions.follow(store), "who is kept out"),
+        doing(again_and_again("Forgetting what fades", lambda: _fade(store)), "fading"),
     ):
         await again_and_again("What falls due", lambda: _publish(store))
 
@@ -60,3 +63,13 @@ async def _reprint(store: Store) -> None:
     if not await posts.reprint_stale(store):
         await asyncio.Event().wait()
     await asyncio.sleep(REST)
+
+
+async def _fade(store: Store) -> None:
+    """Evidence of cases, where people were seen from, and sanctions that are over."""
+    while True:
+        now = datetime.now(UTC)
+        await cases.forget_evidence(store, now)
+        await sightings.forget(store.pool, now)
+        await sanctions.forget_ended(store.pool, now)
+        await pause(FADE_EVERY)

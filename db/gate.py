@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from db import filters, floods, held, sanctions
+from db import filters, floods, held, sanctions, sightings
 from db.errors import Refused
 from db.filters import Verdict
 from db.people import Person
@@ -57,11 +57,11 @@ async def note(store: Store, verdict: Verdict, message: "Message") -> None:
 
 
 async def _judged(store: Store, speech: Speech) -> Verdict | None:
+    await sightings.note(store, speech.author.id, speech.caller.network, speech.now)
     sanctions.check(store, speech.caller, speech.now)
     rule = await floods.check(store, speech)
     if not speech.is_open:
         return None
-    verdict = await filters.judge_speech(store, speech)
-    if rule:
-        await held.hold(store, speech, rule)
-    return verdict
+    if rule:  # a moderator reads it anyway, whatever the filters would have said
+        await held.hold(store, speech, rule, is_told=False)
+    return await filters.judge_speech(store, speech)

@@ -5,15 +5,21 @@ Called by the doors to find a room, and by db/writer, which alone moves a room's
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import asyncpg
 
-from db.errors import NotFound
-from db.events import Bridged, Queued
+from db import cases, moderators
+from db.cases import Case, Subject
+from db.errors import NotFound, Refused
+from db.events import Bridged, ModNoticeDue, Queued, RoomChanged
+from db.moderators import By
 from db.store import Conn, Store
 
 HANGOUT = "hangout"
-COLUMNS = "id, slug, seq, locked, channel_id"
+COLUMNS = "id, slug, seq, locked, channel_id, slowmode"
+NO_ROOM = "There is no such room."
+SLOWEST = 21_600  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +29,7 @@ class Room:
     seq: int
     locked: bool
     channel_id: int | None
+    slowmode: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +43,7 @@ class Bridge:
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How one may speak in a room: not at all where it is `locked`, else once in `slowmode` seconds, if that is not 0."""
+    """How one may speak in a room: not at all where it is `locked`, else once in `slowmode` seconds unless it is 0."""
 
     locked: bool = False
     slowmode: int = 0
@@ -53,7 +60,7 @@ async def by_slug(conn: Conn, slug: str) -> Room:
     """Raises NotFound."""
     row = await conn.fetchrow(f"/* rooms.by_slug */ select {COLUMNS} from rooms where slug = $1", slug)
     if row is None:
-        raise NotFound("There is no such room.")
+        raise NotFound(NO_ROOM)
     return from_row(row)
 
 
@@ -101,7 +108,7 @@ async def bridge(store: Store, slug: str, channel_id: int) -> Room:
             f"/* rooms.bridge */ update rooms set channel_id = $2 where slug = $1 returning {COLUMNS}", slug, channel_id
         )
     if row is None:
-        raise NotFound("There is no such room.")
+        raise NotFound(NO_ROOM)
     store.live.announce(Bridged(row["id"], channel_id, is_hangout=slug == HANGOUT))
     return from_row(row)
 
@@ -148,6 +155,67 @@ async def unbridge(store: Store, room_id: int, channel_id: int) -> None:
             )
     if is_done:
         store.live.announce(Bridged(room_id, 0))
+
+
+async def lock(store: Store, by: By, room_id: int, now: datetime, *, on: bool, reason: str = "") -> Case:
+    """Nobody on the site writes in the hangout, or below a post, until it is opened again; reading goes on. Raises
+    Forbidden, NotFound, and Refused (`too_long`).
+    """
+    reason, kind = cases.check_reason(reason), "lock" if on else "unlock"
+    async with store.pool.acquire() as conn, conn.transaction():
+        room = await _ordered(conn, by, room_id)
+        await conn.execute("/* rooms.lock */ update rooms set locked = $2 where id = $1", room_id, on)
+        case = await _on_record(conn, kind, by, room_id, now, is_new=room.locked != on, reason=reason)
+    return _told(store, room_id, case)
+
+
+async def slow(store: Store, by: By, room_id: int, seconds: int, now: datetime, *, reason: str = "") -> Case:
+    """Whoever has said something on the site waits so many seconds before the next; 0 for as quick as ever. Raises
+    Forbidden, NotFound, and Refused (`bad_parameter`, `too_long`).
+    """
+    reason = cases.check_reason(reason)
+    if not 0 <= seconds <= SLOWEST:
+        raise Refused(f"Slow mode takes 0 to {SLOWEST} seconds, which are six hours.", "bad_parameter")
+    async with store.pool.acquire() as conn, conn.transaction():
+        room = await _ordered(conn, by, room_id)
+        await conn.execute("/* rooms.slow */ update rooms set slowmode = $2 where id = $1", room_id, seconds)
+        case = await _on_record(
+            conn, "slowmode", by, room_id, now, is_new=room.slowmode != seconds, reason=reason, seconds=seconds
+        )
+    return _told(store, room_id, case)
+
+
+async def _ordered(conn: Conn, by: By, room_id: int) -> Room:
+    """The room, held until the transaction ends: one that is for everybody, and a moderator."""
+    await moderators.check(conn, by)
+    row = await conn.fetchrow(
+        f"""/* rooms.ordered */ select {COLUMNS} from rooms where id = $1 and kind in ('public', 'comments')
+        for no key update""",
+        room_id,
+    )
+    if row is None:
+        raise NotFound(NO_ROOM)
+    return from_row(row)
+
+
+async def _on_record(
+    conn: Conn, kind: str, by: By, room_id: int, now: datetime, *, is_new: bool, reason: str, **details: int
+) -> Case:
+    """A new case, or the last one where it was so already."""
+    known = None if is_new else await cases.latest_of(conn, kind, room_id=room_id)
+    if known:
+        return known
+    about = Subject(room_id=room_id)
+    number = await cases.open_case(conn, kind, by, now, about=about, reason=reason, details=details)
+    case = await cases.get(conn, number)
+    assert case
+    return case
+
+
+def _told(store: Store, room_id: int, case: Case) -> Case:
+    for event in (RoomChanged(room_id), ModNoticeDue()):
+        store.live.announce(event)
+    return case
 
 
 async def _know_channel(conn: Conn, channel_id: int, heard_id: int) -> None:

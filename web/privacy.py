@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from db import bans, media, sessions, visits
+from db import media, networks, sessions, visits
 from db.config import Config
 
 from . import _head, keys, pages
@@ -79,7 +79,7 @@ def _spans(config: Config) -> dict[str, str]:
         "idle": span(sessions.IDLE),
         "life": span(sessions.LIFE),
         "theme": span(timedelta(seconds=pages.YEAR)),
-        "ban": span(bans.NETWORK_LIFE),
+        "ban": span(networks.LIFE),
         "edit": span(timedelta(seconds=config.hangout.edit_window)),
         "comment_edit": span(timedelta(seconds=config.comments.edit_window)),
         "unused_picture": span(media.UNUSED),

@@ -13,7 +13,7 @@ from typing import Any
 from aiohttp import web
 from aiohttp_session import AbstractStorage, Session, get_session
 
-from db import agents, people, sessions
+from db import agents, people, sessions, sightings
 from db.events import SessionEnded
 from db.loops import again_and_again, doing, pause
 from db.people import Person
@@ -112,6 +112,7 @@ async def enter(request: web.Request, person: Person, proof: str | None = None) 
     barred.check_entry(request.app[keys.STORE], Caller(person, asks.network, asks.session_id))
     if proof is not None:
         request[keys.PROOF] = proof
+    await sightings.note(request.app[keys.STORE], person.id, asks.network, datetime.now(UTC))
     session = await get_session(request)
     session[PERSON_ID] = person.id
     request[keys.PERSON] = person

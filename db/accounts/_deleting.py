@@ -2,10 +2,10 @@
 
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
 
-from db import chats, held, media, sessions
+from db import chats, held, media, sanctions, sessions
 from db.accounts._entering import confirm_password
+from db.accounts._forgetting import forget_moderation, without
 from db.accounts._queries import get
 from db.errors import AWAY, Forbidden, NotFound, Refused
 from db.events import Noted, NoticeDue, Parted, PersonChanged
@@ -42,6 +42,7 @@ async def delete(store: Store, person: Person, now: datetime) -> None:
         parted = await _leave_rooms(conn, person.id, now)
         await _let_go_of_pictures(conn, person.id, now)
         await _forget_in_rows(conn, person)
+        await forget_moderation(conn, person, NAME, now)
         await held.drop_of(conn, person.id, now)
         await conn.execute(
             """/* accounts.become_nobody */ update people set name = $2, username = null, role = 'visitor',
@@ -50,7 +51,13 @@ async def delete(store: Store, person: Person, now: datetime) -> None:
             person.id,
             NAME,
         )
+        await conn.execute(
+            """/* accounts.no_names */ delete from names_used
+            where person_id in (select id from people where id = $1 or merged_into = $1)""",
+            person.id,
+        )
     sessions.announce_ended(store, ended)
+    await sanctions.tell(store)
     for event in (*parted, PersonChanged(Person(person.id, NAME)), NoticeDue()):
         store.live.announce(event)
     with suppress(*AWAY):  # rooms that nobody is in any more; they are also looked for now and then
@@ -163,7 +170,7 @@ async def _forget_in_rows(conn: Conn, person: Person) -> None:
         person.id,
     )
     rows = await conn.fetch(
-        """/* accounts.reports_about */ select id, messages from reports where $1 in (reporter_id, reported_id)""",
+        "/* accounts.reports_about */ select id, messages from reports where $1 in (reporter_id, reported_id)",
         person.id,
     )
     gone = {person.name, str(person.username), f"@{person.username}", str(person.discord_id), str(person.id)}
@@ -171,9 +178,11 @@ async def _forget_in_rows(conn: Conn, person: Person) -> None:
         await conn.execute(
             """/* accounts.forget_report */ update reports set messages = $2,
                 reason = case when reporter_id = $3 then '' else reason end,
+                network = case when reporter_id = $3 then null else network end,
+                subject_id = case when kind = 'profile' then nullif(subject_id, $3) else subject_id end,
                 reporter_id = nullif(reporter_id, $3), reported_id = nullif(reported_id, $3) where id = $1""",
             row["id"],
-            without(row["messages"], gone),
+            without(row["messages"], gone, NAME),
             person.id,
         )
 
@@ -193,12 +202,3 @@ async def _forget_mentions(store: Store, discord_id: int) -> None:
             after,
             after + BATCH,
         )
-
-
-def without(held: Any, gone: set[str]) -> Any:
-    """JSON in which nothing but 'former member' stands for these names and ids; words that contain them stay."""
-    if isinstance(held, dict):
-        return {key: without(value, gone) for key, value in held.items()}
-    if isinstance(held, list):
-        return [without(one, gone) for one in held]
-    return NAME if isinstance(held, str | int) and not isinstance(held, bool) and str(held) in gone else held

@@ -12,7 +12,7 @@ from datetime import datetime
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
-from db import people, raids, sessions
+from db import people, raids, sanctions, sessions, sightings
 from db.accounts._merging import lock_rooms, merge
 from db.accounts._queries import add, get
 from db.errors import Forbidden, Refused, TooOften, Unavailable
@@ -134,7 +134,9 @@ async def sign_in(store: Store, visitor: Person | None, user: DiscordUser, netwo
         return known
     if user.id != store.owner_id:
         _check_open(store, network)
-    return await _make(store, visitor, user, now)
+    member = await _make(store, visitor, user, now)
+    await sightings.note(store, member.id, network, now)
+    return member
 
 
 async def enter_owner(store: Store, user: DiscordUser, now: datetime) -> Person:
@@ -181,6 +183,8 @@ async def _try_to_make(
         member = await _become_member(conn, mine.id, usernames, now)
         ended = await sessions.remove_all(conn, mine.id)  # a member's rights are for this browser only
     sessions.announce_ended(store, ended)
+    store.sanctions.came(member.id, now)
+    await sanctions.tell(store)  # whoever was kept out under either name is under both
     if known is None:
         await raids.note_newcomer(store, member, now)
     return _told(store, member, rooms)
@@ -203,6 +207,7 @@ async def link(store: Store, member: Person, user: DiscordUser) -> Person:
         rooms = await _join(conn, mine, theirs, user, owns=user.id == store.owner_id != 0)
         linked = await _theirs(conn, user.id)
     assert linked
+    await sanctions.tell(store)
     return _told(store, linked, rooms)
 
 

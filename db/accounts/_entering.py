@@ -4,11 +4,11 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 import asyncpg
 
-from db import names, people, raids, sessions, usernames
+from db import names, people, raids, sessions, sightings, usernames
 from db.accounts import _queries as queries
 from db.accounts._shape import Account
 from db.errors import Forbidden, NotFound, Refused, TooOften, Unavailable
@@ -49,7 +49,10 @@ async def register(
     await store.passwords.check(password, _names(store, username, name))
     _check_pace(store, network)
     password_hash = await store.passwords.hash(password)
-    return await _admit(store, visitor, username, name, password_hash, now)
+    person = await _admit(store, visitor, username, name, password_hash, now)
+    store.sanctions.came(person.id, now)
+    await sightings.note(store, person.id, network, now)
+    return person
 
 
 async def _admit(
@@ -80,16 +83,17 @@ async def log_in(store: Store, username: str, password: str, network: str) -> Ac
 
     Raises Refused (`wrong_login`), Forbidden (`disabled`), TooOften; Unavailable when too many are at it.
     """
-    network = neighbourhood(network)
-    _check_haste(store, network)
+    around = neighbourhood(network)
+    _check_haste(store, around)
     username = usernames.as_kept(username.strip())
     account = await queries.by_username(store.pool, username)
-    if not await _is_right(store, username, account, password, network):
+    if not await _is_right(store, username, account, password, around):
         raise Refused(WRONG, "wrong_login")
     assert account
     assert account.password_hash
     if account.disabled_at:
         raise Forbidden("This account is switched off. The owner of the house can switch it on again.", "disabled")
+    await sightings.note(store, account.person.id, network, datetime.now(UTC))
     if needs_rehash(account.password_hash):
         with suppress(Unavailable):  # then the next time
             fresh = await store.passwords.hash(password)

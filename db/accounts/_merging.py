@@ -25,8 +25,17 @@ MOVES = (
         select from held n where n.author_id = $2 and n.nonce = h.nonce)""",
     "/* merging.held_by */ update held set decided_by = $2 where decided_by = $1",
     "/* merging.decisions */ update comments set decided_by = $2 where decided_by = $1",
-    "/* merging.bans */ update sanctions set person_id = $2 where person_id = $1",
-    "/* merging.bans_by */ update sanctions set by_id = $2 where by_id = $1",
+    "/* merging.sanctions */ update sanctions set person_id = $2 where person_id = $1",
+    "/* merging.sanctions_by */ update sanctions set by_id = $2 where by_id = $1",
+    "/* merging.cases */ update cases set person_id = $2 where person_id = $1",
+    "/* merging.cases_by */ update cases set by_id = $2 where by_id = $1",
+    "/* merging.reports_by */ update reports set reporter_id = $2 where reporter_id = $1",
+    "/* merging.reports_about */ update reports set reported_id = $2 where reported_id = $1",
+    "/* merging.reports_decided */ update reports set decided_by = $2 where decided_by = $1",
+    "/* merging.profiles_reported */ update reports set subject_id = $2 where kind = 'profile' and subject_id = $1",
+    "/* merging.raids_ended */ update raids set ended_by = $2 where ended_by = $1",
+    "/* merging.filters */ update filters set added_by = $2 where added_by = $1",
+    "/* merging.moderator_roles */ update moderator_roles set added_by = $2 where added_by = $1",
     "/* merging.links */ update links set person_id = $2 where person_id = $1",
     "/* merging.chain */ update people set merged_into = $2 where merged_into = $1",
 )
@@ -70,6 +79,7 @@ async def merge(conn: PoolConnectionProxy, old_id: int, new_id: int) -> list[int
     await _like_once(conn, old_id, new_id)
     await _take_letters(conn, old_id, new_id)
     await _exclude_once(conn, old_id, new_id)
+    await _see_once(conn, old_id, new_id)
     for statement in MOVES:
         await conn.execute(statement, old_id, new_id)
     await conn.execute(
@@ -79,6 +89,7 @@ async def merge(conn: PoolConnectionProxy, old_id: int, new_id: int) -> list[int
         new_id,
         NAMELESS,
     )
+    await conn.execute("/* merging.no_names */ delete from names_used where person_id = $1", old_id)
     for row in twice:
         await writer.recount(conn, row["room_id"], row["id"])
     return sorted({row["room_id"] for row in twice})
@@ -115,6 +126,35 @@ async def _exclude_once(conn: Conn, old_id: int, new_id: int) -> None:
         """/* merging.exclusion */ with gone as (
             delete from visit_exclusions where person_id = $1 returning person_id
         ) insert into visit_exclusions (person_id) select $2 from gone on conflict (person_id) do nothing""",
+        old_id,
+        new_id,
+    )
+
+
+async def _see_once(conn: Conn, old_id: int, new_id: int) -> None:
+    """Where they were seen, under which names, and in which raid: what both were is kept once."""
+    await conn.execute(
+        """/* merging.sightings */ with gone as (
+            delete from sightings where person_id = $1 returning network, first_at, last_at
+        ) insert into sightings (person_id, network, first_at, last_at)
+        select $2, network, first_at, last_at from gone on conflict (person_id, network) do update
+        set first_at = least(sightings.first_at, excluded.first_at),
+            last_at = greatest(sightings.last_at, excluded.last_at)""",
+        old_id,
+        new_id,
+    )
+    await conn.execute(
+        """/* merging.names */ insert into names_used (person_id, name, first_at, last_at)
+        select $2, name, first_at, last_at from names_used where person_id = $1
+        on conflict (person_id, name) do update set first_at = least(names_used.first_at, excluded.first_at),
+            last_at = greatest(names_used.last_at, excluded.last_at)""",
+        old_id,
+        new_id,
+    )
+    await conn.execute(
+        """/* merging.raids */ with gone as (
+            delete from raid_people where person_id = $1 returning raid_id
+        ) insert into raid_people (raid_id, person_id) select raid_id, $2 from gone on conflict do nothing""",
         old_id,
         new_id,
     )

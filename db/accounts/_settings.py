@@ -1,19 +1,20 @@
 """What members set about themselves: name, words, links, picture, and what others may see of them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, get_args
 from urllib.parse import urlsplit
 
 import msgspec
 
-from db import media, people
+from db import media, people, sanctions
 from db.accounts._shape import Link, MayAsk
 from db.errors import NotFound, Refused
 from db.events import PersonChanged
 from db.names import NEWLINES, UNSAYABLE, check_name
 from db.people import Person
+from db.sanctions import Caller
 from db.store import Conn, Store
 
 ABOUT_MAX = 1000
@@ -74,12 +75,19 @@ def check_may_ask(raw: str) -> MayAsk:
 
 
 async def change_profile(
-    store: Store, person: Person, name: str, about: str, links: Sequence[tuple[str, str]]
+    store: Store,
+    person: Person,
+    name: str,
+    about: str,
+    links: Sequence[tuple[str, str]],
+    *,
+    now: datetime | None = None,
 ) -> Person:
     """What the profile shows. Who is linked with Discord keeps the name they have there, whatever `name` says.
 
-    Raises Refused (`bad_name`, `too_long`, `bad_link`) or NotFound.
+    Raises Refused (`bad_name`, `too_long`, `bad_link`), Forbidden (`banned`, `muted`) or NotFound.
     """
+    sanctions.check(store, Caller(person), now or datetime.now(UTC))
     if person.discord_id is None and name != person.name:
         name = check_name(name, store.config.hangout.name_max, await people.house_names(store))
     about, kept = check_about(about), msgspec.to_builtins(check_links(links))

@@ -7,6 +7,7 @@ from typing import get_args
 
 from asyncpg.pool import PoolConnectionProxy
 
+from db import sanctions
 from db.chats._asking import lock_two
 from db.chats._leaving import shut_out
 from db.chats._shape import Answer
@@ -16,6 +17,7 @@ from db.people import Person
 from db.reports import Found
 from db.reports import add as add_report
 from db.reports import words as shown
+from db.sanctions import Caller
 from db.store import Conn, Store
 from db.writer import NewMessage, commit
 
@@ -95,13 +97,25 @@ async def _open_room(conn: Conn, one_id: int, other_id: int, now: datetime) -> i
 # Acts
 
 
-async def answer(store: Store, person: Person, request_id: int, answer: str, now: datetime) -> int | None:
+async def answer(
+    store: Store,
+    person: Person,
+    request_id: int,
+    answer: str,
+    now: datetime,
+    *,
+    network: str = "",
+    session_id: int | None = None,
+) -> int | None:
     """Answers a request that was made to this person: `accept`, `decline`, `block`, or `report`, which blocks as well.
 
-    Returns the room's id for `accept`, also when that was done before. Raises NotFound, and Refused (`bad_parameter`).
+    Who is kept out accepts nothing, and may do all the rest. Returns the room's id for `accept`, also when that was
+    done before. Raises NotFound, Forbidden (`banned`, `muted`), and Refused (`bad_parameter`).
     """
     if answer not in get_args(Answer):
         raise Refused("A request is accepted or declined, or its sender blocked or reported.", "bad_parameter")
+    if answer == "accept":
+        sanctions.check(store, Caller(person, network, session_id), now)
     oldest = now - timedelta(days=store.config.chat.request_days)
     async with store.pool.acquire() as conn, conn.transaction():
         asked = await _request(conn, request_id, person.id)
@@ -139,7 +153,7 @@ async def _accept(conn: PoolConnectionProxy, asked: Asked, now: datetime) -> tup
     room_id = await _open_room(conn, asked.from_id, asked.to_id, now)
     await _settle(conn, asked, "accepted", room_id, now)
     nonce = secrets.token_hex(16)  # nobody could have used it before
-    first = NewMessage(asked.from_id, "web", asked.words, asked.created_at, nonce=nonce)
+    first = NewMessage(asked.from_id, "web", asked.words, asked.created_at, nonce=nonce, let_in=True)
     committed = await commit(conn, room_id, [first])
     if isinstance(committed.results[0], Refused):
         raise committed.results[0]

@@ -2,13 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from db import config, people
+from db import config, floods, people, sanctions
 from db.chats import _queries as queries
 from db.chats._shape import Request, Standing
 from db.errors import NotFound, Refused
 from db.events import Noted
 from db.names import clean_content
 from db.people import Person
+from db.sanctions import Caller
 from db.store import Conn, Store
 from db.usernames import as_typed
 
@@ -115,13 +116,25 @@ async def _forget_between(conn: Conn, from_id: int, to_id: int, before: datetime
 # Acts
 
 
-async def ask(store: Store, person: Person, username: str, words: str, now: datetime) -> Request:
+async def ask(
+    store: Store,
+    person: Person,
+    username: str,
+    words: str,
+    now: datetime,
+    *,
+    network: str = "",
+    session_id: int | None = None,
+) -> Request:
     """Asks the member with this username for a chat, with 1 to 500 characters.
 
-    Raises NotFound when there is no such member, and Refused (`not_joined`, `empty`, `too_long`, `cannot_ask`).
+    Raises NotFound when there is no such member, Forbidden (`banned`, `muted`), and Refused (`not_joined`,
+    `empty`, `too_long`, `cannot_ask`).
     """
     if not person.is_member:
         raise Refused(NO_MEMBER, "not_joined")
+    sanctions.check(store, Caller(person, network, session_id), now)
+    await floods.check_new(store, person)
     words = clean_content(words, WORDS_MAX)
     limits = store.config.chat
     async with store.pool.acquire() as conn, conn.transaction():

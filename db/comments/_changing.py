@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from db import bans, floods, messages
+from db import floods, messages, sanctions, sightings
 from db.comments import _queries as queries
 from db.comments._deciding import take_back
 from db.comments._posting import held_for
@@ -16,6 +16,7 @@ from db.messages import Message, check_pace_of_changes
 from db.names import clean_content
 from db.people import Person
 from db.posts import Post
+from db.sanctions import Caller
 from db.store import Conn, Store
 from db.writer import EditOwn
 
@@ -35,17 +36,26 @@ def check_window(created_at: datetime, now: datetime, seconds: int) -> None:
 # Acts
 
 
-async def edit(store: Store, person: Person, comment_id: int, content: str, now: datetime) -> Comment:
+async def edit(
+    store: Store,
+    person: Person,
+    comment_id: int,
+    content: str,
+    now: datetime,
+    *,
+    network: str = "",
+    session_id: int | None = None,
+) -> Comment:
     """Other words for an own comment, whether it waits or is there to be read. What would have had to wait for its
     words does not come in by an edit.
 
     Raises NotFound for one that is gone or somebody else's, Refused (`too_late`, `empty`, `too_long`, `held`),
-    Forbidden (`banned`), and TooOften.
+    Forbidden (`banned`, `muted`), and TooOften.
     """
     content = clean_content(content, store.config.hangout.content_max)
     check_pace_of_changes(store, person)
-    await bans.check(store.pool, person.id, None, now)
-    raided = await floods.check_comment(store, person)
+    sanctions.check(store, Caller(person, network, session_id), now)
+    raided = await floods.check_comment(store, person, now)
     limits = store.config.comments
     async with store.pool.acquire() as conn, conn.transaction():
         one = _own(await locked(conn, comment_id), person)
@@ -111,16 +121,25 @@ async def _told(store: Store, one: Locked) -> Comment:
 
 
 async def like(
-    store: Store, person: Person, post: Post, message_id: int, now: datetime, *, on: bool, network: str
+    store: Store,
+    person: Person,
+    post: Post,
+    message_id: int,
+    now: datetime,
+    *,
+    on: bool,
+    network: str,
+    session_id: int | None = None,
 ) -> Message:
     """Likes a comment, or no longer: the one heart of this person on it, which Discord sees as a reaction.
 
-    Raises NotFound, Forbidden (`banned`), TooOften or Unavailable.
+    Raises NotFound, Forbidden (`banned`, `muted`), TooOften or Unavailable.
     """
     if post.room_id is None or not await queries.said_here(store.pool, post.room_id, message_id):
         raise NotFound(GONE)
     if on:
-        await bans.check(store.pool, person.id, bans.network_hash(store.secret_key, network), now)
+        await sightings.note(store, person.id, network, now)
+        sanctions.check(store, Caller(person, network, session_id), now)
     return await messages.react(store, post.room_id, person, message_id, HEART, on=on)
 
 

@@ -3,52 +3,58 @@ the house, as often as one likes: what is so already changes nothing.
 """
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from asyncpg.pool import PoolConnectionProxy
 
-from db import bans
+from db import moderators, sanctions
+from db.cases import Subject
 from db.comments import _queries as queries
 from db.comments._rules import mark_of
 from db.comments._saying import GONE, Locked, approve, done, locked, tell_anew, want_thread
 from db.comments._shape import Comment
-from db.errors import Forbidden, NotFound, Refused
+from db.errors import NotFound, Refused
 from db.events import NoticeDue
+from db.moderators import By, Moderator
 from db.people import Person
+from db.sanctions import NotInForce
 from db.store import Conn, Store
 from db.writer import DeleteOwn
 
 Decision = Literal["approve", "delete", "spam", "ban", "unban"]
-NOT_YOURS = "Only the owner of the site can do this."
 CHANGED = "Its author has changed it while you were reading. Please look at it again."
 TAKEN_BACK = "Its author has taken it back."
 
 
 async def decide(
-    store: Store, comment_id: int, decision: str, by: Person | None, now: datetime, *, seen: str | None = None
+    store: Store, comment_id: int, decision: str, by: Person | By, now: datetime, *, seen: str | None = None
 ) -> Comment:
-    """`approve`, `delete`, `spam`, `ban` or `unban`. `by` is None when the house does it by itself. `seen` is the
+    """`approve`, `delete`, `spam`, `ban` or `unban`. `by` is None when the house does it by itself, and a person alone
+    has come by the site's own door. `seen` is the
     `mark_of` the words that whoever approves had before them. Returns the comment as it is then.
 
-    Who is banned writes no comments any more, nor does whoever comes from where they were, for a while; this comment is
+    Who is banned writes nothing any more, nor does whoever comes from where they were, for a while; this comment is
     spam then, and so is what of theirs waits.
 
-    Raises Forbidden (`forbidden`) for anybody but the owner, NotFound, and Refused (`bad_parameter`, `cannot_ban`,
+    Raises Forbidden (`forbidden`) for who may not moderate, NotFound, and Refused (`bad_parameter`, `cannot_ban`,
     `changed`).
     """
-    if by is not None and not by.owner:
-        raise Forbidden(NOT_YOURS, "forbidden")
+    by = Moderator(by, door="site") if isinstance(by, Person) else by
     if decision not in get_args(Decision):
         raise Refused("A comment is approved or deleted, called spam, or its author banned.", "bad_parameter")
     async with store.pool.acquire() as conn, conn.transaction():
+        await moderators.check(conn, by)
         one = await locked(conn, comment_id)
         if decision == "approve":
             _check_seen(one, seen)
-        await DOERS[decision](conn, one, by.id if by else None, now)
+        await DOERS[decision](conn, one, by, now)
         if one.state == "approved":
             await want_thread(conn, one.room_id, store.config.discord, now)
         await tell_anew(conn, comment_id)
+    if decision in {"ban", "unban"}:
+        await sanctions.tell(store)
     for event in (*one.events, NoticeDue()):
         store.live.announce(event)
     comment = await queries.get(store.pool, comment_id)
@@ -66,22 +72,22 @@ def _check_seen(one: Locked, seen: str | None) -> None:
             raise Refused(CHANGED, "changed")
 
 
-async def _approve(conn: PoolConnectionProxy, one: Locked, by_id: int | None, now: datetime) -> None:
+async def _approve(conn: PoolConnectionProxy, one: Locked, by: By, now: datetime) -> None:
     if one.state in {"waiting", "spam"}:
-        await approve(conn, one, by_id, now)
+        await approve(conn, one, _id(by), now)
 
 
-async def _delete(conn: PoolConnectionProxy, one: Locked, by_id: int | None, now: datetime) -> None:
+async def _delete(conn: PoolConnectionProxy, one: Locked, by: By, now: datetime) -> None:
     """What was said is wiped, not only hidden, and so is from where. Who is to be banned with their network is banned
     first.
     """
     if one.state == "deleted":
         return
     await take_back(conn, one, now)
-    await _settle(conn, one, "deleted", by_id, now)
+    await _settle(conn, one, "deleted", _id(by), now)
 
 
-async def _spam(conn: PoolConnectionProxy, one: Locked, by_id: int | None, now: datetime) -> None:
+async def _spam(conn: PoolConnectionProxy, one: Locked, by: By, now: datetime) -> None:
     """The words are kept: it may have been a mistake."""
     if one.state not in {"waiting", "approved"}:
         return
@@ -95,7 +101,7 @@ async def _spam(conn: PoolConnectionProxy, one: Locked, by_id: int | None, now: 
         content,
         one.network,
     )
-    await _settle(conn, one, "spam" if content else "deleted", by_id, now)
+    await _settle(conn, one, "spam" if content else "deleted", _id(by), now)
 
 
 async def take_back(conn: PoolConnectionProxy, one: Locked, now: datetime) -> str:
@@ -112,15 +118,11 @@ async def take_back(conn: PoolConnectionProxy, one: Locked, now: datetime) -> st
     return content
 
 
-async def _ban(conn: PoolConnectionProxy, one: Locked, by_id: int | None, now: datetime) -> None:
-    author = await conn.fetchrow(
-        "/* comments.may_be_banned */ select owner or role = 'author' as of_the_house from people where id = $1",
-        one.author_id,
-    )
-    if author is None or author["of_the_house"]:
-        raise Refused("The owner and authors cannot be banned.", "cannot_ban")
-    await bans.add(conn, one.author_id, one.network, by_id, now)
-    await _spam(conn, one, by_id, now)
+async def _ban(conn: PoolConnectionProxy, one: Locked, by: By, now: datetime) -> None:
+    networks = [one.network] if one.network else []
+    about, evidence = _subject(one), [await _evidence(conn, one)]
+    await sanctions.put(conn, "ban", by, one.author_id, now, about=about, evidence=evidence, networks=networks)
+    await _spam(conn, one, by, now)
     await conn.execute(
         """/* comments.spam_of */ update comments set state = 'spam', decided_at = $2, decided_by = $3,
             notice_wanted = notice_wanted + 1,
@@ -128,13 +130,34 @@ async def _ban(conn: PoolConnectionProxy, one: Locked, by_id: int | None, now: d
         where author_id = $1 and state = 'waiting'""",
         one.author_id,
         now,
-        by_id,
+        _id(by),
     )
 
 
-async def _unban(conn: PoolConnectionProxy, one: Locked, by_id: int | None, now: datetime) -> None:
-    del by_id, now
-    await bans.lift(conn, one.author_id, one.network)
+async def _unban(conn: PoolConnectionProxy, one: Locked, by: By, now: datetime) -> None:
+    with suppress(NotInForce):
+        await sanctions.take_off(conn, "ban", by, one.author_id, now, about=_subject(one))
+
+
+def _id(by: By) -> int | None:
+    return by.person.id if by else None
+
+
+def _subject(one: Locked) -> Subject:
+    return Subject(one.author_id, one.room_id, one.message_id, one.id)
+
+
+async def _evidence(conn: Conn, one: Locked) -> dict[str, Any]:
+    """What it says now, for the case that is about it."""
+    row = await conn.fetchrow(
+        """/* comments.evidence */ select p.name, coalesce(m.content, c.content) as content, c.created_at
+        from comments c join people p on p.id = c.author_id left join messages m on m.id = c.message_id
+        where c.id = $1""",
+        one.id,
+    )
+    assert row
+    at = row["created_at"].isoformat()
+    return {"id": one.id, "name": row["name"], "content": row["content"], "at": at, "pictures": 0}
 
 
 async def _settle(conn: Conn, one: Locked, state: str, by_id: int | None, now: datetime) -> None:
@@ -151,7 +174,7 @@ async def _settle(conn: Conn, one: Locked, state: str, by_id: int | None, now: d
     one.state = state
 
 
-DOERS: dict[str, Callable[[PoolConnectionProxy, Locked, int | None, datetime], Awaitable[None]]] = {
+DOERS: dict[str, Callable[[PoolConnectionProxy, Locked, By, datetime], Awaitable[None]]] = {
     "approve": _approve,
     "delete": _delete,
     "spam": _spam,

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from asyncpg.pool import PoolConnectionProxy
 
-from db import bans, config, floods, posts
+from db import config, floods, posts, sanctions, sightings
 from db.comments import _queries as queries
 from db.comments._rules import AGAIN, LONG_ENOUGH, check_open, digest, is_trapped, own_nonce, suspicion
 from db.comments._saying import approve, locked, room_of, want_thread
@@ -15,8 +15,10 @@ from db.events import NoticeDue
 from db.limits import neighbourhood
 from db.messages import check_nonce
 from db.names import clean_content
+from db.networks import is_shared, network_hash
 from db.people import Person
 from db.posts import Post
+from db.sanctions import Caller
 from db.store import Conn, Store
 
 NO_ANSWER = "What you answer is not here any more."
@@ -49,7 +51,7 @@ def _check_pace(store: Store, person: Person, network: str) -> None:
     if person.may_write_posts:
         return
     keys = [f"person {person.id}"]
-    if not bans.is_shared(network):
+    if not is_shared(network):
         keys.insert(0, neighbourhood(network))
     for key in keys:
         wait = store.limits.comments.take(key, time.monotonic(), store.config.comments.per_minute, 60.0)
@@ -71,14 +73,15 @@ async def post(
     now: datetime,
     *,
     network: str,
+    session_id: int | None = None,
     reply_to: int | None = None,
     trap: Trap,
 ) -> Comment:
     """Takes a comment to this post, which answers the message `reply_to` if that is given. The same words again under
     the same nonce are the same comment.
 
-    Raises Refused (`empty`, `too_long`, `comments_closed`, `not_found`, `repeated`), Forbidden (`banned`, `muted`), TooOften
-    and NotFound.
+    Raises Refused (`empty`, `too_long`, `comments_closed`, `not_found`, `repeated`), Forbidden (`banned`, `muted`),
+    TooOften and NotFound.
     """
     content = clean_content(content, store.config.hangout.content_max)
     mark = own_nonce(post.id, reply_to, check_nonce(nonce), content)
@@ -86,10 +89,11 @@ async def post(
     if known:
         return known
     check_open(post, store.config.comments, now)
-    kept_network = bans.network_hash(store.secret_key, network)
-    await bans.check(store.pool, person.id, kept_network, now)
+    await sightings.note(store, person.id, network, now)
+    sanctions.check(store, Caller(person, network, session_id), now)
+    kept_network = network_hash(store.secret_key, network)
     _check_pace(store, person, network)
-    raided = await floods.check_comment(store, person)
+    raided = await floods.check_comment(store, person, now)
     trapped = is_trapped(store.secret_key, post.id, trap, now)
     comment_id = await _take(
         store, person, post, (content, mark, kept_network, reply_to), now, trapped=trapped, raided=raided

@@ -78,6 +78,7 @@ async def approve(conn: PoolConnectionProxy, one: Locked, by_id: int | None, now
         created_at=one.created_at,
         nonce=one.nonce,
         reply_to_id=one.reply_to_id,
+        let_in=by_id is not None,
     )
     message = await done(conn, one, new)
     await conn.execute(

@@ -5,6 +5,7 @@ import hashlib
 from datetime import datetime
 from pathlib import Path
 
+from db import sanctions
 from db.blobs import Reading
 from db.darkroom import Developed
 from db.errors import NotFound
@@ -13,6 +14,7 @@ from db.media._moving import take_back
 from db.media._removing import needing
 from db.media._shape import COLUMNS, Media, blob_name, check_alt, check_quota, from_row, new_id
 from db.people import Person
+from db.sanctions import Caller
 from db.store import Store
 
 
@@ -22,8 +24,10 @@ async def add(
     """Keeps a picture, made anew; with `square` a small one of its middle. It is gone after a day unless something
     uses it.
 
-    Raises Refused (`bad_picture`, `quota`, `too_long`), TooOften, NoRoom, or Unavailable.
+    Raises Refused (`bad_picture`, `quota`, `too_long`), Forbidden (`banned`, `muted`), TooOften, NoRoom, or
+    Unavailable.
     """
+    sanctions.check(store, Caller(person), now)
     alt = check_alt(alt)
     check_quota(store.config.media, *await queries.brought_by(store.pool, person.id, now), now)
     async with store.darkroom.developed(picture, square) as developed:

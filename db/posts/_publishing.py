@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from db import sanctions
 from db.errors import Refused
 from db.events import NoticeDue, PostsChanged
 from db.people import Person
@@ -10,6 +11,7 @@ from db.posts import _queries as queries
 from db.posts._coming_out import make_room, put_notices
 from db.posts._rules import check_day, check_words, is_out
 from db.posts._shape import Post
+from db.sanctions import Caller
 from db.store import Conn, Store
 
 BATCH = 50  # scheduled posts that come out in one transaction
@@ -22,6 +24,7 @@ async def publish(store: Store, person: Person, post_id: int, now: datetime, *, 
 
     Raises NotFound, or Refused (`empty`, `was_out`, `bad_day`).
     """
+    sanctions.check(store, Caller(person), now)
     if at is not None:
         check_day(at)
     async with store.pool.acquire() as conn, conn.transaction():

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from db import sanctions
 from db.errors import NotFound
 from db.events import NoticeDue, PostsChanged
 from db.people import Person
@@ -14,6 +15,7 @@ from db.posts._coming_out import make_room
 from db.posts._keeping import Saving
 from db.posts._rules import as_theirs, check_draft, check_may_save, check_place, check_still_fit, draft_of, is_same
 from db.posts._shape import Draft, Post
+from db.sanctions import Caller
 from db.store import Store
 
 
@@ -23,6 +25,7 @@ async def create(store: Store, person: Person, draft: Draft, now: datetime, *, s
     Raises Forbidden, BadDraft, Refused (`bad_markdown`), or Unavailable.
     """
     printing.check_author(person)
+    sanctions.check(store, Caller(person), now)
     check_place(person, draft, None)
     draft = await pictures.with_alt(store.pool, check_draft(draft))
     await pictures.check(store.pool, person.id, draft)
@@ -48,6 +51,7 @@ async def save(
     Raises NotFound, BadDraft (`empty` for one that is out), Refused (`conflict`, `not_draft`, `bad_markdown`), or
     Unavailable.
     """
+    sanctions.check(store, Caller(person), now)
     before = await queries.own(store.pool, person, post_id)
     check_place(person, draft, before)
     draft = await pictures.with_alt(store.pool, check_draft(as_theirs(draft, person, before)))

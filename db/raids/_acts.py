@@ -22,8 +22,8 @@ MOST = 500  # messages that one purge takes away
 
 
 async def end(store: Store, by: By, now: datetime, *, raid_id: int | None = None) -> Raid | None:
-    """The raid that goes on is over: no slow mode, and nobody waits only because they are new. What waits already still
-    does. With `raid_id` only if it is that one. None where there never was one.
+    """The raid that goes on is over: no slow mode, and nobody waits only because they are new. What waits still does,
+    and is told to the moderators one by one. With `raid_id` only if it is that one. None where there never was one.
 
     Raises Forbidden (`forbidden`).
     """
@@ -34,6 +34,7 @@ async def end(store: Store, by: By, now: datetime, *, raid_id: int | None = None
             rule = "" if by else QUIET_RULE
             details = {"raid": ended, "ended": True}
             await cases.open_case(conn, "raid", by, now, rule=rule, details=details, hidden=True)
+            await _tell_waiting(conn, now)
     await floods.load(store)
     if ended is not None:
         store.live.announce(RoomChanged())
@@ -121,6 +122,16 @@ async def _end(conn: Conn, by: By, now: datetime, raid_id: int | None) -> int | 
         raid_id,
     )
     return ended
+
+
+async def _tell_waiting(conn: Conn, now: datetime) -> None:
+    """While it went on its own notice spoke for all that waited; what still does gets one of its own, with buttons."""
+    await conn.execute(
+        """/* raids.tell_waiting */ insert into mod_notices (kind, subject_id, next_at, created_at)
+        select 'held', id, $1, $1 from held where state = 'waiting' and rule = 'raid' order by id
+        on conflict (kind, subject_id) do nothing""",
+        now,
+    )
 
 
 async def _latest(conn: Conn) -> int | None:

@@ -1,15 +1,16 @@
 """Sanctions: who is kept out (banned) or only reads (muted), as a person, from a network, or in a session."""
 
 from db.sanctions._acts import ban, ban_all, mute, note, unban, unmute, warn
-from db.sanctions._imposing import check_target, impose, lift, put, take_off
+from db.sanctions._imposing import NotInForce, check_target, impose, lift, put, take_off
 from db.sanctions._memory import Sanctions, check, follow, in_force, load, renew, tell
-from db.sanctions._queries import current, forget_ended, of_person
+from db.sanctions._queries import current, forget_ended, of_people, of_person
 from db.sanctions._shape import Caller, InForce, Sanction
 from db.sanctions._words import refusal, sentence_of
 
 __all__ = [
     "Caller",
     "InForce",
+    "NotInForce",
     "Sanction",
     "Sanctions",
     "ban",
@@ -25,6 +26,7 @@ __all__ = [
     "load",
     "mute",
     "note",
+    "of_people",
     "of_person",
     "put",
     "refusal",

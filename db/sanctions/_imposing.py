@@ -23,6 +23,10 @@ NOBODY = "There is nobody of that name."
 UNDOINGS = {"ban": "unban", "mute": "unmute"}
 
 
+class NotInForce(Refused):
+    """There is nothing to lift, and never was."""
+
+
 # Queries
 
 
@@ -137,9 +141,7 @@ async def put(
     """The case by which the person is kept out, and whether it is a new one; what is so already stays as it is. After
     the commit `tell` is to be called. Raises what `check_target` does, and Refused (`too_long`, `bad_time`).
     """
-    reason = cases.check_reason(reason)
-    if until is not None and until <= now:
-        raise Refused("That is in the past.", "bad_time")
+    reason = _checked(reason, until, now)
     person = await check_target(conn, kind, by, person_id)
     present = await _present(conn, kind, person.id, now, origin)
     if present and present.case_id and _is_alike(present, until, reason):
@@ -162,9 +164,7 @@ async def put(
     await impose(
         conn, kind, person.id, by, now, until=until, reason=reason, case_id=number, origin=origin, networks=networks
     )
-    case = await cases.get(conn, number)
-    assert case
-    return case, True
+    return await _opened(conn, number), True
 
 
 async def take_off(
@@ -187,15 +187,25 @@ async def take_off(
     if not await lift(conn, kind, person.id, origin):
         known = await cases.latest_of(conn, undoing, person_id=person.id)
         if known is None:
-            raise Refused(f"{person.name} is not {DOINGS[kind]}.", "not_in_force")
+            raise NotInForce(f"{person.name} is not {DOINGS[kind]}.", "not_in_force")
         return known, False
     details = {"origin": origin} if origin and origin != "site" else {}
     number = await cases.open_case(
         conn, undoing, by, now, about=_of(about, person.id), reason=reason, details=details, rule=rule
     )
+    return await _opened(conn, number), True
+
+
+def _checked(reason: str, until: datetime | None, now: datetime) -> str:
+    if until is not None and until <= now:
+        raise Refused("That is in the past.", "bad_time")
+    return cases.check_reason(reason)
+
+
+async def _opened(conn: Conn, number: int) -> Case:
     case = await cases.get(conn, number)
     assert case
-    return case, True
+    return case
 
 
 def _of(about: Subject | None, person_id: int) -> Subject:

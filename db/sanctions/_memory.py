@@ -60,7 +60,7 @@ class Sanctions:
 
     def came(self, person_id: int, now: datetime) -> None:
         """A member who has come just now: a covered network covers them as it does a stranger."""
-        if self._networks:
+        if self._networks:  # others read it with the next change, or within seconds
             self._young[person_id] = now
 
     def find(self, caller: Caller, now: datetime) -> Sanction | None:

@@ -52,7 +52,7 @@ async def of_people(conn: Conn, person_ids: list[int]) -> dict[int, list[Sanctio
     rows = await conn.fetch(
         f"""/* sanctions.of_people */ select p.id as asked, {OF_S}
         from people p join sanctions s on s.person_id = coalesce(p.merged_into, p.id)
-        where p.id = any($1) and s.network is null and s.session_id is null order by {HEAVIEST}""",
+        where p.id = any($1) and not p.owner and s.network is null and s.session_id is null order by {HEAVIEST}""",
         person_ids,
     )
     found: dict[int, list[Sanction]] = {}

@@ -41,12 +41,13 @@ class Committed:
 async def commit(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, batch: list[Work]) -> Committed:
     """To be called inside a transaction, which holds the room's lock from here on."""
     done = Committed()
-    for is_new, run in groupby(batch, lambda one: isinstance(one, NewMessage)):
+    for is_new, works in groupby(batch, lambda one: isinstance(one, NewMessage)):
+        run = list(works)
         room = await _lock(conn, room_id)
         if room is None:  # a chat that both have left meanwhile
             done.results += [NotFound(NO_ROOM) for _ in run]
             continue
-        admitted = await admission(conn, room_id, room)
+        admitted = await admission(conn, room_id, room, run)
         if is_new:
             await _keep(conn, room_id, room, admitted, [one for one in run if isinstance(one, NewMessage)], done)
         else:

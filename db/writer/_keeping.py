@@ -48,7 +48,8 @@ Key = tuple[int, str | int | None]
 class NewMessage:
     """A message to be kept. Web messages carry a nonce, Discord's a discord_id: each makes a second copy harmless.
     `apart`: seconds that have to lie between its author's last message in the room and this one, or as many as the
-    room's slow mode says; -1 where no slow mode is asked for.
+    room's slow mode says; -1 where no slow mode is asked for. What
+    a moderator or whom it is for has `let_in` is said even if its author may not write any more.
     """
 
     author_id: int
@@ -66,6 +67,7 @@ class NewMessage:
     edited_at: datetime | None = None
     channel_id: int | None = None
     apart: int = -1
+    let_in: bool = False
 
     @property
     def key(self) -> Key:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from db import bans, sessions, visits
+from db import networks, sessions, visits
 from db.config import (
     Accounts,
     Analytics,
@@ -51,7 +51,7 @@ async def test_the_page_names_who_is_responsible_and_every_page_leads_to_it(said
 
 async def test_the_times_are_those_of_the_rules(said):
     words = await said()
-    for length in (sessions.IDLE, sessions.LIFE, bans.NETWORK_LIFE, visits.SALT_USED, visits.AGAIN):
+    for length in (sessions.IDLE, sessions.LIFE, networks.LIFE, visits.SALT_USED, visits.AGAIN):
         assert span(length) in words
     assert "deleted before it is 8 hours old" in words
     assert timedelta(hours=8) >= visits.SALT_KEPT

@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from db import bans, comments, posts
+from db import cases, comments, posts
 from db.comments import Trap
 from db.config import Comments
 from db.errors import Forbidden, Refused, TooOften
 from db.limits import Limits
+from db.sanctions import Caller
 from tests.members import NOON
 from tests.posted import a_post, later
 
@@ -154,14 +155,16 @@ async def test_who_is_banned_writes_and_likes_no_more_and_nor_does_their_network
     await comments.decide(store, bad.id, "ban", owner, NOON)
     assert [await state_of(store, one) for one in (bad, other)] == ["spam", "spam"]
     for person, network in ((ada, "192.0.2.1"), (bob, "203.0.113.7")):
-        with pytest.raises(Forbidden, match="cannot write here"):
+        with pytest.raises(Forbidden, match="You are banned from here"):
             await brought(person, "me again", network=network)
         with pytest.raises(Forbidden):
             await comments.like(store, person, post, said.message_id, NOON, on=True, network=network)
     assert (await brought(eve, "a neighbour", network="203.0.113.8")).state == "waiting"
-    assert not await bans.is_banned(
-        store.pool, bob.id, bans.network_hash(store.secret_key, "203.0.113.7"), NOON + timedelta(days=31)
-    )
+    assert store.sanctions.find(Caller(bob, "203.0.113.7"), NOON + timedelta(days=31)) is None
+    kinds = [case.kind for case in await cases.latest(store.pool, person_id=ada.id)]
+    assert kinds == ["ban"]
+    [evidence] = (await cases.latest(store.pool, person_id=ada.id))[0].evidence
+    assert (evidence["id"], evidence["content"]) == (bad.id, "bad words")
     await comments.decide(store, bad.id, "unban", owner, NOON)
     store.limits = Limits()
     assert (await brought(ada, "sorry", network="203.0.113.7")).held_for == "spam"
