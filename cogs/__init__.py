@@ -24,6 +24,7 @@ EXTENSIONS = (
     "cogs.announcements",
     "cogs.card_notices",
     "cogs.cards",
+    "cogs.errands",
     "cogs.hangout",
     "cogs.hearing",
     "cogs.lamp",

@@ -71,7 +71,7 @@ def guild() -> Guild:
 
 
 def channels() -> list[Channel]:
-    seeing = [Overwrite(role, 0, permissions.VIEW_CHANNEL) for role in (BOT_ROLE, KEEPERS)]
+    seeing = [Overwrite(role, 0, permissions.VIEW_CHANNEL) for role in (KEEPERS, BOT_ROLE)]
     hidden = [Overwrite(GUILD, 0, deny=permissions.VIEW_CHANNEL), *seeing]
     return [
         Channel(HANGOUT, ChannelType.TEXT, "hangout", GUILD, 0, "One room with the website."),

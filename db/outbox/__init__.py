@@ -13,6 +13,15 @@ from db.outbox._changing import (
     see_mirrors,
 )
 from db.outbox._channels import Channel, channel, heard_up_to, keep_webhook, mark_heard, our_webhooks
+from db.outbox._errands import (
+    AT_ONCE,
+    Errand,
+    next_errands,
+    put_off_errands,
+    record_refused,
+    record_run,
+    wait_for_errand,
+)
 from db.outbox._reports import Report, oldest_waiting, relayed_since, report
 from db.outbox._sending import (
     NEAR,
@@ -30,8 +39,10 @@ from db.outbox._sending import (
 )
 
 __all__ = [
+    "AT_ONCE",
     "NEAR",
     "Channel",
+    "Errand",
     "Mirror",
     "Overdue",
     "Parcel",
@@ -46,20 +57,25 @@ __all__ = [
     "is_placed",
     "keep_webhook",
     "mark_heard",
+    "next_errands",
     "next_mirror",
     "next_overdue",
     "next_parcel",
     "oldest_waiting",
     "our_webhooks",
     "put_back",
+    "put_off_errands",
     "queue",
     "record_changed",
     "record_failed",
     "record_mirrored",
+    "record_refused",
+    "record_run",
     "record_sent",
     "recorded",
     "relayed_since",
     "report",
     "see_mirrors",
     "underway",
+    "wait_for_errand",
 ]

@@ -4,9 +4,9 @@ from urllib.parse import unquote
 
 from aiohttp import web
 
-from practice import checks, messages, payloads, permissions, reactions
+from practice import checks, embeds, messages, payloads, permissions, reactions
 from practice.gateway.intents import blanked
-from practice.model import ChannelType, Json, Message
+from practice.model import SUPPRESS_EMBEDS, ChannelType, Json, Message
 from practice.porch import MESSAGE_CONTENT
 from practice.refusals import refusal
 from practice.rest.requests import channel, nothing, number, read, read_with_files, reply, world
@@ -64,7 +64,11 @@ async def edit(request: web.Request) -> web.Response:
     here, message = world(request), found_message(request)
     body, uploads = await read_with_files(request)
     if message.author.id != here.bot.id:
-        raise refusal(50005)
+        if body.keys() != {"flags"}:
+            raise refusal(50005)
+        here.bot_may(channel(request), permissions.MANAGE_MESSAGES)
+        embeds.suppress(here, message, suppressed=bool(int(body["flags"] or 0) & SUPPRESS_EMBEDS))
+        return reply(payloads.message(here, message))
     return reply(payloads.message(here, messages.edit(here, message, body, uploads)))
 
 
