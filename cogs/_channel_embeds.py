@@ -126,7 +126,7 @@ def _held_state(one: Waiting) -> str:
 
 def raid(one: Raid) -> Json:
     """What goes on, in numbers, and when it ended."""
-    words = "Many new names came in a short time. What they write first waits here, and the hangout has slow mode."
+    words = "Many new names came in a short time. What they write waits, and is shown here one by one once it is over."
     if one.ended_at:
         by = f" by {escape(one.ended_by_name)}" if one.ended_by_name else " by itself"
         words = f"It is over: ended{by}, {moment(one.ended_at)}."

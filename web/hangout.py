@@ -77,9 +77,10 @@ async def join(request: web.Request) -> web.Response:
     raise web.HTTPSeeOther(pages.url_for(request.app, "hangout.show", {}))
 
 
-async def take_name(request: web.Request, name: str) -> Person:
+async def take_name(request: web.Request, name: str, *, is_silent: bool = False) -> Person:
     """Who this browser is under that name: somebody new, or whoever asks, renamed. It is for the caller to let them
-    `enter`. Raises Refused (`bad_name`), Forbidden (`banned`, `muted`) and TooOften.
+    `enter`. Who `is_silent` has no words to say under it yet. Raises Refused (`bad_name`), Forbidden (`banned`,
+    `muted`) and TooOften.
     """
     store = request.app[keys.STORE]
     limits = store.config.hangout
@@ -99,7 +100,7 @@ async def take_name(request: web.Request, name: str) -> Person:
             return renamed
     _check_pace(request, network_key(client_address(request)), "Several new names came from your network.")
     person = await people.add_visitor(store.pool, checked)
-    await raids.note_newcomer(store, person, datetime.now(UTC))
+    await raids.note_newcomer(store, person, datetime.now(UTC), is_silent=is_silent)
     return person
 
 

@@ -49,6 +49,6 @@ async def _somebody(request: web.Request, *, on: bool) -> Person:
     if person is None and not on:
         raise Refused("You have liked nothing here yet.", "not_joined")
     if person is None:
-        person = await take_name(request, suggest_name(random.SystemRandom()))
+        person = await take_name(request, suggest_name(random.SystemRandom()), is_silent=True)
         await enter(request, person)
     return person

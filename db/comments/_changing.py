@@ -55,7 +55,7 @@ async def edit(
     content = clean_content(content, store.config.hangout.content_max)
     check_pace_of_changes(store, person)
     sanctions.check(store, Caller(person, network, session_id), now)
-    raided = await floods.check_comment(store, person)
+    raided = await floods.check_comment(store, person, now)
     limits = store.config.comments
     async with store.pool.acquire() as conn, conn.transaction():
         one = _own(await locked(conn, comment_id), person)

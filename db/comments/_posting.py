@@ -93,7 +93,7 @@ async def post(
     sanctions.check(store, Caller(person, network, session_id), now)
     kept_network = network_hash(store.secret_key, network)
     _check_pace(store, person, network)
-    raided = await floods.check_comment(store, person)
+    raided = await floods.check_comment(store, person, now)
     trapped = is_trapped(store.secret_key, post.id, trap, now)
     comment_id = await _take(
         store, person, post, (content, mark, kept_network, reply_to), now, trapped=trapped, raided=raided

@@ -23,13 +23,15 @@ PANIC = "panic"  # the setting under which it is kept
 @dataclass(slots=True)
 class Alarms:
     """`raid_id` of the raid that goes on, 0 for none, and since when it does; since when there is a panic. `known` are
-    people of whom it is certain that they had spoken before one of these times: that does not change any more.
+    people of whom it is certain that they had spoken before one of these times: that does not change any more. `heard`:
+    who has said something while this process ran.
     """
 
     raid_id: int = 0
     raid_since: datetime | None = None
     panic_since: datetime | None = None
     known: set[tuple[int, datetime]] = field(default_factory=set)
+    heard: set[int] = field(default_factory=set)
 
     @property
     def is_panic(self) -> bool:
@@ -39,6 +41,11 @@ class Alarms:
         if len(self.known) >= KNOWN_MAX:
             self.known.clear()
         self.known.add((person_id, since))
+
+    def hear(self, person_id: int) -> None:
+        if len(self.heard) >= KNOWN_MAX:
+            self.heard.clear()
+        self.heard.add(person_id)
 
     def take(self, row: asyncpg.Record) -> bool:
         """Whether this is anything new."""

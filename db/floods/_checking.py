@@ -98,6 +98,7 @@ async def check(store: "Store", speech: "Speech") -> str:
         return ""
     if speech.edits is None:
         _check_pace(store, speech.room_id)
+        await _count_in(store, speech.author, speech.now)
     return RAID if await _has_to_wait(store, speech) else ""
 
 
@@ -111,9 +112,10 @@ async def check_new(store: "Store", person: Person) -> None:
     store.alarms.remember(person.id, since)
 
 
-async def check_comment(store: "Store", person: Person) -> bool:
+async def check_comment(store: "Store", person: Person, now: datetime) -> bool:
     """Whether a comment of theirs has to wait because of a raid. Raises Forbidden (`muted`) during a panic."""
     await check_new(store, person)
+    await _count_in(store, person, now)
     found = None if person.may_write_posts else await _standing(store, person)
     return found is not None and found.came
 
@@ -126,6 +128,12 @@ async def apart(store: "Store", speech: "Speech") -> int:
         return FREE
     found = await _standing(store, speech.author)
     return store.config.mod.raid_slowmode if found and not found.known else 0
+
+
+async def _count_in(store: "Store", person: Person, now: datetime) -> None:
+    from db import raids  # noqa: PLC0415 - what is done about a raid is said through here
+
+    await raids.note_words(store, person, now)
 
 
 def _check_pace(store: "Store", room_id: int) -> None:

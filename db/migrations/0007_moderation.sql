@@ -140,10 +140,11 @@ create index held_waiting on held (id) where state = 'waiting';
 create index held_by_author on held (author_id, state);
 
 -- Raids: from when many new names came at once until somebody ended it, and who came in it. `told`: the numbers that the
--- moderators' channel was last to show. `newcomers`: who took a name here for the first time, for a day.
+-- moderators' channel was last to show. `newcomers`: who took a name here for the first time, for a day;
+-- without a time who has only liked something so far: they come when they first speak.
 create table newcomers (
     person_id bigint primary key references people on delete cascade,
-    at timestamptz not null
+    at timestamptz
 );
 create index newcomers_by_time on newcomers (at);
 create table raids (

@@ -26,15 +26,37 @@ async def newcomers_since(conn: Conn, now: datetime, period: timedelta) -> int:
 # Acts
 
 
-async def note_newcomer(store: Store, person: Person, now: datetime) -> None:
-    """Somebody took a name here for the first time. Of several who come at once the last one counted sees them all."""
+async def note_newcomer(store: Store, person: Person, now: datetime, *, is_silent: bool = False) -> None:
+    """Somebody took a name here for the first time. Who `is_silent` has only liked something, under a name that was
+    given to them: many may do so at once, and they count when they first speak.
+    """
     await store.pool.execute(
         """/* raids.note_newcomer */ with faded as (delete from newcomers where at < $3)
         insert into newcomers (person_id, at) values ($1, $2) on conflict do nothing""",
         person.id,
-        now,
+        None if is_silent else now,
         now - FADED,
     )
+    if not is_silent:
+        await _count(store, person, now)
+
+
+async def note_words(store: Store, person: Person, now: datetime) -> None:
+    """They say something: who was silent so far comes now. Asked once of each in every process."""
+    if person.id in store.alarms.heard:
+        return
+    came = await store.pool.fetchval(
+        "/* raids.note_words */ update newcomers set at = $2 where person_id = $1 and at is null returning true",
+        person.id,
+        now,
+    )
+    if came:
+        await _count(store, person, now)
+    store.alarms.hear(person.id)
+
+
+async def _count(store: Store, person: Person, now: datetime) -> None:
+    """Of several who come at once the last one counted sees them all."""
     raid_id = await _join(store.pool, person.id)
     limits = store.config.mod
     period = timedelta(seconds=limits.raid_period)

@@ -89,7 +89,7 @@ async def raid(raiders: list[Guest]) -> None:
     await asyncio.gather(*(one.join() for one in late))
     await asyncio.gather(*(one.sit_down() for one in raiders[::2]))
     await asyncio.gather(*(one.send(f"buy now {one.name} {LINK}") for one in raiders[::2]))
-    await asyncio.gather(*(one.say(f"buy now {one.name} {LINK}") for one in raiders[1::2]))
+    await asyncio.gather(*(one.say(f"cheap, says {one.name}") for one in raiders[1::2]))
 
 
 async def live(guests: list[Guest]) -> None:
@@ -140,6 +140,9 @@ async def test_a_raid_of_fifty_is_noticed_held_and_cleaned_with_three_actions_an
     await until(lambda: facts(notices(practice)[0])["Standing"] == "5")
     assert not any(LINK in one.content for one in practice.messages())
     assert scene.store.alarms.raid_id
+    pool = scene.store.pool
+    assert await pool.fetchval("select count(distinct author_id) from held where rule = 'raid'") == 50
+    assert sum(one.embeds[0]["title"].endswith("waits") for one in practice.messages("mod") if one.embeds) <= 5
 
     # Cleaned with three actions.
     watching = [asyncio.create_task(one.is_shown_out()) for one in raiders[::2]]
@@ -150,7 +153,6 @@ async def test_a_raid_of_fifty_is_noticed_held_and_cleaned_with_three_actions_an
     sentences = await asyncio.gather(*watching)
     assert all("banned" in one for one in sentences)
     assert {one.closed for one in raiders[::2]} == {1008}
-    pool = scene.store.pool
     assert await pool.fetchval("select count(distinct person_id) from sanctions where kind = 'ban'") == 50
     assert await pool.fetchval("select count(*) from held where state = 'waiting'") == 0
     await until(lambda: not any(one.content == "hi all" for one in practice.messages()))

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from db import comments, floods, messages, people, posts
+from db import chats, comments, floods, messages, people, posts
 from db.config import Comments, Mod
 from db.errors import Forbidden, TooOften
 from db.events import ModNoticeDue, RoomChanged
@@ -137,6 +137,8 @@ async def test_in_a_panic_only_who_spoke_before_goes_on_until_it_is_lifted(store
         assert refusal.value.code == "muted"
         with pytest.raises(Forbidden):
             await messages.react(store, ROOM, person, first.id, "👍", on=True)
+    with pytest.raises(Forbidden):
+        await chats.ask(store, bob, "ada", "hello", at(2))
     await say(store, ada, "n2", 2)
     await say(store, by.person, "n1", 2)
     await floods.panic(store, by, False, at(3))

@@ -125,6 +125,18 @@ async def test_who_registers_or_comes_by_discord_without_a_name_before_is_a_newc
     assert sorted(row["name"] for row in names) == ["Ada", "Bob", "Cal"]
 
 
+async def test_who_only_liked_something_counts_when_they_first_speak(store):
+    them = [await people.add_visitor(store.pool, f"Liker {number}") for number in range(4)]
+    for person in them:
+        await raids.note_newcomer(store, person, NOON, is_silent=True)
+    assert store.alarms.raid_id == 0
+    for person in them[:2]:
+        await say(store, person, "n1", 1)
+    with pytest.raises(Held):
+        await say(store, them[2], "n1", 2)
+    assert (await shown(store, store.alarms.raid_id)).people == 3
+
+
 async def test_a_raid_survives_a_restart(config, store):
     them, raid_id = await raid(store)
     async with open_store(config) as started:
@@ -249,7 +261,7 @@ async def test_it_does_not_end_while_they_still_come(store):
 
 
 async def test_its_notice_is_changed_when_its_numbers_are_others_and_only_then(store):
-    them, raid_id = await raid(store)
+    them, _ = await raid(store)
     await look(store, at(10))
     wanted = "select wanted from mod_notices where kind = 'raid'"
     first = await store.pool.fetchval(wanted)
