@@ -9,6 +9,7 @@ from db.cases import Case
 from db.desk import Counts, Waiting
 from db.markup import escape
 from db.messages import Message
+from db.sanctions import InForce
 
 ANSWER_MAX = 2000  # Discord's own limit
 QUOTE_MAX = 90  # characters of a message in a list
@@ -55,7 +56,8 @@ def line(case: Case) -> str:
     whom = f" {name(case.person_name)}" if case.person_name else ""
     until = f" until {stamp(case.until)}" if case.until else ""
     why = case.reason or case.rule
-    return f"`{case.id}` {_kind(case)}{whom}{until} by {by}, {stamp(case.created_at, 'd')}{f': {quote(why)}' if why else ''}"
+    reason = f": {quote(why)}" if why else ""
+    return f"`{case.id}` {_kind(case)}{whom}{until} by {by}, {stamp(case.created_at, 'd')}{reason}"
 
 
 def whole(case: Case) -> str:
@@ -75,6 +77,15 @@ def whole(case: Case) -> str:
 
 def _kind(case: Case) -> str:
     return KINDS.get(case.kind, case.kind)
+
+
+def sanction(one: InForce) -> str:
+    """Somebody who is kept out, on one line."""
+    state = "banned" if one.sanction.kind == "ban" else "muted"
+    whom = name(one.name) if one.sanction.person_id else f"{one.networks} networks"
+    case = f"case {one.sanction.case_id}" if one.sanction.case_id else one.sanction.origin
+    why = f": {quote(one.sanction.reason)}" if one.sanction.reason else ""
+    return f"{whom} {state} {ending(one.sanction.until)}, {case}{why}"
 
 
 def preview(found: Sequence[Message]) -> str:

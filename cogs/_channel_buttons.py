@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 
 import discord
 
+from cogs import _channel_forms as forms
 from cogs._buttons import Pressed
-from cogs._channel_forms import Asking, BanHeld, BanReported, MuteReported, ask
 from cogs._channel_shown import show_anew
 from cogs._moderators import moderator, now
 from db import held, mod_notices, raids, reports
@@ -23,13 +23,13 @@ class ModButton(Pressed, custom_id="mod:none:{id}"):
     kind: ClassVar[mod_notices.Kind] = "report"
 
     @property
-    def id(self) -> int:
+    def which(self) -> int:
         return self.numbers["id"]
 
     async def press(self, interaction: discord.Interaction[Any]) -> None:
         await interaction.response.defer()
         await self.act(interaction.client.store, await moderator(interaction), now())
-        await show_anew(interaction, self.kind, self.id)
+        await show_anew(interaction, self.kind, self.which)
 
     async def act(self, store: Store, by: Moderator, at: datetime) -> None:
         raise NotImplementedError
@@ -39,7 +39,7 @@ class Remove(ModButton, custom_id="mod:report:remove:{id}"):
     decision: ClassVar[Decision] = "remove"
 
     async def act(self, store: Store, by: Moderator, at: datetime) -> None:
-        await reports.decide(store, by, self.id, self.decision, at)
+        await reports.decide(store, by, self.which, self.decision, at)
 
 
 class Warn(Remove, custom_id="mod:report:warn:{id}"):
@@ -51,54 +51,66 @@ class Dismiss(Remove, custom_id="mod:report:dismiss:{id}"):
 
 
 class Mute(ModButton, custom_id="mod:report:mute:{id}"):
-    form: ClassVar[type[Asking]] = MuteReported
+    form: ClassVar[type[forms.Asking]] = forms.MuteReported
 
     async def press(self, interaction: discord.Interaction[Any]) -> None:
-        await ask(interaction, self.form, self.id)
+        await forms.ask(interaction, self.form, self.which)
 
 
 class Ban(Mute, custom_id="mod:report:ban:{id}"):
-    form = BanReported
+    form = forms.BanReported
 
 
 class LetThrough(ModButton, custom_id="mod:held:approve:{id}"):
     kind = "held"
 
     async def act(self, store: Store, by: Moderator, at: datetime) -> None:
-        await held.approve(store, by, self.id, at)
+        await held.approve(store, by, self.which, at)
 
 
 class DeleteHeld(ModButton, custom_id="mod:held:delete:{id}"):
     kind = "held"
 
     async def act(self, store: Store, by: Moderator, at: datetime) -> None:
-        await held.delete(store, by, self.id, at)
+        await held.delete(store, by, self.which, at)
 
 
 class BanHeld(Mute, custom_id="mod:held:ban:{id}"):
     kind = "held"
-    form = BanHeld
+    form = forms.BanHeld
 
 
 class EndRaid(ModButton, custom_id="mod:raid:end:{id}"):
     kind = "raid"
 
     async def act(self, store: Store, by: Moderator, at: datetime) -> None:
-        await raids.end(store, by, at, raid_id=self.id)
+        await raids.end(store, by, at, raid_id=self.which)
 
 
 class BanRaiders(ModButton, custom_id="mod:raid:ban:{id}"):
     kind = "raid"
 
     async def act(self, store: Store, by: Moderator, at: datetime) -> None:
-        await raids.ban_all(store, by, self.id, at)
+        await raids.ban_all(store, by, self.which, at)
 
 
 class CleanRaid(ModButton, custom_id="mod:raid:clean:{id}"):
     kind = "raid"
 
     async def act(self, store: Store, by: Moderator, at: datetime) -> None:
-        await raids.clean(store, by, self.id, at)
+        await raids.clean(store, by, self.which, at)
 
 
-BUTTONS = (Remove, Warn, Dismiss, Mute, Ban, LetThrough, DeleteHeld, BanHeld, EndRaid, BanRaiders, CleanRaid)
+BUTTONS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (
+    Remove,
+    Warn,
+    Dismiss,
+    Mute,
+    Ban,
+    LetThrough,
+    DeleteHeld,
+    BanHeld,
+    EndRaid,
+    BanRaiders,
+    CleanRaid,
+)

@@ -8,11 +8,16 @@ from typing import Any
 from cogs._channel_words import footer_of, moment
 from db.config import Config
 from db.faults import Fault
+from db.held import Waiting
 from db.markup import escape
 from db.raids import Raid
 from db.reports import Report
 
-WORDS_MAX, AROUND_MAX, FIELD_MAX = 3000, 160, 1000  # characters of what was chosen, of what stands around it, of a field
+WORDS_MAX, AROUND_MAX, FIELD_MAX = (
+    3000,
+    160,
+    1000,
+)  # characters of what was chosen, of what stands around it, of a field
 TITLES = {
     "message": "A message of {who} is reported",
     "comment": "A comment of {who} is reported",
@@ -100,12 +105,23 @@ def _address(config: Config, one: Report) -> str:
 
 
 def held(config: Config, one: Waiting) -> Json:
-    del config
-    facts = [("It waits because", escape(one.why)), ("State", waiting_state(one))]
+    """Its words are here for as long as it waits; afterwards they stand in the room, or only on record."""
+    pictures = f"{len(one.media)} picture{'s' if len(one.media) > 1 else ''}" if one.media else ""
+    facts = [("It waits because", escape(one.rule)), ("Pictures", pictures), ("State", _held_state(one))]
+    gone = "*It is in the room.*" if one.state == "approved" else "*Its words are on record.*"
+    words = (escape(one.content)[:WORDS_MAX] or "*no words*") if one.state == "waiting" else gone
     colour = {"waiting": AMBER, "approved": GREEN}.get(one.state, GREY)
-    words = escape(one.content)[:WORDS_MAX] or "*no words*"
-    embed = made("held", one.id, f"A message of {one.name} waits", words, colour, facts)
+    embed = made("held", one.id, f"A message of {one.author_name} waits", words, colour, facts)
+    if one.state == "approved" and one.message_id and one.room_kind == "public":
+        embed["url"] = f"{config.public_url}/hangout/messages/{one.message_id}"
     return embed | {"timestamp": one.created_at.isoformat()}
+
+
+def _held_state(one: Waiting) -> str:
+    if one.decided_at is None:
+        return "waiting for you"
+    done = "let through" if one.state == "approved" else one.state
+    return f"{done} by {escape(one.decided_name or '') or 'the house'}, {moment(one.decided_at)}"
 
 
 def raid(one: Raid) -> Json:

@@ -25,7 +25,7 @@ async def ask(interaction: discord.Interaction[Any], form: type["Asking"], subje
     try:
         async with asyncio.timeout(QUICKLY):
             await moderator(interaction)
-    except (TimeoutError, *AWAY):
+    except (TimeoutError, *AWAY):  # type: ignore[misc] # a tuple of types
         pass
     await interaction.response.send_modal(form(subject_id))
 

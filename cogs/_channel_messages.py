@@ -53,7 +53,7 @@ def _report_buttons(one: Report) -> list[Pressed]:
 
 
 async def _held(store: Store, held_id: int) -> Shown | None:
-    one = await held.shown(store.pool, held_id)
+    one = await held.get(store.pool, held_id)
     if one is None:
         return None
     which = {"id": held_id}

@@ -29,11 +29,25 @@ def _what(details: Mapping[str, Any]) -> str:
     return ", ".join(told)
 
 
+def _banned(details: Mapping[str, Any]) -> str:
+    return f"banned {{who}}{_and_more(details)}"
+
+
+def _muted(details: Mapping[str, Any]) -> str:
+    return f"muted {{who}}{_and_more(details)}"
+
+
+def _and_more(details: Mapping[str, Any]) -> str:
+    """Of many at once there is one line."""
+    more = int(details.get("together") or 1) - 1
+    return f" and {more} more" if more > 0 else ""
+
+
 # What was done, by kind; `{who}` is whom it was about.
 VERBS: dict[str, Callable[[Mapping[str, Any]], str]] = {
-    "ban": lambda _: "banned {who}",
+    "ban": _banned,
     "unban": lambda _: "lifted the ban of {who}",
-    "mute": lambda _: "muted {who}",
+    "mute": _muted,
     "unmute": lambda _: "lifted the mute of {who}",
     "warn": lambda _: "warned {who}",
     "note": lambda _: "noted about {who}",
@@ -63,7 +77,8 @@ def case_mark(number: int) -> str:
 
 def case_line(case: Case) -> str:
     """`#41 Ava banned Zed until ...: for the links (links)`."""
-    verb = VERBS.get(case.kind, lambda _: f"{case.kind} {{who}}")(case.details)
+    tell = VERBS.get(case.kind)
+    verb = tell(case.details) if tell else f"{case.kind} {{who}}"
     did = verb.replace("{who}", escape(case.person_name) if case.person_name else SOMEBODY)
     by = escape(case.by_name) if case.by_name else HOUSE
     until = f" until {moment(case.until)}" if case.until else ""

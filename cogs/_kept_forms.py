@@ -56,7 +56,7 @@ async def submitted(interaction: "discord.Interaction[Bot]", forms: Iterable[typ
     """Called with every interaction there is; what a form of these raises is told to whoever sent it."""
     if interaction.type is not discord.InteractionType.modal_submit:
         return
-    data: Mapping[str, Any] = interaction.data or {}  # type: ignore[assignment]
+    data: Mapping[str, Any] = interaction.data or {}
     for form in forms:
         if match := form.pattern.fullmatch(str(data.get("custom_id", ""))):
             numbers = {name: int(number) for name, number in match.groupdict().items()}

@@ -1,5 +1,5 @@
-"""Room for fifteen menus on messages and as many on people, which is what Discord gives to a bot in a server since March
-2026 (its OpenAPI file lists 130 commands: 100 and twice 15). discord.py 2.7.1 stops at the five of before.
+"""Room for fifteen menus on messages and as many on people, which is what Discord gives to a bot in a server since
+March 2026 (its OpenAPI file takes 130 commands: 100 and twice 15). discord.py 2.7.1 stops at the five of before.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -9,7 +9,7 @@ from discord import app_commands
 from discord.app_commands import CommandAlreadyRegistered, ContextMenu
 
 if TYPE_CHECKING:
-    from cogs import Bot
+    from cogs import Bot  # noqa: F401 - named in a base class
 
 MENUS_MAX = 15  # of each kind
 

@@ -34,9 +34,9 @@ async def offered(interaction: "discord.Interaction[Bot]", typed: str) -> list[a
 
 
 class Filtering(Desk):
-    filter = app_commands.Group(name="filter", description="Rules for what is written on the site")
+    filtering = app_commands.Group(name="filter", description="Rules for what is written on the site")
 
-    @filter.command(name="add")
+    @filtering.command(name="add")
     @app_commands.rename(for_="for")
     @app_commands.describe(
         kind=ASK_KIND, pattern=ASK_PATTERN, action="What is done where it matches", for_="How long a mute lasts"
@@ -58,7 +58,7 @@ class Filtering(Desk):
         made = await filters.add(self.store, by, kind, pattern, action, minutes, moment)
         await say(interaction, f"Filter {made.id} is on: {escape(_line(made))}.")
 
-    @filter.command(name="remove")
+    @filtering.command(name="remove")
     @app_commands.rename(number="filter")
     @app_commands.describe(number="Which")
     @app_commands.autocomplete(number=offered)
@@ -70,23 +70,23 @@ class Filtering(Desk):
         await filters.remove(self.store, by, number, now())
         await say(interaction, f"Filter {number} is gone.")
 
-    @filter.command(name="list")
+    @filtering.command(name="list")
     async def list_filters(self, interaction: "discord.Interaction[Bot]") -> None:
         """The rules that there are."""
         await begin(interaction)
         found = await filters.all(self.store.pool)
         await say(interaction, fitted(f"`{one.id}` {escape(_line(one))}" for one in found) or "There are no filters.")
 
-    @filter.command(name="test")
+    @filtering.command(name="test")
     @app_commands.describe(kind=ASK_KIND, pattern=ASK_PATTERN)
     async def test_filter(
         self, interaction: "discord.Interaction[Bot]", kind: Kind, pattern: app_commands.Range[str, 1, 500] = ""
     ) -> None:
         """What a rule would have matched in the last 1,000 messages."""
         await begin(interaction)
-        found = await filters.test(self.store, Filter(0, kind, pattern, "notify"))
+        found = await filters.test(self.store, filters.draft(kind, pattern, "notify"))
         head = f"It would have matched {len(found)} of the last 1,000 messages."
-        lines = [f"{stamp(one.at, 'd')} {name(one.name)}: {quote(one.content)}" for one in found[:MATCHES]]
+        lines = [f"{stamp(one.created_at, 'd')} {name(one.name)}: {quote(one.content)}" for one in found[:MATCHES]]
         await say(interaction, fitted([head, *lines]))
 
 

@@ -11,7 +11,7 @@ from cogs._mod_buttons import undo
 from cogs._mod_desk import REASON_MAX, say
 from cogs._mod_who import author_of
 from cogs._moderators import begin, now, until
-from db import sanctions
+from db import messages, sanctions
 from db.cases import Subject
 from db.errors import Refused
 
@@ -46,6 +46,7 @@ class BanAuthor(KeptForm, custom_id="mod:ban:{message}"):
             until=end,
             reason=" ".join(typed.get("reason", "").split()),
             about=Subject(person.id, said.room_id, said.id),
+            evidence=[messages.shown(said)],
         )
         await say(interaction, done(case, moment), undo(case, person.id))
 

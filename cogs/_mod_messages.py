@@ -1,5 +1,6 @@
 """What is done about messages: /mod delete and purge."""
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import discord
@@ -9,17 +10,16 @@ from cogs._case_words import name, preview
 from cogs._mod_buttons import second_thought
 from cogs._mod_desk import ASK_MESSAGE, ASK_REASON, Desk, Reason, say
 from cogs._mod_who import chosen, lately, meant
-from cogs._moderators import begin, now, since_when
-from db import messages, purges
+from cogs._moderators import begin, now
+from db import messages, purges, times
 from db.cases import Case
-from db.errors import NotFound, Refused
+from db.errors import NotFound
 from db.messages import Selection
 
 if TYPE_CHECKING:
     from cogs import Bot
 
 PURGE_MAX = 500  # messages that go at once
-UNASKED = "Say which: by whom, with which text, the last how many, or since when."
 NOTHING = "No message that is still there is like that."
 
 
@@ -52,11 +52,10 @@ class Removing(Desk):
     ) -> None:
         """Remove many messages at once, after you have seen which."""
         by = await begin(interaction)
-        if not (who or text or last or since):
-            raise Refused(UNASKED, "empty")
         person_id = (await chosen(interaction, who)).id if who else None
-        moment = await since_when(interaction, since) if since else None
-        found = await messages.selected(self.store.pool, Selection(person_id, text, last, moment), PURGE_MAX)
+        zone = self.store.config.site.timezone
+        moment = await asyncio.to_thread(times.since, since, now(), zone) if since else None
+        found = await messages.selected(self.store.pool, Selection(person_id, text, last, moment), by=by)
         if not found:
             raise NotFound(NOTHING)
         number = await purges.offer(self.store, by, [one.id for one in found], reason, now())

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 EVERYBODY = "Everybody has this role: choose another one."
 UNSEEN = (
-    " Discord does not show them the commands yet: let the role time out members, or allow it /mod under Server Settings, "
-    "Integrations."
+    " Discord does not show them the commands yet: let the role time out members, or allow it /mod under Server "
+    "Settings, Integrations."
 )
 
 
@@ -48,5 +48,5 @@ class Appointing(Desk):
         """The roles whose members moderate."""
         await begin(interaction)
         found = await moderators.roles(self.store.pool)
-        named = "\n".join(f"<@&{one.role_id}> ({escape(one.name)})" for one in found)
+        named = "\n".join(f"<@&{one.id}> ({escape(one.name)})" for one in found)
         await say(interaction, named or "Only the owner moderates. `/mod role add` lets others help.")

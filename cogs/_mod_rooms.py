@@ -64,5 +64,6 @@ class Calming(Desk):
     async def panic(self, interaction: "discord.Interaction[Bot]", action: Literal["on", "off"] = "on") -> None:
         """New people can only read, in the whole house, until it is lifted."""
         by = await begin(interaction)
-        await floods.panic(self.store, by, action == "on", now())
-        await say(interaction, *((PANIC, [Calm({}, "Lift it", GREY)]) if action == "on" else (CALM, [])))
+        number = await floods.panic(self.store, by, action == "on", now())
+        words, buttons = (PANIC, [Calm({}, "Lift it", GREY)]) if action == "on" else (CALM, [])
+        await say(interaction, f"{words} Case {number}." if number else words, buttons)

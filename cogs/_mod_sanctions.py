@@ -21,9 +21,7 @@ class Sanctioning(Desk):
     @app_commands.rename(for_="for")
     @app_commands.describe(who=ASK_WHO, for_=ASK_FOR, reason=ASK_REASON)
     @app_commands.autocomplete(who=lately)
-    async def ban(
-        self, interaction: "discord.Interaction[Bot]", who: str, for_: str = "", reason: Reason = ""
-    ) -> None:
+    async def ban(self, interaction: "discord.Interaction[Bot]", who: str, for_: str = "", reason: Reason = "") -> None:
         """Keep somebody out of the site, from wherever they come."""
         by = await begin(interaction)
         person, end, moment = await chosen(interaction, who), await until(interaction, for_), now()

@@ -14,6 +14,8 @@ from discord import app_commands
 from cogs._moderators import may_choose, now, person_of
 from db import accounts, messages, people, sightings
 from db.errors import NotFound, Refused
+from db.markup import escape
+from db.messages import Message
 from db.names import UNSAYABLE
 from db.people import Person
 from db.sightings import Seen
@@ -26,8 +28,12 @@ CHOICE_MAX = 100  # characters
 PATIENCE = 2.0  # seconds; what is offered while somebody types is due within three
 CHOSEN = re.compile(r"person:([0-9]{1,18})")
 MENTION = re.compile(r"<@!?([0-9]{15,18}|[0-8][0-9]{18})>|([0-9]{15,18}|[0-8][0-9]{18})")
-IN_DISCORD = re.compile(r"discord(?:app)?\.com/channels/[0-9]+/[0-9]+/([0-9]{15,18}|[0-8][0-9]{18})\b|\b([1-8]?[0-9]{17,18})$")
-ON_THE_SITE = re.compile(r"/messages/([0-9]{1,18})\b|[?&]comment=([0-9]{1,18})\b|#comment-([0-9]{1,18})\b|^([0-9]{1,14})$")
+IN_DISCORD = re.compile(
+    r"discord(?:app)?\.com/channels/[0-9]+/[0-9]+/([0-9]{15,18}|[0-8][0-9]{18})\b|\b([1-8]?[0-9]{17,18})$"
+)
+ON_THE_SITE = re.compile(
+    r"/messages/([0-9]{1,18})\b|[?&]comment=([0-9]{1,18})\b|#comment-([0-9]{1,18})\b|^([0-9]{1,14})$"
+)
 NOBODY = "Nobody like that was seen on the site or in Discord. Choose one of those that are offered while you type."
 SEVERAL = "Several people are called so. Choose one of those that are offered while you type."
 NO_MESSAGE = "This message is not on the site."
@@ -117,19 +123,37 @@ async def meant(interaction: "discord.Interaction[Bot]", typed: str) -> int:
 
 
 async def on_the_site(interaction: "discord.Interaction[Bot]", discord_message_id: int) -> int:
-    """The site's message that this one of Discord's is a copy of, or that is its copy. Raises NotFound."""
+    """The site's message that this one of Discord's is a copy of, or that is its copy; of several the first. Raises
+    NotFound.
+    """
     found = await messages.by_discord(interaction.client.store.pool, discord_message_id)
     if found is None:
         raise NotFound(NO_MESSAGE)
     return found[1]
 
 
-async def author_of(interaction: "discord.Interaction[Bot]", discord_message_id: int) -> tuple[Person, messages.Message]:
-    """Who said on the site what this message of Discord's is a copy of. Raises NotFound."""
+async def lines_of(interaction: "discord.Interaction[Bot]", discord_message_id: int) -> list[Message]:
+    """All that was said on the site and shares this message in Discord, for what is said quickly shares one; gone or
+    not. Raises NotFound.
+    """
     pool = interaction.client.store.pool
     found = await messages.by_discord(pool, discord_message_id)
-    said = await messages.get(pool, found[0], [found[1]]) if found else []
-    person = await _by_id(interaction, said[0].author.id) if said else None
+    lines = await messages.lines_of(pool, discord_message_id)
+    said = await messages.get(pool, found[0], lines or [found[1]]) if found else []
+    if not said:
+        raise NotFound(NO_MESSAGE)
+    return said
+
+
+async def author_of(interaction: "discord.Interaction[Bot]", discord_message_id: int) -> tuple[Person, Message]:
+    """Who said what this message of Discord's holds. Raises NotFound, and Refused (`ambiguous`) for more than one."""
+    said = await lines_of(interaction, discord_message_id)
+    if len({one.author.id for one in said}) > 1:
+        named = ", ".join(f"{escape(one.author.name)} (`person:{one.author.id}`)" for one in said)
+        raise Refused(
+            f"Several people speak in this message: {named}. `/mod ban` and `/mod who` take each.", "ambiguous"
+        )
+    person = await _by_id(interaction, said[0].author.id)
     if person is None:
         raise NotFound(NO_MESSAGE)
     return person, said[0]

@@ -1,5 +1,5 @@
-"""Who moderates from Discord: the owner, and who holds a role that the owner named. Discord's own rights only decide who
-sees the commands; here it is asked each time, and the acts ask again.
+"""Who moderates from Discord: the owner, and who holds a role that the owner named. Discord's own rights only decide
+who sees the commands; here it is asked each time, and the acts ask again.
 """
 
 import asyncio

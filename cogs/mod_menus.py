@@ -5,14 +5,15 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs import Bot
-from cogs._case_words import name
+from cogs._case_words import name, preview
 from cogs._history_words import history
+from cogs._mod_buttons import second_thought
 from cogs._mod_desk import say
 from cogs._mod_forms import BanAuthor
 from cogs._mod_messages import removed
-from cogs._mod_who import author_of, on_the_site
+from cogs._mod_who import author_of, lines_of, on_the_site
 from cogs._moderators import SEEN_BY, begin, now, person_of
-from db import messages, sightings
+from db import messages, purges, sightings
 from db.errors import NotFound
 
 NOBODY = "This message is not on the site, and nobody is known to have written it."
@@ -40,9 +41,14 @@ class ModMenus(commands.Cog):
             self.bot.tree.remove_command(menu.name, type=menu.type)
 
     async def remove(self, interaction: discord.Interaction[Bot], message: discord.Message) -> None:
+        """Where several lines share the message, all of them go, after a second thought."""
         by = await begin(interaction)
-        case = await messages.remove(self.store, by, await on_the_site(interaction, message.id), now())
-        await say(interaction, removed(case))
+        said = await lines_of(interaction, message.id)
+        if len(said) > 1:
+            number = await purges.offer(self.store, by, [one.id for one in said], "", now())
+            await say(interaction, preview(said), second_thought(number))
+            return
+        await say(interaction, removed(await messages.remove(self.store, by, said[0].id, now())))
 
     async def ban(self, interaction: discord.Interaction[Bot], message: discord.Message) -> None:
         """A form is the first answer, so who it is is asked when it is sent."""
@@ -51,7 +57,9 @@ class ModMenus(commands.Cog):
     async def hide(self, interaction: discord.Interaction[Bot], message: discord.Message) -> None:
         by = await begin(interaction)
         case = await messages.hide_links(self.store, by, await on_the_site(interaction, message.id), now())
-        await say(interaction, f"The links of {name(case.person_name)} are hidden, here and in Discord. Case {case.id}.")
+        await say(
+            interaction, f"The links of {name(case.person_name)} are hidden, here and in Discord. Case {case.id}."
+        )
 
     async def who_wrote(self, interaction: discord.Interaction[Bot], message: discord.Message) -> None:
         """Whoever said it on the site, or the member of Discord who wrote it."""

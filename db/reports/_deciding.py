@@ -1,4 +1,4 @@
-"""Deciding on a report: what was reported goes, or whoever wrote it is warned, muted or banned, or nothing is to be done.
+"""Deciding on a report: what was reported goes, or its author is warned, muted or banned, or nothing is to be done.
 
 As often as one likes: what is so already changes nothing. What was removed may still cost its author something, and the
 other way round; what was dismissed is over.

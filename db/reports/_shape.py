@@ -27,7 +27,7 @@ ABOUT: dict[str, str] = {
 class Found:
     """What is reported, before anybody has: whose it is, and what the moderators are shown of it. `said` holds
     {"id", "by", "author", "content", "at", "pictures", "chosen"}; `by` is `reported`, `reporter` or `other`. No names:
-    they may change, and their owners may leave.
+    they may change, and their owners may leave. `post_slug` is that of a comment's post.
     """
 
     kind: Kind
@@ -35,6 +35,7 @@ class Found:
     reported_id: int
     room_id: int | None
     said: list[dict[str, Any]]
+    post_slug: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
