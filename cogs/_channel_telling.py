@@ -1,4 +1,4 @@
-"""The moderators' messages about everything but comments, for the steps of cogs/_noticing.py. Called by cogs/mod_channel."""
+"""The moderators' messages about all but comments, for the steps of cogs/_noticing.py. Called by cogs/mod_channel."""
 
 from typing import Any
 

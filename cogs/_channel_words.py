@@ -1,5 +1,5 @@
-"""How the record reads in the moderators' channel: one plain line a case. Nothing that somebody wrote is read as markup,
-and nobody is mentioned.
+"""How the record reads in the moderators' channel: one plain line a case. Nothing that somebody wrote is read as
+markup, and nobody is mentioned.
 """
 
 from collections.abc import Callable, Mapping

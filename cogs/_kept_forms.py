@@ -12,6 +12,7 @@ import discord
 
 from cogs._answers import sentence_for, tell
 from cogs._buttons import PART
+from db.markup import escape
 
 if TYPE_CHECKING:
     from cogs import Bot
@@ -60,10 +61,17 @@ async def submitted(interaction: "discord.Interaction[Bot]", forms: Iterable[typ
     for form in forms:
         if match := form.pattern.fullmatch(str(data.get("custom_id", ""))):
             numbers = {name: int(number) for name, number in match.groupdict().items()}
+            typed = dict(_typed(data.get("components") or ()))
             try:
-                await form.send(interaction, numbers, dict(_typed(data.get("components") or ())))
+                await form.send(interaction, numbers, typed)
             except Exception as error:  # noqa: BLE001 - told to whoever sent it, and logged if nobody foresaw it
-                await tell(interaction, sentence_for(interaction, error))
+                await tell(interaction, sentence_for(interaction, error) + given_back(typed))
+
+
+def given_back(typed: Mapping[str, str]) -> str:
+    """What was typed, for Discord forgets it."""
+    words = "; ".join(f"{name}: {escape(value)}" for name, value in typed.items() if value.strip())
+    return f"\nYou had typed {words}" if words else ""
 
 
 def _typed(parts: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:

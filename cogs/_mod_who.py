@@ -4,6 +4,7 @@ an id or their copy in Discord.
 
 import asyncio
 import re
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from discord import app_commands
 
 from cogs._moderators import may_choose, now, person_of
 from db import accounts, messages, people, sightings
-from db.errors import NotFound, Refused
+from db.errors import AWAY, NotFound, Refused
 from db.markup import escape
 from db.messages import Message
 from db.names import UNSAYABLE
@@ -37,6 +38,7 @@ ON_THE_SITE = re.compile(
 NOBODY = "Nobody like that was seen on the site or in Discord. Choose one of those that are offered while you type."
 SEVERAL = "Several people are called so. Choose one of those that are offered while you type."
 NO_MESSAGE = "This message is not on the site."
+Find = Callable[[], Awaitable[list[app_commands.Choice[str]]]]
 AGES = ((86400, "d"), (3600, "h"), (60, "min"))
 
 
@@ -45,11 +47,19 @@ AGES = ((86400, "d"), (3600, "h"), (60, "min"))
 
 async def lately(interaction: "discord.Interaction[Bot]", typed: str) -> list[app_commands.Choice[str]]:
     """People who were here lately, on the site and in Discord; to who is no moderator, none."""
-    with suppress(TimeoutError):
+
+    async def find() -> list[app_commands.Choice[str]]:
+        found = await sightings.seen_lately(interaction.client.store.pool, UNSAYABLE.sub("", typed), CHOICES)
+        return [app_commands.Choice(name=_choice(one, now()), value=f"person:{one.person_id}") for one in found]
+
+    return await in_time(interaction, find)
+
+
+async def in_time(interaction: "discord.Interaction[Bot]", find: Find) -> list[app_commands.Choice[str]]:
+    """What is offered while a moderator types; nothing to others, and where the database is slow or away."""
+    with suppress(TimeoutError, *AWAY):
         async with asyncio.timeout(PATIENCE):
-            if await may_choose(interaction):
-                found = await sightings.seen_lately(interaction.client.store.pool, UNSAYABLE.sub("", typed), CHOICES)
-                return [app_commands.Choice(name=_choice(one, now()), value=f"person:{one.person_id}") for one in found]
+            return await find() if await may_choose(interaction) else []
     return []
 
 
@@ -96,9 +106,10 @@ async def _in_discord(interaction: "discord.Interaction[Bot]", user_id: int) -> 
     if known or interaction.guild is None:
         return known
     try:
-        return await person_of(interaction, await interaction.guild.fetch_member(user_id))
+        member = await interaction.guild.fetch_member(user_id)
     except discord.NotFound:
         return None
+    return None if member.bot else await person_of(interaction, member)
 
 
 async def _called(interaction: "discord.Interaction[Bot]", name: str) -> Person | None:

@@ -1,4 +1,4 @@
-"""The message about one comment in the moderators' channel, for the steps of cogs/_noticing.py. Called by cogs/reviews."""
+"""The moderators' messages about comments, for the steps of cogs/_noticing.py. Called by cogs/reviews."""
 
 from typing import Any
 

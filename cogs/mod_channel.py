@@ -8,13 +8,15 @@ from datetime import UTC, datetime
 import discord
 from discord.ext import commands
 
-from cogs import Bot
-from cogs._chores import Chore
-from cogs import _channel_messages  # noqa: F401 - fills in what is shown
+from cogs import (
+    Bot,
+    _channel_messages,  # noqa: F401 - fills in what is shown
+)
 from cogs._channel_buttons import BUTTONS
 from cogs._channel_forms import FORMS
-from cogs._kept_forms import submitted
 from cogs._channel_telling import Teller
+from cogs._chores import Chore
+from cogs._kept_forms import submitted
 from db import mod_notices, reports
 from db.events import Behind, Changed, Missed, ModNoticeDue
 

@@ -16,6 +16,7 @@ from cogs._moderators import SEEN_BY, begin, now, person_of
 from db import messages, purges, sightings
 from db.errors import NotFound
 
+PROGRAM = "This is a program, not a person."
 NOBODY = "This message is not on the site, and nobody is known to have written it."
 
 
@@ -74,6 +75,8 @@ class ModMenus(commands.Cog):
 
     async def who(self, interaction: discord.Interaction[Bot], user: discord.User | discord.Member) -> None:
         await begin(interaction)
+        if user.bot:
+            raise NotFound(PROGRAM)
         person = await person_of(interaction, user)
         await say(interaction, history(await sightings.history(self.store.pool, person.id, now())))
 

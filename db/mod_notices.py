@@ -16,8 +16,8 @@ from db import settings
 from db.store import Conn, Store
 
 Kind = Literal["case", "report", "held", "raid", "fault"]
-COLUMNS = """id, kind, subject_id, case when state = 'sending' then coalesce(after, 0) end as after, message_id, channel_id,
-    tries, wanted"""
+COLUMNS = """id, kind, subject_id, case when state = 'sending' then coalesce(after, 0) end as after, message_id,
+    channel_id, tries, wanted"""
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=15), timedelta(hours=1)
 OLD = timedelta(days=1)  # from before there was a channel: what was done then need not be told any more
 CHANNEL = "mod_channel"  # the setting under which the channel is remembered
@@ -52,8 +52,8 @@ def wait_after(tries: int) -> timedelta:
 async def tell(conn: Conn, kind: Kind, subject_id: int, now: datetime) -> None:
     """The channel is to be told of it, once. Whoever calls announces ModNoticeDue after the commit."""
     await conn.execute(
-        """/* mod_notices.tell */ insert into mod_notices (kind, subject_id, next_at, created_at) values ($1, $2, $3, $3)
-        on conflict (kind, subject_id) do nothing""",
+        """/* mod_notices.tell */ insert into mod_notices (kind, subject_id, next_at, created_at)
+        values ($1, $2, $3, $3) on conflict (kind, subject_id) do nothing""",
         kind,
         subject_id,
         now,

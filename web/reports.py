@@ -54,9 +54,7 @@ async def _asked_for(request: web.Request) -> Found:
     return await reports.find(pool, request.match_info["kind"], number, datetime.now(UTC), you.id if you else None)
 
 
-async def _page(
-    request: web.Request, found: Found, refusal: Refused | None = None, reason: str = ""
-) -> web.Response:
+async def _page(request: web.Request, found: Found, refusal: Refused | None = None, reason: str = "") -> web.Response:
     pool, you = request.app[keys.STORE].pool, await current_person(request)
     person = await people.get(pool, found.reported_id)
     is_own = you is not None and you.id == found.reported_id

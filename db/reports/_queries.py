@@ -67,12 +67,14 @@ async def lock(conn: Conn, found: Found) -> None:
 
 
 async def known(conn: Conn, found: Found, reporter_id: int | None, network: bytes | None, now: datetime) -> int | None:
-    """The report by the same person, or from the same network where there is none, of the same thing."""
+    """The report by the same person, or from the same network where there is none, of the same thing. Strangers whose
+    network is not kept are one.
+    """
     report_id: int | None = await conn.fetchval(
         """/* reports.known */ select id from reports
         where kind = $1 and subject_id = $2 and (kind <> 'chat' or messages = $6)
             and (state = 'open' or decided_at > $5)
-            and (reporter_id = $3 or ($3::bigint is null and reporter_id is null and network = $4))
+            and (reporter_id = $3 or ($3::bigint is null and reporter_id is null and network is not distinct from $4))
         order by id desc limit 1""",
         found.kind,
         found.subject_id,

@@ -8,7 +8,7 @@ from datetime import datetime
 import asyncpg
 
 from db.errors import NotFound, Refused
-from db.reports._shape import Found
+from db.reports._shape import Found, Kind
 from db.store import Conn
 
 AROUND = 3  # messages before it and after it that are shown beside it
@@ -48,7 +48,8 @@ def words(content: str, at: datetime, author_id: int) -> Said:
 async def message(conn: Conn, message_id: int, reporter_id: int | None, kind: str) -> Found:
     """One of the hangout (`message`) or below a post that is out (`comment`), with what was said around it."""
     row = await conn.fetchrow(
-        f"""/* reports.message */ select {SAID}, (select slug from posts where room_id = o.id) as slug from messages m join rooms o on o.id = m.room_id
+        f"""/* reports.message */ select {SAID}, (select slug from posts where room_id = o.id) as slug
+        from messages m join rooms o on o.id = m.room_id
         where m.id = $1 and m.kind = 'said' and m.deleted_at is null
             and case when $2 = 'message' then o.slug is not null else exists (
                 select from posts p where p.room_id = o.id and p.deleted_at is null
@@ -70,7 +71,8 @@ async def message(conn: Conn, message_id: int, reporter_id: int | None, kind: st
     author_id = row["author_id"]
     around = sorted([row, *rows], key=lambda one: int(one["id"]))
     said = [shown(one, author_id, reporter_id, chosen=one["id"] == message_id) for one in around]
-    return Found("message" if kind == "message" else "comment", message_id, author_id, row["room_id"], said, row["slug"])
+    called: Kind = "message" if kind == "message" else "comment"
+    return Found(called, message_id, author_id, row["room_id"], said, row["slug"])
 
 
 async def profile(conn: Conn, person_id: int, now: datetime) -> Found:

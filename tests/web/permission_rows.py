@@ -65,6 +65,9 @@ POST /chats/{room:\\d+}/report messages={id}      303 303 303 404 404 404 404
 POST /settings/blocks/{username}/remove          303 303 303 404 404 404 404
 GET  /people                                     303 303 200 200 200 200 200
 GET  /people/{username}                          200
+GET  /report/thanks                              200
+GET  /report/{kind:message|comment|profile}/{id:\\d+}  200
+POST /report/{kind:message|comment|profile}/{id:\\d+} reason=rude  303 303 422 303 303 303 303
 GET  /settings                                   303 303 200 200 200 200 200
 POST /settings/profile name=Grace                303
 POST /settings/picture                           303
