@@ -20,6 +20,10 @@ ROOT = Path(__file__).parents[1]
 PATIENCE = 60.0  # seconds for a start, a first initdb and a crash recovery included
 # A benchmark says more in a second than anybody would; the paces are tested elsewhere.
 UNHURRIED = {
+    "MOD_NEW_MESSAGES": "0",
+    "MOD_RAID_NAMES": "10000",
+    "MOD_ROOM_RATE": "1000",
+    "MOD_ROOM_BURST": "10000",
     "HANGOUT_RATE": "1000",
     "HANGOUT_BURST": "1000",
     "DISCORD_MESSAGES_PER_MINUTE": "100000",

@@ -12,6 +12,7 @@ from discord.ext import commands
 
 from cogs._answers import sentence_for, tell
 from cogs._commands import register
+from cogs._menu_room import RoomyTree
 from db import people
 from db.events import DiscordChanged
 from db.leadership import Lease
@@ -31,6 +32,9 @@ EXTENSIONS = (
     "cogs.letters",
     "cogs.members",
     "cogs.menus",
+    "cogs.mod",
+    "cogs.mod_channel",
+    "cogs.mod_menus",
     "cogs.posts",
     "cogs.projects",
     "cogs.relay",
@@ -48,7 +52,7 @@ discord.VoiceClient.warn_nacl = False  # the two start-up warnings about voice, 
 discord.VoiceClient.warn_dave = False
 
 
-class CommandTree(app_commands.CommandTree["Bot"]):
+class CommandTree(RoomyTree):
     """Answers what a command raises, in one place: a refusal is read out, anything else gets a number to look it
     up by.
     """

@@ -6,10 +6,11 @@ from typing import Any
 
 from db import links
 from db.config import Config
-from db.letters import Report
 from db.markup import escape
+from db.reports import Report
 
 PAGE_MAX = 1900  # characters, of the 2,000 that a message holds
+WHAT = {"message": "a message of ", "comment": "a comment of ", "profile": "the profile of ", "chat": ""}
 
 
 def of_password(config: Config, token: str) -> str:
@@ -26,19 +27,20 @@ def of_chats(config: Config) -> str:
 
 def of_report(config: Config, report: Report) -> list[str]:
     """The report on as many pages as it needs."""
-    head = f"**{escape(report.reporter)}** reports **{escape(report.reported)}** on **{escape(config.site.name)}**."
+    whom = f"{WHAT[report.kind]}**{escape(report.reported)}**"
+    head = f"**{escape(report.reporter)}** reports {whom} on **{escape(config.site.name)}**."
+    kept = "They show you these messages and no others:" if report.kind == "chat" else "This is what they read:"
     reason = f"They say: {escape(report.reason)}" if report.reason else "They give no reason."
     shown = [_line(report, one) for one in report.messages]
-    lines = [head, reason, "They show you these messages and no others:", *shown]
+    lines = [head, reason, kept, *shown]
     return _pages([part for line in lines for part in _parts(line)])
 
 
 def _line(report: Report, said: dict[str, Any]) -> str:
-    who = report.reporter if said.get("by") == "reporter" else report.reported
     words = escape(str(said.get("content", ""))).replace("\n", "\n> ")
-    pictures = int(said.get("pictures") or 0)
-    more = f" ({pictures} picture{'s' if pictures > 1 else ''})" if pictures else ""
-    return f"> **{escape(who)}**{_at(said.get('at'))}: {words}{more}"
+    pictures = said.get("pictures")
+    more = f" ({pictures} picture{'s' if pictures != 1 else ''})" if isinstance(pictures, int) and pictures else ""
+    return f"> **{escape(report.who_said(said))}**{_at(said.get('at'))}: {words}{more}"
 
 
 def _at(moment: object) -> str:

@@ -15,7 +15,7 @@ from cogs import Bot
 from cogs._chores import Chore
 from cogs._letter_words import of_chats, of_password, of_report
 from cogs._outages import DISCORD_FAILED
-from db import letters, links
+from db import letters, links, reports
 from db.events import LetterPut
 from db.letters import Letter
 
@@ -77,7 +77,7 @@ class Letters(Chore):
         if letter.kind == "chats":
             return [of_chats(config)]
         if letter.kind == "report":
-            report = await letters.report(self.store.pool, letter.report_id or 0)
+            report = await reports.get(self.store.pool, letter.report_id or 0)
             return of_report(config, report) if report else []
         token = await links.make(self.store, letter.person_id, "password", datetime.now(UTC), links.PASSWORD_LIFE)
         return [of_password(config, token)]

@@ -1,5 +1,5 @@
-"""What falls due by itself: scheduled posts come out, and posts that an older press printed are printed anew; who is
-kept out is known here as elsewhere, and what was kept for a while of people's doings fades.
+"""What falls due by itself: scheduled posts come out, and posts that an older press printed are printed anew; raids
+end; who is kept out and what alarms there are is known here as elsewhere, and what was kept for a while fades.
 
 Run by bot.py in every process, with Discord or without; two that do it at once do no harm. Readers do not wait for it:
 to them a scheduled post is there as soon as its time has come.
@@ -10,7 +10,7 @@ import logging
 from contextlib import suppress
 from datetime import UTC, datetime
 
-from db import cases, posts, sanctions, sightings
+from db import cases, floods, posts, raids, sanctions, sightings
 from db.events import PostsChanged
 from db.loops import again_and_again, doing, pause
 from db.store import Store
@@ -25,6 +25,8 @@ async def watch(store: Store) -> None:
     """Runs until it is cancelled."""
     async with (
         doing(again_and_again("Printing posts anew", lambda: _reprint(store)), "printing anew"),
+        doing(floods.follow(store), "alarms"),
+        doing(raids.watch(store), "raids"),
         doing(sanctions.follow(store), "who is kept out"),
         doing(again_and_again("Forgetting what fades", lambda: _fade(store)), "fading"),
     ):

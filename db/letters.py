@@ -7,7 +7,7 @@ taken the letter, or when nobody will: who must not be told twice is not.
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
 from db.errors import TooOften
 from db.events import LetterPut
@@ -37,17 +37,6 @@ class Letter:
     discord_id: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a member showed the owner: these messages and no others."""
-
-    reporter: str
-    reported: str
-    reason: str
-    messages: list[dict[str, Any]]
-    created_at: datetime
-
-
 # Rules
 
 
@@ -72,18 +61,6 @@ async def next_due(conn: Conn, now: datetime) -> Letter | None:
         now,
     )
     return Letter(**row) if row else None
-
-
-async def report(conn: Conn, report_id: int) -> Report | None:
-    row = await conn.fetchrow(
-        """/* letters.report */ select
-            coalesce(a.name, 'somebody') as reporter, coalesce(b.name, 'somebody') as reported,
-            r.reason, r.messages, r.created_at
-        from reports r left join people a on a.id = r.reporter_id left join people b on b.id = r.reported_id
-        where r.id = $1""",
-        report_id,
-    )
-    return Report(**row) if row else None
 
 
 async def remove(conn: Conn, letter_id: int) -> None:

@@ -7,7 +7,10 @@ Times are seconds of a clock that only goes forward (`time.monotonic()`), handed
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import datetime
 from ipaddress import ip_network
+
+from db.errors import TooOften
 
 KEYS_MAX = 20_000  # a key costs some 200 bytes; more keys than this at once is itself a flood
 GUESSES_FREE, GUESSES_PERIOD, FIRST_WAIT = 5, 1800.0, 30.0  # passwords of one account from one network
@@ -21,6 +24,17 @@ def neighbourhood(network: str) -> str:
         return str(ip_network(network if "/" in network else f"{network}/24", strict=False))
     except ValueError:
         return network
+
+
+def too_soon(seconds: float, most: int) -> TooOften:
+    """The refusal of slow mode, which lets one speak every `most` seconds, for who has to wait so long yet."""
+    every = f"{most} s" if most < 120 else f"{round(most / 60)} min"
+    return TooOften(f"Slow mode is on here: one message every {every}. Please wait a moment.", max(seconds, 0.1))
+
+
+def wait_for(last: datetime | None, now: datetime, most: int) -> float:
+    """Seconds until somebody whose last words are from then may speak again."""
+    return most - (now - last).total_seconds() if last else 0.0
 
 
 class Bucket:
@@ -169,12 +183,14 @@ class Guesses:
 class Limits:
     """The paces of this process: by person (words, changes, typing), by network (words, new
     names and accounts, pictures, files, reading, strangers at the side doors), for uploads and passwords by both, and
-    by account for forgotten ones. By person also: looking for people, at drafts, and taking one's data along.
+    by account for forgotten ones. By person also: looking for people, at drafts, and taking one's data along. By room:
+    all that is said there.
     """
 
     def __init__(self) -> None:
         self.people = Bucket()
         self.networks = Bucket()
+        self.rooms = Bucket()
         self.names = Window()
         self.reports = Window()
         self.pictures = Bucket()

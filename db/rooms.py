@@ -41,6 +41,14 @@ class Bridge:
     is_hangout: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How one may speak in a room: not at all where it is `locked`, else once in `slowmode` seconds unless it is 0."""
+
+    locked: bool = False
+    slowmode: int = 0
+
+
 # Queries
 
 
@@ -74,6 +82,11 @@ async def by_channel(conn: Conn, channel_id: int) -> Bridge | None:
 async def current_seq(conn: Conn, room_id: int) -> int:
     seq: int | None = await conn.fetchval("/* rooms.current_seq */ select seq from rooms where id = $1", room_id)
     return seq or 0
+
+
+async def manner_of(conn: Conn, room_id: int) -> Manner:
+    row = await conn.fetchrow("/* rooms.manner_of */ select locked, slowmode from rooms where id = $1", room_id)
+    return Manner(*row) if row else Manner()
 
 
 async def holding_comments(conn: Conn, room_ids: list[int]) -> set[int]:

@@ -47,11 +47,8 @@ class Store:
     process holds the gateway. `followed`: how many here want to hear the changes of which room. `blobs` and `darkroom`:
     where pictures are, and where they are unpacked; for db/media. `press`: where posts are drawn. `passwords`: the
     threads in which they are hashed. `visits`: page views that wait to be written. `sanctions`: who is kept
-    out. `alarms`: whether the house is raided. `house`: what its
-    owner has set while it runs, which `config` has in it.
-    out. `alarms`: whether the house is raided. `sighted`: who was noted when, from which network; for db/sightings.
-    out. `alarms`: whether the house is raided. `filters`: the rules for what is said. `sighted`: who was noted when,
-    from which network; for db/sightings.
+    out. `alarms`: whether the house is raided. `house`: what its owner has set while it runs; `config` has it in it.
+    `filters`: the rules for what is said. `sighted`: who was noted when, from which network; for db/sightings.
     """
 
     pool: asyncpg.Pool
@@ -96,11 +93,11 @@ async def open_store(config: Config) -> AsyncIterator[Store]:
 
     Raises MigrationError, db.embedded.EmbeddedError, or the driver's error when PostgreSQL cannot be reached.
     """
-    from db.floods import Alarms  # noqa: PLC0415 - see above
-    from db.house import House  # noqa: PLC0415
-    from db.house import load as load_house  # noqa: PLC0415
     from db.filters import Filters  # noqa: PLC0415 - see above
     from db.floods import Alarms  # noqa: PLC0415
+    from db.floods import load as load_alarms  # noqa: PLC0415
+    from db.house import House  # noqa: PLC0415
+    from db.house import load as load_house  # noqa: PLC0415
     from db.sanctions import Sanctions  # noqa: PLC0415
     from db.sanctions import load as load_sanctions  # noqa: PLC0415
     from db.visits import Visits  # noqa: PLC0415
@@ -134,6 +131,7 @@ async def open_store(config: Config) -> AsyncIterator[Store]:
         await load_house(store)
         store.live.add(store.filters.hear)
         await load_cards(store)
+        await load_alarms(store)
         await load_sanctions(store)
         yield store
 

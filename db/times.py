@@ -51,6 +51,21 @@ def lasting(text: str, now: datetime, zone: str) -> datetime | None:
     return now + timedelta(seconds=seconds)
 
 
+def since(text: str, now: datetime, zone: str) -> datetime:
+    """Since when: '2h' and '3 days' are so long ago; 'yesterday', 'friday' and '9:00' are the last ones there were.
+    Raises Refused (`bad_time`).
+    """
+    words = " ".join(text.lower().split())
+    seconds = _length(words.removesuffix(" ago"))
+    if seconds is not None and seconds <= FARTHEST.total_seconds():
+        return now - timedelta(seconds=seconds)
+    moment = read(text, now, zone)
+    for back in (timedelta(0), timedelta(days=1), timedelta(days=7)):
+        if moment - back <= now:
+            return moment - back
+    raise Refused(f"{_told(moment, zone)} is still to come.", "bad_time")
+
+
 def _length(words: str) -> int | None:
     """The seconds of '2h', '3 days', 'an hour', '1w and 2d'; None for what is more than lengths."""
     if len(words) > TYPED_MAX or BETWEEN.sub("", PIECE.sub("", words)):

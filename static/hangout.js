@@ -17,6 +17,7 @@ import { takePictures } from "./hangout/pictures.js";
 import { Receiving } from "./hangout/receiving.js";
 import { followKeyboard, Scrolling } from "./hangout/scrolling.js";
 import { openSpoilers } from "./hangout/spoilers.js";
+import { Standing } from "./hangout/standing.js";
 import { Typing } from "./hangout/typing.js";
 import { Unread } from "./hangout/unread.js";
 
@@ -47,9 +48,10 @@ const composer = new Composer(forms.say, {
   wrote: () => you && typing.wrote(), back: () => acting.editLast(),
 });
 const typing = new Typing(forms.say.querySelector(".typing"), { tell: () => connection.isLive && connection.send({ type: "typing" }) });
+const standing = new Standing(speak);
 const naming = forms.join && new Naming(speak, forms.join, { named: (person) => (become(person), connection.open()) });
 const outbox = new Outbox({ transmit, changed: showEntry, said: (words) => composer.say(words), stuck, nameless });
-const receiving = new Receiving({ messages, announcing, scrolling, unread, older, outbox, address, you: () => you });
+const receiving = new Receiving({ messages, announcing, scrolling, unread, older, outbox, address, you: () => you, said: (content) => standing.cameThrough(content) });
 const polling = new Polling(address, { after: () => seq, heard: catchUp, changed: showConnection });
 const connection = new Connection(room.dataset.socket, { after: () => seq, heard, changed: followConnection });
 const acting = new Acting(room, {
@@ -69,6 +71,7 @@ const handlers = {
   hello(frame) {
     become(frame.you);
     house.presence(frame);
+    standing.hear(frame.room);
     catchUp(frame);
     announcing.begin();
     openQueues();
@@ -89,9 +92,16 @@ const handlers = {
   relay_state: (frame) => receiving.relay(frame),
   read: (frame) => chat?.read(frame),
   presence: (frame) => house.presence(frame),
-  ack: (frame) => (acting.changes.knows(frame.nonce) ? acting.changes.acked(frame) : outbox.acked(frame)),
+  room: (frame) => standing.hear(frame),
+  ack(frame) {
+    if (acting.changes.knows(frame.nonce)) return acting.changes.acked(frame);
+    standing.spoke();
+    outbox.acked(frame);
+  },
   error(frame) {
-    if (!frame.nonce) composer.say(frame.message);
+    if (frame.code === "rate_limited" && frame.nonce) standing.spoke(frame.retry_after);
+    if (frame.code === "banned") showOut(frame);
+    else if (!frame.nonce) composer.say(frame.message);
     else if (acting.changes.knows(frame.nonce)) acting.changes.failed(frame);
     else outbox.refused(frame);
   },
@@ -166,6 +176,13 @@ function closeQueues() {
   acting.changes.close();
 }
 
+/** Kept out from here: what was on its way stays, for its author to copy. */
+function showOut({ message }) {
+  standing.banned(message);
+  outbox.failAll(message);
+  closeQueues();
+}
+
 function nameless() {
   if (!naming) return outbox.failAll(LOGGED_OUT);
   naming.ask(null, () => outbox.failAll("Choose a name to send this."));
@@ -178,6 +195,7 @@ function showWaiting() {
 
 function showEntry(entry, state, words) {
   if (state === "settled") return receiving.quietly(() => messages.settle(entry.nonce, words));
+  if (state === "held") return (showEntry(entry, "dropped"), standing.hold(entry.content));
   if (state === "dropped") return messages.remove(messages.pending(entry.nonce));
   if (state === "regretted") return acting.changes.add({ type: "delete", id: words });
   const item = messages.pending(entry.nonce) ?? messages.addPending(entry);

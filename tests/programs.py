@@ -20,6 +20,10 @@ from db.embedded import _processes, embedded_postgres
 ROOT = Path(__file__).parents[1]
 # The paces are tested elsewhere; here a few visitors say more than many would.
 UNHURRIED = {
+    "MOD_NEW_MESSAGES": "0",
+    "MOD_RAID_NAMES": "10000",
+    "MOD_ROOM_RATE": "1000",
+    "MOD_ROOM_BURST": "10000",
     "HANGOUT_RATE": "1000",
     "HANGOUT_BURST": "1000",
     "HANGOUT_ADDRESS_RATE": "1000",

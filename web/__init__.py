@@ -8,7 +8,7 @@ from aiohttp_session import session_middleware
 
 from db.store import Store
 
-from . import absent, counting, hub, keys, media, middlewares, pages, porch
+from . import absent, counting, doors, hub, keys, media, middlewares, pages, porch
 from .avatars import Portraits, following
 from .card_pictures import CardPictures
 from .cards import Cards
@@ -43,7 +43,8 @@ def make_app(
     config = store.config
     storage = PostgresStorage(store, is_https=config.public_url.startswith("https:"))
     app = web.Application(
-        middlewares=(*middlewares.ALL, session_middleware(storage), keep_shut), client_max_size=middlewares.BODY_MAX
+        middlewares=(*middlewares.ALL, session_middleware(storage), keep_shut, doors.refuse_banned),
+        client_max_size=middlewares.BODY_MAX,
     )
     app[keys.STORE] = store
     app[keys.CONFIG] = config

@@ -8,13 +8,14 @@ from aiohttp import web
 from db import chats, messages
 from db.errors import NotFound, Refused
 from db.people import Person
+from db.rooms import Manner
 
-from . import _members, frames, keys, pages
+from . import _members, barred, frames, keys, pages
 from ._places import Place
 from ._room_pages import for_reader
 from .errors import wants_json
 from .hall import whole_number
-from .sessions import current_person
+from .sessions import caller, current_person
 
 LOGGED_OUT = "Please log in first."
 ABOUT_NAME = {"not_found", "bad_username"}  # refusals of a request that belong to the field with the name
@@ -58,6 +59,7 @@ async def chat_place(request: web.Request) -> Place:
         around=around,
         params={"room": chat.room_id},
         is_open=not chat.closed,
+        manner=Manner(locked=chat.closed),
         read_to=chat.other_read_id,
     )
 
@@ -71,6 +73,7 @@ async def chats_page(
     is_about_name = refusal is not None and refusal.code in ABOUT_NAME
     sentence = refusal.sentence if refusal else ""
     context = {
+        "barred": barred.refusal(store, await caller(request)),
         "here": pages.url_for(request.app, "chats.show", {}),
         "requests": [_request(one) for one in await chats.requests_to(store.pool, person.id, now, days)],
         "chats": [_listed(one, person) for one in await chats.of_person(store.pool, person.id, store.presence)],

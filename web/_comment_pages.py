@@ -19,11 +19,11 @@ from db.people import Person
 from db.posts import Post
 from db.store import Store
 
-from . import keys, pages
+from . import barred, keys, pages
 from ._comment_shapes import Context, brought, comment, thread
 from .hall import whole_number
 from .proxies import client_address, network_key
-from .sessions import current_person
+from .sessions import caller, current_person
 
 NAME_CODES = {"bad_name"}
 NOTHING = "There is no such comment here."
@@ -83,6 +83,7 @@ async def section(request: web.Request, post: Post, person: Person | None) -> Co
             "is_open": comments.is_open(post, store.config.comments, now),
             "liked": person is not None and await posts.liked_by(store.pool, post.id, person.id),
             **await _waiting(store, post, person),
+            "barred": barred.refusal(store, await caller(request)) if person else None,
             "form": form(request, post, NOTHING_TYPED if person else _strangers_form(store, post, seq, now)),
         },
     }
@@ -164,16 +165,39 @@ async def writing_page(request: web.Request, post: Post, form: Context, status: 
     return await pages.render(request, "comments/write.html", context, status)
 
 
-async def comment_page(request: web.Request, post: Post, message_id: int, form: Context) -> web.Response:
-    """One comment, to be answered. Raises NotFound, or TakenBack."""
+async def is_under(request: web.Request, post: Post, message_id: int) -> bool:
+    return await _one(request, post, message_id) is not None
+
+
+async def comment_page(
+    request: web.Request,
+    post: Post,
+    message_id: int,
+    form: Context,
+    status: int = 200,
+    *,
+    problem: str = "",
+    reason: str = "",
+) -> web.Response:
+    """One comment, to be answered; for the owner, to be removed with a `reason`. Raises NotFound, or TakenBack."""
     shown = await _one(request, post, message_id)
     if shown is None:
         raise NotFound(NOTHING)
     if shown["deleted"]:
         raise TakenBack
     is_open = comments.is_open(post, request.app[keys.STORE].config.comments, datetime.now(UTC))
-    context = {"post": post, "comment": shown, "form": form, "is_open": is_open}
-    return await pages.render(request, "comments/show.html", context)
+    you = await current_person(request)
+    context = {
+        "post": post,
+        "comment": shown,
+        "form": form,
+        "is_open": is_open,
+        "barred": barred.refusal(request.app[keys.STORE], await caller(request)),
+        "may_remove": you is not None and you.owner and not shown["mine"],
+        "problem": problem,
+        "reason": reason,
+    }
+    return await pages.render(request, "comments/show.html", context, status)
 
 
 async def _one(request: web.Request, post: Post, message_id: int) -> Context | None:

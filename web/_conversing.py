@@ -16,8 +16,9 @@ from db.errors import AWAY, NotFound, Refused, Unavailable
 from db.limits import Bucket
 from db.people import Person
 
-from . import frames
+from . import barred, frames
 from ._incoming import Delete, Edit, Marked, Ping, React, Read, Send, Typing, Unreact
+from ._places import Whence
 from .audience import Seat
 from .hall import Hall, whole_number
 
@@ -31,12 +32,11 @@ PONG = frames.encode({"type": "pong"})
 class Conversation:
     """One socket's life: the hello, then frames one by one, each answered before the next is read."""
 
-    def __init__(self, hall: Hall, ws: web.WebSocketResponse, seat: Seat, network: str) -> None:
+    def __init__(self, hall: Hall, ws: web.WebSocketResponse, seat: Seat) -> None:
         self._hall = hall
         self._store = hall.store
         self._ws = ws
         self._seat = seat
-        self._network = network
         self._strikes: deque[float] = deque(maxlen=STRIKES)
         self._frames = Bucket()
 
@@ -49,6 +49,12 @@ class Conversation:
                 self._hall.audience.leave(self._seat)
 
     async def _greet(self, after: str) -> bool:
+        """False for who is sent away at once; somebody banned is told why."""
+        refused = barred.refusal(self._store, self._seat.caller)
+        if refused and refused.code == barred.BANNED:
+            self._hall.audience.show_out(self._seat, barred.farewell(refused))
+            return False
+        self._seat.muted = refused.sentence if refused else ""
         try:
             if not await self._is_signed_in():
                 raise NotFound
@@ -61,6 +67,10 @@ class Conversation:
             self._answer(frames.error(refusal.code, refusal.sentence, retry_after=refusal.retry_after))
             await self._ws.close(code=1011, message=b"the database is away")
             return False
+        if self._seat.is_gone:  # shown out meanwhile
+            return False
+        if manner := self._hall.manner(self._seat):
+            frame["room"] = {key: value for key, value in manner.items() if key != "type"}
         self._hall.audience.welcome(self._seat, frames.encode(frame), frame["seq"])
         return True
 
@@ -108,7 +118,7 @@ class Conversation:
     async def _take_quietly(self, frame: Typing | Read) -> None:
         """What is not answered. While the database is away it is not done, and the client will tell again."""
         person = self._seat.person
-        if person is None:
+        if person is None or (self._seat.muted and isinstance(frame, Typing)):
             return
         with suppress(NotFound, *AWAY):
             if isinstance(frame, Read):
@@ -124,6 +134,8 @@ class Conversation:
             message = await self._done(frame, self._seat.person)
         except Refused as refusal:
             self._answer(frames.error(refusal.code, refusal.sentence, frame.nonce, refusal.retry_after))
+            if refusal.code == barred.BANNED:  # known in the database before it was told here
+                self._hall.audience.show_out(self._seat, barred.farewell(refusal))
         except Exception:
             log.exception("A %s could not be taken in", type(frame).__name__.lower())
             self._answer(frames.error("unavailable", Unavailable().sentence, frame.nonce, 2.0))
@@ -136,14 +148,18 @@ class Conversation:
             to, media = whole_number(frame.reply_to), frame.media
             words, nonce = frame.content, frame.nonce
             return await messages.say(
-                store, room_id, person, words, nonce, now, network=self._network, reply_to=to, media=media
+                store, room_id, person, words, nonce, now, **self._from_where(), reply_to=to, media=media
             )
         message_id = whole_number(frame.id) or 0
         if isinstance(frame, Edit):
-            return await messages.edit(store, room_id, person, message_id, frame.content, now)
+            return await messages.edit(store, room_id, person, message_id, frame.content, now, **self._from_where())
         if isinstance(frame, Delete):
             return await messages.delete(store, room_id, person, message_id, now)
         return await messages.react(store, room_id, person, message_id, frame.emoji, on=isinstance(frame, React))
+
+    def _from_where(self) -> Whence:
+        seat = self._seat
+        return {"network": seat.network, "session_id": seat.session_id, "is_open": self._hall.is_public}
 
     def _answer(self, frame: frames.Frame) -> None:
         self._seat.send(frames.encode(frame))

@@ -5,18 +5,28 @@ Made by web/hangout.py and web/chats.py; the forms of both are in web/_talking.p
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypedDict
 
 from aiohttp import web
 
+from db.rooms import Manner
+
 from . import pages
+
+
+class Whence(TypedDict):
+    """From where something is said, and whether for everybody: the network, the session, and the kind of room."""
+
+    network: str
+    session_id: int | None
+    is_open: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """`family` names its routes and templates, `home` that of the room's own page. `missing` is said to who has no
     right to speak here yet, `around` gives what its page shows besides the messages.
-    In a chat `read_to` is the newest message that the other has read, as far as they tell.
+    In a chat `read_to` is the newest message that the other has read, as far as they tell. `manner`: how one may speak.
     """
 
     app: web.Application
@@ -30,6 +40,7 @@ class Place:
     params: Mapping[str, object] = field(default_factory=dict)
     is_open: bool = True
     read_to: int = 0
+    manner: Manner = field(default_factory=Manner)
 
     @property
     def is_chat(self) -> bool:

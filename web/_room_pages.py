@@ -8,14 +8,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from aiohttp import web
+from markupsafe import Markup
 
-from db import messages, rooms
+from db import held, messages, rooms
 from db.errors import NotFound
 
-from . import frames, keys, pages
+from . import barred, extras, frames, keys, pages
 from ._places import Place
 from .hall import whole_number
-from .sessions import current_person
+from .sessions import caller, current_person
 
 GONE = "This message was deleted."
 
@@ -50,6 +51,8 @@ async def room_page(
         "error": error,
         "typed": typed,
         "nonce": nonce or new_nonce(),
+        "barred": barred.refusal(store, await caller(request)),
+        "held": await _waiting(request, place),
         **more,
     }
     return await pages.render(request, place.template(place.home), context, status)
@@ -65,6 +68,7 @@ async def message_page(
     reply: str = "",
     edited: str | None = None,
     nonce: str = "",
+    reason: str = "",
 ) -> web.Response:
     """The message alone. Raises NotFound for one that never was; a deleted one answers 410, for good."""
     store = request.app[keys.STORE]
@@ -83,6 +87,9 @@ async def message_page(
         **around,
         "message": shown,
         "is_own": is_own,
+        "barred": barred.refusal(store, await caller(request)),
+        "may_remove": you is not None and you.owner and not is_own and not place.is_chat,
+        "reason": reason,
         "is_editable": is_own and place.is_open and datetime.now(UTC) - one.created_at < window,
         "limits": _limits(request),
         "error": error,
@@ -91,6 +98,19 @@ async def message_page(
         "nonce": nonce or new_nonce(),
     }
     return await pages.render(request, place.template("message"), context, status)
+
+
+async def _waiting(request: web.Request, place: Place) -> list[frames.Frame]:
+    """What whoever reads has said here and a moderator has not let through yet."""
+    person = await current_person(request)
+    if person is None or place.is_chat:
+        return []
+    own = await held.own(request.app[keys.STORE].pool, person.id)
+    return [
+        {"id": one.id, "html": Markup(extras.drawn(one.content)), "content": one.content}  # noqa: S704 - as said ones
+        for one in own
+        if one.room_id == place.id
+    ]
 
 
 def new_nonce() -> str:

@@ -9,16 +9,17 @@ from aiohttp import web
 
 from db import messages
 from db.errors import NotFound, Refused
+from db.held import Held
+from db.moderators import Moderator
 from db.people import Person
 from db.store import Store
 
 from . import keys
-from ._places import Place
+from ._places import Place, Whence
 from ._room_pages import message_page, room_page
 from .errors import wants_json
 from .hall import whole_number
-from .proxies import client_address, network_key
-from .sessions import current_person
+from .sessions import caller, current_person
 
 
 async def say(request: web.Request, place: Place) -> web.Response:
@@ -32,6 +33,10 @@ async def say(request: web.Request, place: Place) -> web.Response:
     media = [str(one) for one in form.getall("media", [])]
     try:
         message = await _say(request, place, content, nonce, reply_to, media)
+    except Held:
+        if wants_json(request):
+            raise
+        raise web.HTTPSeeOther(f"{place.here}#held") from None
     except Refused as refusal:
         if wants_json(request):
             raise
@@ -48,11 +53,13 @@ async def _say(
     request: web.Request, place: Place, content: str, nonce: str, reply_to: int | None, media: list[str]
 ) -> messages.Message:
     person = await speaker(request, place)
-    network = network_key(client_address(request))
-    now, store = datetime.now(UTC), request.app[keys.STORE]
-    return await messages.say(
-        store, place.id, person, content, nonce, now, network=network, reply_to=reply_to, media=media
-    )
+    now, store, whence = datetime.now(UTC), request.app[keys.STORE], await _whence(request, place)
+    return await messages.say(store, place.id, person, content, nonce, now, **whence, reply_to=reply_to, media=media)
+
+
+async def _whence(request: web.Request, place: Place) -> Whence:
+    who = await caller(request)
+    return {"network": who.network, "session_id": who.session_id, "is_open": not place.is_chat}
 
 
 async def speaker(request: web.Request, place: Place) -> Person:
@@ -75,7 +82,8 @@ async def edit(request: web.Request, place: Place) -> web.Response:
     """Other words for an own message."""
     content = str((await request.post()).get("content", ""))
     try:
-        one = await messages.edit(*await _whose(request, place), content, datetime.now(UTC))
+        whose, whence = await _whose(request, place), await _whence(request, place)
+        one = await messages.edit(*whose, content, datetime.now(UTC), **whence)
     except Refused as refusal:
         return await _refused(request, place, refusal, edited=content)
     return _done(request, place, one)
@@ -100,6 +108,21 @@ async def react(request: web.Request, place: Place) -> web.Response:
     return _done(request, place, one)
 
 
+async def remove(request: web.Request, place: Place) -> web.Response:
+    """The owner takes somebody's message away, with a `reason`; to others there is no such form."""
+    store, person, asked = request.app[keys.STORE], await current_person(request), _asked_for(request)
+    if person is None or not person.owner or not await messages.get(store.pool, place.id, [asked]):
+        raise NotFound("There is no such message here.")
+    reason = str((await request.post()).get("reason", ""))
+    try:
+        case = await messages.remove(store, Moderator(person, door="site"), asked, datetime.now(UTC), reason=reason)
+    except Refused as refusal:
+        return await _refused(request, place, refusal, reason=reason)
+    if wants_json(request):
+        return web.json_response({"id": str(asked), "case": case.id})
+    raise web.HTTPSeeOther(place.here)
+
+
 def _asked_for(request: web.Request) -> int:
     message_id = whole_number(request.match_info["id"])
     if message_id is None:
@@ -113,11 +136,14 @@ async def _whose(request: web.Request, place: Place) -> tuple[Store, int, Person
     return request.app[keys.STORE], place.id, person, _asked_for(request)
 
 
-async def _refused(request: web.Request, place: Place, refusal: Refused, edited: str | None = None) -> web.Response:
+async def _refused(
+    request: web.Request, place: Place, refusal: Refused, edited: str | None = None, reason: str = ""
+) -> web.Response:
     if wants_json(request):
         raise refusal
     asked = _asked_for(request)
-    return await message_page(request, place, asked, refusal.status, error=refusal.sentence, edited=edited)
+    sentence = refusal.sentence
+    return await message_page(request, place, asked, refusal.status, error=sentence, edited=edited, reason=reason)
 
 
 def _done(request: web.Request, place: Place, one: messages.Message) -> web.Response:

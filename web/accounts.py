@@ -56,9 +56,9 @@ async def log_in(request: web.Request) -> web.Response:
     network = network_key(client_address(request))
     try:
         account = await accounts.log_in(request.app[keys.STORE], form["username"], form["password"], network)
+        await enter(request, account.person, account.password_hash)
     except Refused as refusal:
         return await _refused(request, "accounts/login.html", form, refusal)
-    await enter(request, account.person, account.password_hash)
     return _come_in(request, account.person, form["next"])
 
 

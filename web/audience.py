@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from db.events import Changed
 from db.people import Person
+from db.sanctions import Caller
 
 from . import frames
 
@@ -24,16 +25,25 @@ OVER = frames.closing(1001, "the chat was left")
 
 @dataclass(eq=False, slots=True)
 class Seat:
-    """One socket. Until `known` says up to which `seq` its hello went, what happens is held for it."""
+    """One socket. Until `known` says up to which `seq` its hello went, what happens is held for it. `session` is the
+    hash of its session's token, `session_id` its number, which stays. `muted`: the sentence for who only reads.
+    """
 
     transport: asyncio.Transport
     person: Person | None
     on_slow: Callable[[], None]
     session: bytes | None = None
+    network: str = ""
+    session_id: int | None = None
+    muted: str = ""
     known: int | None = None
     is_gone: bool = False
     held: list[tuple[int, bytes]] = field(default_factory=list)
     allowance: int = BACKLOG_MAX
+
+    @property
+    def caller(self) -> Caller:
+        return Caller(self.person, self.network, self.session_id)
 
     def send(self, data: bytes) -> None:
         """Writes at once, or closes the socket that does not read. Never waits."""
@@ -74,9 +84,10 @@ class Audience:
         """Those who have had their hello, before which nothing else may come."""
         return [*self._seated, *(seat for seat in self._arriving if seat.known is not None)]
 
-    def join(self, transport: asyncio.Transport, person: Person | None, session: bytes | None = None) -> Seat:
+    def join(self, transport: asyncio.Transport, caller: Caller, session: bytes | None = None) -> Seat:
         """From now on nothing is missed: it is held until `welcome`. `session` is the hash of the session's token."""
-        seat = Seat(transport, person, lambda: self._dismiss(seat), session)
+        network, session_id = caller.network, caller.session_id
+        seat = Seat(transport, caller.person, lambda: self._dismiss(seat), session, network, session_id)
         self._arriving[seat] = None
         return seat
 
@@ -156,10 +167,13 @@ class Audience:
         """Closes these sockets at once. They may come back, as whoever they are then and to what there is for them."""
         for seat in self.everybody():
             if wanted(seat):
-                self.leave(seat)
-                seat.is_gone = True
-                seat.transport.write(farewell)
-                seat.transport.close()  # once that is written; aiohttp would answer the answer to it
+                self.show_out(seat, farewell)
+
+    def show_out(self, seat: Seat, farewell: bytes) -> None:
+        self.leave(seat)
+        seat.is_gone = True
+        seat.transport.write(farewell)
+        seat.transport.close()  # once that is written; aiohttp would answer the answer to it
 
     def rename(self, person: Person) -> None:
         """What they say and do from here on is under the new name."""

@@ -10,17 +10,17 @@ from typing import Any
 
 from aiohttp import web
 
-from db import accounts, letters, links
+from db import accounts, letters, links, people
 from db.errors import NotFound, Refused, TooOften
 from db.links import Spent
 from db.passwords import MIN
 from db.people import Person
 
-from . import _oauth, keys, pages
+from . import _oauth, barred, keys, pages
 from ._members import member
 from ._settings_page import PAGE, refused, saved
 from .proxies import client_address, network_key
-from .sessions import current_person, current_session, enter
+from .sessions import caller, current_person, current_session, enter
 
 STRANGERS, STRANGERS_PERIOD = 30, 600.0  # ways to Discord that one network may begin, in so many seconds
 DENIED = "You said no in Discord, so nothing was done here."
@@ -53,9 +53,9 @@ async def callback(request: web.Request) -> web.Response:
             raise Refused(DENIED, "denied")
         user = await _oauth.who(request, begun)
         person = await _come_in(request, you, user)
+        await enter(request, person)
     except Refused as refusal:
         return await _sorry(request, refusal, then)
-    await enter(request, person)
     return web.Response(status=303, headers={"Location": then, **SECRET})
 
 
@@ -64,6 +64,8 @@ async def _come_in(request: web.Request, you: Person | None, user: accounts.Disc
     store = request.app[keys.STORE]
     if you and you.is_member:
         return await accounts.link(store, you, user)
+    if await people.by_discord(store.pool, user.id) is None:
+        barred.check(store, await caller(request))  # nobody begins anew from where they were banned
     network = network_key(client_address(request))
     return await accounts.sign_in(store, you, user, network, datetime.now(UTC))
 
@@ -71,7 +73,7 @@ async def _come_in(request: web.Request, you: Person | None, user: accounts.Disc
 async def _sorry(request: web.Request, refusal: Refused, then: str) -> web.Response:
     """What went wrong, and the way to try again: under the site's own name, for a visitor may have come by another."""
     again = f"{request.app[keys.CONFIG].public_url}{pages.url_for(request.app, 'auth.discord', {'next': then})}"
-    may_retry = refusal.code not in {"disabled", "closed", "linked", "taken"}
+    may_retry = refusal.code not in {"banned", "disabled", "closed", "linked", "taken"}
     context = {"sentence": refusal.sentence, "again": again if may_retry else ""}
     response = await pages.render(request, "auth/discord.html", context, refusal.status)
     return _secret(response, refusal)

@@ -13,6 +13,7 @@ from db.events import Missed, Parted, PersonChanged, PresenceChanged, Read
 from db.feeds import following
 from db.loops import again_and_again, doing, taken
 from db.people import Person
+from db.rooms import Manner
 from db.store import Store
 
 from . import frames
@@ -24,6 +25,7 @@ from .hall import PRESENCE_EVERY, Hall, news_since, shown
 class ChatHall(Hall):
     """`closed`: one of the two has left, and those who are here know it."""
 
+    is_public = False
     incoming = InChat
 
     def __init__(self, store: Store, room_id: int, audience: Audience) -> None:
@@ -47,6 +49,9 @@ class ChatHall(Hall):
             self._look.set()
         messages = await shown(self.store, person, found)
         return hello(person, chat, seq, messages, here, reset=reset)
+
+    def manner(self, seat: Seat) -> frames.Frame:
+        return frames.room(Manner(locked=self.closed), "", seat.muted)
 
     async def tell_typing(self, person: Person) -> None:
         if await chats.may_show_typing(self.store.pool, self.room_id, person.id):

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
-from db import chats, people
+from db import chats, people, reports
 from db.errors import Refused
 
 from . import _talking, keys, pages
@@ -17,6 +17,7 @@ from ._room_pages import room_page
 from .errors import wants_json
 from .hall import whole_number
 from .people import profile_page
+from .sessions import caller
 
 # The smallest picture there is, for browsers without a script to tell by asking for it that the page was shown.
 DOT = bytes.fromhex("47494638396101000100800000000000ffffff21f90401000000002c000000000100010000020144003b")
@@ -148,7 +149,8 @@ async def report(request: web.Request) -> web.Response:
     chosen = [found for one in form.getall("messages", []) if (found := whole_number(str(one))) is not None]
     reason = str(form.get("reason", ""))
     try:
-        await chats.report(request.app[keys.STORE], await member(request), place.id, chosen, reason, datetime.now(UTC))
+        store, who = request.app[keys.STORE], await caller(request)
+        await reports.report(store, who, "chat", 0, reason, datetime.now(UTC), room_id=place.id, message_ids=chosen)
     except Refused as refusal:
         if wants_json(request):
             raise

@@ -7,13 +7,13 @@ from typing import Any
 
 from aiohttp import web
 
-from db import comments, posts, sanctions
+from db import comments, messages, posts
 from db.comments import Comment, Trap
 from db.errors import NotFound, Refused
+from db.moderators import Moderator
 from db.names import clean_content
 from db.people import Person
 from db.posts import Moved, Post
-from db.sanctions import Caller
 
 from . import _comment_feed, _comment_pages, _comment_shapes, extras, keys, pages
 from ._comment_pages import Typed
@@ -72,7 +72,6 @@ async def _post(request: web.Request, under: Post, typed: Typed, website: str) -
     person = await current_person(request)
     had_for = None if person else _comment_pages.had_for(request, under.slug)
     if person is None:
-        sanctions.check(store, Caller(None, network), now)
         person = await take_name(request, typed.name)
         await enter(request, person)
     return await comments.post(
@@ -130,6 +129,24 @@ def number_of(request: web.Request) -> int:
     if (number := whole_number(request.match_info["id"])) is None:
         raise NotFound(NO_COMMENT)
     return number
+
+
+async def remove(request: web.Request) -> web.Response:
+    """POST /blog/{slug}/comments/{id}/remove: takes it away, with a `reason`. For the owner."""
+    under, message_id = await post_of(request), number_of(request)
+    store, person = request.app[keys.STORE], await current_person(request)
+    if person is None or not person.owner or not await _comment_pages.is_under(request, under, message_id):
+        raise NotFound(NO_COMMENT)
+    reason = str((await request.post()).get("reason", ""))
+    try:
+        await messages.remove(store, Moderator(person, door="site"), message_id, datetime.now(UTC), reason=reason)
+    except Refused as refusal:
+        if wants_json(request):
+            raise
+        form = _comment_pages.form(request, under, Typed(reply_to=message_id))
+        why = {"problem": refusal.sentence, "reason": reason}
+        return await _comment_pages.comment_page(request, under, message_id, form, refusal.status, **why)
+    raise web.HTTPSeeOther(pages.url_for(request.app, "blog.show", {"slug": under.slug}) + "#comments")
 
 
 # One's own, and the owner's say

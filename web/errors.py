@@ -115,7 +115,7 @@ def answer(
             error["reference"] = reference
         body = msgspec.json.encode({"error": error})
         return web.Response(body=body, status=status, content_type="application/json")
-    return page(request, status, sentence, reference)
+    return page(request, status, code, sentence, reference)
 
 
 def wants_json(request: web.Request) -> bool:
@@ -123,10 +123,10 @@ def wants_json(request: web.Request) -> bool:
     return request.path.startswith("/api/") or ("application/json" in accept and "text/html" not in accept)
 
 
-def page(request: web.Request, status: int, sentence: str, reference: str) -> web.Response:
+def page(request: web.Request, status: int, code: str, sentence: str, reference: str) -> web.Response:
     """The error's page; a plain one when the template fails too."""
     person = request.get(keys.PERSON)
-    context = {"status": status, "sentence": sentence, "reference": reference}
+    context = {"status": status, "code": code, "sentence": sentence, "reference": reference}
     try:
         return pages.draw(request, "error.html", {**pages.common(request, person), **context}, status)
     except Exception:

@@ -12,6 +12,7 @@ from db.markup import excerpt
 from db.messages import Message, Quote
 from db.people import Person, avatar_path
 from db.presence import Presence
+from db.rooms import Manner
 
 from . import extras
 
@@ -148,6 +149,17 @@ def here(people: list[int]) -> Frame:
 
 def read(event: Read) -> Frame:
     return {"type": "read", "person": str(event.person_id), "seq": event.seq}
+
+
+def room(manner: Manner, alarm: str, muted: str) -> Frame:
+    """How one may speak: `alarm` is `raid`, `panic` or nothing, `muted` the sentence for who only reads, or null."""
+    return {
+        "type": "room",
+        "locked": manner.locked,
+        "slowmode": manner.slowmode,
+        "alarm": alarm or None,
+        "muted": muted or None,
+    }
 
 
 def error(code: str, sentence: str, nonce: str | None = None, retry_after: float | None = None) -> Frame:

@@ -7,16 +7,28 @@ wherever they are (web/notes.py) while somebody is in them. web/porch.py opens t
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 
 from db import messages, rooms
-from db.events import ConfigChanged, PersonChanged, PresenceChanged, Relayed, SessionEnded, Typing
+from db.events import (
+    ConfigChanged,
+    Missed,
+    PersonChanged,
+    PresenceChanged,
+    Relayed,
+    RoomChanged,
+    SanctionsChanged,
+    SessionEnded,
+    Typing,
+)
+from db.loops import taken
 from db.people import Person
 from db.store import Store
 
-from . import frames, maintenance
+from . import barred, frames, maintenance
 from ._incoming import Incoming
 from .audience import ENDED, Audience, Seat
 
@@ -24,8 +36,11 @@ PRESENCE_EVERY = 0.5  # seconds; many who come at once are told in one frame
 
 
 class Hall:
-    """`room_id` is 0 for one that is no room; `incoming` reads the frames that may be sent in it."""
+    """`room_id` is 0 for one that is no room; `incoming` reads the frames that may be sent in it. `is_public`:
+    everybody may come in.
+    """
 
+    is_public = True
     incoming: "msgspec.json.Decoder[Any]" = Incoming
 
     def __init__(self, store: Store, room_id: int, audience: Audience) -> None:
@@ -36,6 +51,11 @@ class Hall:
     async def hello(self, seat: Seat, after: str) -> frames.Frame:
         """The first frame of a socket. Raises NotFound when it has no place here any more."""
         raise NotImplementedError
+
+    def manner(self, seat: Seat) -> frames.Frame | None:
+        """The frame that says how one may speak here; None where nobody speaks."""
+        del seat
+        return None
 
     async def tell_typing(self, person: Person) -> None:
         """Somebody here writes."""
@@ -66,12 +86,31 @@ class Hall:
             maintenance.empty(self.store, self.audience)
         elif isinstance(event, Typing) and event.room_id == self.room_id:
             self.audience.tell_all(frames.typing(event))
+        elif isinstance(event, SanctionsChanged):
+            for seat in self.audience.everybody():
+                self._review(seat)
+
+    def _review(self, seat: Seat) -> None:
+        """Shows out who is banned by now, and tells who only reads from here, or does not any more."""
+        refused = barred.refusal(self.store, seat.caller)
+        if refused and refused.code == barred.BANNED:
+            self.audience.show_out(seat, barred.farewell(refused))
+            return
+        muted = refused.sentence if refused else ""
+        if muted != seat.muted:
+            seat.muted = muted
+            if seat.known is not None and (frame := self.manner(seat)):  # else the hello says it
+                seat.send(frames.encode(frame))
 
 
 class Hangout(Hall):
-    def __init__(self, store: Store, room: rooms.Room, audience: Audience) -> None:
+    """`manner_now`: how one may speak, as it was last read."""
+
+    def __init__(self, store: Store, room: rooms.Room, audience: Audience, manner: rooms.Manner) -> None:
         super().__init__(store, room.id, audience)
         self.room = room
+        self.manner_now = manner
+        self._look = asyncio.Event()
         self._presence_is_due = False
         self._told: frames.Frame | None = None  # what everybody knows of who is here
 
@@ -101,6 +140,24 @@ class Hangout(Hall):
             self._told = None  # not everybody knows the same from here
         return frame
 
+    def manner(self, seat: Seat) -> frames.Frame:
+        is_free = seat.person is not None and seat.person.may_write_posts  # whom slow mode does not hold up
+        now = replace(self.manner_now, slowmode=0) if is_free else self.manner_now
+        return frames.room(now, self.alarm, seat.muted)
+
+    @property
+    def alarm(self) -> str:
+        alarms = self.store.alarms
+        return "panic" if alarms.is_panic else "raid" if alarms.raid_id else ""
+
+    async def keep_up(self) -> None:
+        """Tells everybody when the room is locked, slowed or opened, or the house is alarmed."""
+        while True:
+            async with taken(self._look):
+                self.manner_now = await rooms.manner_of(self.store.pool, self.room_id)
+            for seat in self.audience.greeted():
+                seat.send(frames.encode(self.manner(seat)))
+
     def hear(self, event: object) -> None:
         super().hear(event)
         if isinstance(event, PresenceChanged) and not self._presence_is_due:
@@ -108,6 +165,8 @@ class Hangout(Hall):
             asyncio.get_running_loop().call_later(PRESENCE_EVERY, self._tell_presence)
         elif isinstance(event, Relayed) and event.room_id == self.room_id:
             self._tell_relayed(event)
+        elif isinstance(event, Missed) or (isinstance(event, RoomChanged) and event.room_id in {0, self.room_id}):
+            self._look.set()
 
     def _tell_presence(self) -> None:
         """Members who come to other parts of the house change nothing here."""

@@ -2,21 +2,22 @@
 
 import random
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import web
 
-from db import people
+from db import people, raids
 from db.errors import Refused, TooOften
 from db.names import check_name, suggest_name
 from db.people import Person
 
-from . import _talking, accounts, frames, keys, pages
+from . import _talking, accounts, barred, frames, keys, pages
 from ._places import Place
 from ._room_pages import room_page
 from .errors import wants_json
 from .proxies import client_address, network_key
-from .sessions import current_person, enter, leave
+from .sessions import caller, current_person, enter, leave
 
 
 def place(request: web.Request) -> Place:
@@ -42,6 +43,7 @@ def place(request: web.Request) -> Place:
         history=pages.url_for(request.app, "api.messages", {}),
         missing="Please choose a name first.",
         around=around,
+        manner=hall.manner_now,
     )
 
 
@@ -75,9 +77,10 @@ async def join(request: web.Request) -> web.Response:
     raise web.HTTPSeeOther(pages.url_for(request.app, "hangout.show", {}))
 
 
-async def take_name(request: web.Request, name: str) -> Person:
+async def take_name(request: web.Request, name: str, *, is_silent: bool = False) -> Person:
     """Who this browser is under that name: somebody new, or whoever asks, renamed. It is for the caller to let them
-    `enter`. Raises Refused (`bad_name`) and TooOften.
+    `enter`. Who `is_silent` has no words to say under it yet. Raises Refused (`bad_name`), Forbidden (`banned`,
+    `muted`) and TooOften.
     """
     store = request.app[keys.STORE]
     limits = store.config.hangout
@@ -86,6 +89,7 @@ async def take_name(request: web.Request, name: str) -> Person:
         raise Refused("You are a member: your name is set in your settings.", "bad_name")
     if you and you.is_member:
         return you
+    barred.check_voice(store, await caller(request))
     checked = check_name(name, limits.name_max, await people.house_names(store))
     if you and you.name == checked:
         return you
@@ -95,7 +99,9 @@ async def take_name(request: web.Request, name: str) -> Person:
         if renamed:
             return renamed
     _check_pace(request, network_key(client_address(request)), "Several new names came from your network.")
-    return await people.add_visitor(store.pool, checked)
+    person = await people.add_visitor(store.pool, checked)
+    await raids.note_newcomer(store, person, datetime.now(UTC), is_silent=is_silent)
+    return person
 
 
 def _check_pace(request: web.Request, key: str, why: str) -> None:
@@ -130,6 +136,11 @@ async def edit(request: web.Request) -> web.Response:
 async def delete(request: web.Request) -> web.Response:
     """POST /hangout/messages/{id}/delete"""
     return await _talking.delete(request, place(request))
+
+
+async def remove(request: web.Request) -> web.Response:
+    """POST /hangout/messages/{id}/remove: `reason`. For the owner."""
+    return await _talking.remove(request, place(request))
 
 
 async def react(request: web.Request) -> web.Response:

@@ -5,18 +5,17 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
-from db import comments, posts, sanctions
+from db import comments, posts
 from db.errors import Refused
 from db.names import suggest_name
 from db.people import Person
-from db.sanctions import Caller
 
-from . import _comment_shapes, keys, pages
+from . import _comment_shapes, barred, keys, pages
 from .comments import number_of, post_of
 from .errors import wants_json
 from .hangout import take_name
 from .proxies import client_address, network_key
-from .sessions import current_person, enter
+from .sessions import caller, current_person, enter
 
 
 async def comment(request: web.Request) -> web.Response:
@@ -36,10 +35,8 @@ async def post(request: web.Request) -> web.Response:
     """POST /blog/{slug}/like: the same for the post."""
     under, store = await post_of(request), request.app[keys.STORE]
     on = str((await request.post()).get("on", "1")) != "0"
-    network = network_key(client_address(request))
-    you = await current_person(request)
     if on:
-        sanctions.check(store, Caller(you, network), datetime.now(UTC))
+        barred.check_voice(store, await caller(request))
     likes = await posts.like(store, await _somebody(request, on=on), under, on=on)
     if wants_json(request):
         return web.json_response({"likes": likes, "liked": on})
@@ -52,6 +49,6 @@ async def _somebody(request: web.Request, *, on: bool) -> Person:
     if person is None and not on:
         raise Refused("You have liked nothing here yet.", "not_joined")
     if person is None:
-        person = await take_name(request, suggest_name(random.SystemRandom()))
+        person = await take_name(request, suggest_name(random.SystemRandom()), is_silent=True)
         await enter(request, person)
     return person

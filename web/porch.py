@@ -176,7 +176,8 @@ async def opened(app: web.Application) -> AsyncIterator[None]:
     store = app[keys.STORE]
     room = await rooms.by_slug(store.pool, rooms.HANGOUT)
     async with following(store, room.id) as feed:
-        hangout = app[keys.HALL] = Hangout(store, room, Audience(feed.seq))
+        manner = await rooms.manner_of(store.pool, room.id)
+        hangout = app[keys.HALL] = Hangout(store, room, Audience(feed.seq), manner)
         porch = app[keys.PORCH] = Porch(
             store, hangout, lambda post_id: open_comments(app, post_id), lambda: open_cards(app)
         )
@@ -186,6 +187,7 @@ async def opened(app: web.Application) -> AsyncIterator[None]:
             store.live.listening(porch.hear),
         ):
             async with (
+                doing(again_and_again("Telling how one may speak", hangout.keep_up), "manner of the hangout"),
                 doing(again_and_again("Looking for ended sessions", porch.keep_up), "ended sessions of sockets"),
                 doing(again_and_again("Removing chats that were left", porch.sweep), "chats that were left"),
             ):

@@ -13,13 +13,15 @@ from typing import Any
 from aiohttp import web
 from aiohttp_session import AbstractStorage, Session, get_session
 
-from db import agents, people, sessions
+from db import agents, people, sessions, sightings
 from db.events import SessionEnded
 from db.loops import again_and_again, doing, pause
 from db.people import Person
+from db.sanctions import Caller
 from db.store import Store
 
-from . import keys
+from . import barred, keys
+from .proxies import client_address, network_key
 
 SWEEP_EVERY = 6 * 3600.0  # seconds
 PERSON_ID = "person_id"  # the one entry of a session that has a column of its own
@@ -104,9 +106,13 @@ class PostgresStorage(AbstractStorage):
 async def enter(request: web.Request, person: Person, proof: str | None = None) -> None:
     """From here on this browser is that person; the answer carries the new token. A member's session knows in which
     browser it is. `proof` is the hash of the password by which they came in: the session begins if it still is that.
+    Raises Forbidden (`banned`) for one who is banned and comes back as somebody else.
     """
+    asks = await caller(request)
+    barred.check_entry(request.app[keys.STORE], Caller(person, asks.network, asks.session_id))
     if proof is not None:
         request[keys.PROOF] = proof
+    await sightings.note(request.app[keys.STORE], person.id, asks.network, datetime.now(UTC))
     session = await get_session(request)
     session[PERSON_ID] = person.id
     request[keys.PERSON] = person
@@ -135,6 +141,13 @@ async def current_person(request: web.Request) -> Person | None:
     person = await people.get(request.app[keys.STORE].pool, person_id) if person_id is not None else None
     request[keys.PERSON] = person
     return person
+
+
+async def caller(request: web.Request) -> Caller:
+    """Who asks, from where and in which session: whom sanctions are looked up for."""
+    kept: sessions.Session | None = (await get_session(request)).identity
+    network = network_key(client_address(request))
+    return Caller(await current_person(request), network, kept.id if kept else None)
 
 
 async def current_session(request: web.Request) -> bytes | None:

@@ -3,7 +3,7 @@
 from contextlib import suppress
 from datetime import datetime
 
-from db import chats, media, sanctions, sessions
+from db import chats, held, media, sanctions, sessions
 from db.accounts._entering import confirm_password
 from db.accounts._forgetting import forget_moderation, without
 from db.accounts._queries import get
@@ -43,6 +43,7 @@ async def delete(store: Store, person: Person, now: datetime) -> None:
         await _let_go_of_pictures(conn, person.id, now)
         await _forget_in_rows(conn, person)
         await forget_moderation(conn, person, NAME, now)
+        await held.drop_of(conn, person.id, now)
         await conn.execute(
             """/* accounts.become_nobody */ update people set name = $2, username = null, role = 'visitor',
                 discord_id = case when id = $1 then null else discord_id end, picture = null

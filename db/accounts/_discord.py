@@ -12,7 +12,7 @@ from datetime import datetime
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
-from db import people, sanctions, sessions, sightings
+from db import people, raids, sanctions, sessions, sightings
 from db.accounts._merging import lock_rooms, merge
 from db.accounts._queries import add, get
 from db.errors import Forbidden, Refused, TooOften, Unavailable
@@ -177,13 +177,16 @@ async def _try_to_make(
             return theirs
         own = await _own(conn, visitor, is_member=False)
         own = own if own and own.discord_id is None else None
-        mine = own or theirs or await people.add_visitor(conn, name_of(user))
+        known = own or theirs
+        mine = known or await people.add_visitor(conn, name_of(user))
         rooms = await _join(conn, mine, theirs, user, owns=user.id == store.owner_id != 0)
         member = await _become_member(conn, mine.id, usernames, now)
         ended = await sessions.remove_all(conn, mine.id)  # a member's rights are for this browser only
     sessions.announce_ended(store, ended)
     store.sanctions.came(member.id, now)
     await sanctions.tell(store)  # whoever was kept out under either name is under both
+    if known is None:
+        await raids.note_newcomer(store, member, now)
     return _told(store, member, rooms)
 
 

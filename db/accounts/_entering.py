@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import asyncpg
 
-from db import names, people, sessions, sightings, usernames
+from db import names, people, raids, sessions, sightings, usernames
 from db.accounts import _queries as queries
 from db.accounts._shape import Account
 from db.errors import Forbidden, NotFound, Refused, TooOften, Unavailable
@@ -70,6 +70,8 @@ async def _admit(
     except asyncpg.UniqueViolationError:
         raise Refused(TAKEN, "bad_username") from None
     sessions.announce_ended(store, ended)
+    if visitor is None:
+        await raids.note_newcomer(store, person, now)
     return person
 
 

@@ -20,7 +20,6 @@ from db.chats._queries import (
     waiting,
 )
 from db.chats._reading import read
-from db.chats._reporting import report
 from db.chats._shape import Answer, Chat, Last, Request, Standing, Totals, Waiting
 
 __all__ = [
@@ -43,7 +42,6 @@ __all__ = [
     "read",
     "release_pictures",
     "remove_left",
-    "report",
     "requests_from",
     "requests_to",
     "showing_online",

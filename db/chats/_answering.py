@@ -10,11 +10,13 @@ from asyncpg.pool import PoolConnectionProxy
 from db import sanctions
 from db.chats._asking import lock_two
 from db.chats._leaving import shut_out
-from db.chats._reporting import add_report
 from db.chats._shape import Answer
 from db.errors import NotFound, Refused
-from db.events import LetterPut, Noted
+from db.events import LetterPut, ModNoticeDue, Noted
 from db.people import Person
+from db.reports import Found
+from db.reports import add as add_report
+from db.reports import words as shown
 from db.sanctions import Caller
 from db.store import Conn, Store
 from db.writer import NewMessage, commit
@@ -123,13 +125,16 @@ async def answer(
             return asked.room_id
         if asked.state != "waiting" or asked.created_at <= oldest:
             raise NotFound(GONE)
-        room_id, events = await _done(conn, asked, answer, now)
+        has_channel = bool(store.config.discord.mod_channel_id)
+        room_id, events = await _done(conn, asked, answer, now, has_channel=has_channel)
     for event in (*events, Noted(person.id)):
         store.live.announce(event)
     return room_id
 
 
-async def _done(conn: PoolConnectionProxy, asked: Asked, answer: str, now: datetime) -> tuple[int | None, list[object]]:
+async def _done(
+    conn: PoolConnectionProxy, asked: Asked, answer: str, now: datetime, *, has_channel: bool
+) -> tuple[int | None, list[object]]:
     """The room if there is one now, and what is to be announced after the commit."""
     if answer == "accept":
         return await _accept(conn, asked, now)
@@ -138,9 +143,9 @@ async def _done(conn: PoolConnectionProxy, asked: Asked, answer: str, now: datet
         return None, []
     events = await shut_out(conn, asked.to_id, asked.from_id, now)
     if answer == "report":
-        said = [{"by": "reported", "content": asked.words, "at": asked.created_at.isoformat(), "pictures": 0}]
-        await add_report(conn, asked.to_id, asked.from_id, "", said, now)
-        events.append(LetterPut())
+        found = Found("chat", None, asked.from_id, None, [shown(asked.words, asked.created_at, asked.from_id)])
+        await add_report(conn, found, asked.to_id, None, "", now, has_channel=has_channel)
+        events += [LetterPut(), ModNoticeDue()]
     return None, events
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from db import config, people, sanctions
+from db import config, floods, people, sanctions
 from db.chats import _queries as queries
 from db.chats._shape import Request, Standing
 from db.errors import NotFound, Refused
@@ -134,6 +134,7 @@ async def ask(
     if not person.is_member:
         raise Refused(NO_MEMBER, "not_joined")
     sanctions.check(store, Caller(person, network, session_id), now)
+    await floods.check_new(store, person)
     words = clean_content(words, WORDS_MAX)
     limits = store.config.chat
     async with store.pool.acquire() as conn, conn.transaction():

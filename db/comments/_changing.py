@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from db import filters, messages, sanctions, sightings
+from db import filters, floods, messages, sanctions, sightings
 from db.comments import _queries as queries
 from db.comments._deciding import take_back
 from db.comments._posting import held_for
@@ -56,6 +56,7 @@ async def edit(
     check_pace_of_changes(store, person)
     sanctions.check(store, Caller(person, network, session_id), now)
     verdict = await filters.weigh(store, filters.Words(person, content, now, network, is_counted=False))
+    is_held = bool(verdict and verdict.filter.action != "notify") or await floods.check_comment(store, person, now)
     limits = store.config.comments
     async with store.pool.acquire() as conn, conn.transaction():
         one = _own(await locked(conn, comment_id), person)
@@ -67,7 +68,7 @@ async def edit(
                 content,
                 digest(content),
             )
-        elif (verdict and verdict.filter.action != "notify") or await _would_wait(conn, store, person, one, content):
+        elif is_held or await _would_wait(conn, store, person, one, content):
             raise Refused(NOT_IN_HINDSIGHT, "held")
         else:
             window = timedelta(seconds=limits.edit_window)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from asyncpg.pool import PoolConnectionProxy
 
-from db import config, filters, posts, sanctions, sightings
+from db import config, filters, floods, posts, sanctions, sightings
 from db.comments import _queries as queries
 from db.comments._rules import AGAIN, LONG_ENOUGH, check_open, digest, is_trapped, own_nonce, suspicion
 from db.comments._saying import approve, locked, room_of, want_thread
@@ -35,14 +35,14 @@ def held_for(
     content: str,
     *,
     trapped: bool,
-    filtered: bool = False,
+    rule: str | None = None,
 ) -> str | None:
     """Why this comment has to wait, a key of `WHY`; None when it is said at once. The owner and authors never wait."""
     if person.may_write_posts:
         return None
     reasons = (
         ("trap", trapped),
-        ("filter", filtered),
+        (rule, True),
         (suspicion(content, limits), True),
         ("spam", known.spam),
         ("repeat", known.repeated and len(content) >= LONG_ENOUGH),
@@ -100,12 +100,14 @@ async def post(
     sanctions.check(store, caller, now)
     kept_network = network_hash(store.secret_key, network)
     _check_pace(store, person, network)
+    raided = await floods.check_comment(store, person, now)
     trapped = is_trapped(store.secret_key, post.id, trap, now)
     words = filters.Words(person, content, now, network, mark, is_counted=False)  # see `repeat`
     verdict = await filters.judge_comment(store, caller, words)
-    brought = (content, mark, kept_network, reply_to)
     is_held = verdict is not None and verdict.filter.action == "hold"
-    comment_id = await _take(store, person, post, brought, now, trapped=trapped, filtered=is_held)
+    rule = "raid" if raided else "filter" if is_held else None
+    brought = (content, mark, kept_network, reply_to)
+    comment_id = await _take(store, person, post, brought, now, trapped=trapped, rule=rule)
     comment = await queries.get(store.pool, comment_id)
     if comment is None:
         raise NotFound
@@ -115,14 +117,12 @@ async def post(
 
 
 async def _take(
-    store: Store, person: Person, post: Post, brought: Brought, now: datetime, *, trapped: bool, filtered: bool
+    store: Store, person: Person, post: Post, brought: Brought, now: datetime, *, trapped: bool, rule: str | None
 ) -> int:
     """Keeps it and tells of it. Returns its id."""
     try:
         async with store.pool.acquire() as conn, conn.transaction():
-            comment_id, events = await _keep(
-                conn, store.config, person, post, brought, now, trapped=trapped, filtered=filtered
-            )
+            comment_id, events = await _keep(conn, store.config, person, post, brought, now, trapped=trapped, rule=rule)
     except AWAY as error:
         raise Unavailable from error
     for event in (*events, NoticeDue()):
@@ -139,7 +139,7 @@ async def _keep(
     now: datetime,
     *,
     trapped: bool,
-    filtered: bool,
+    rule: str | None,
 ) -> tuple[int, list[object]]:
     """The comment's id, and what is to be announced."""
     content, mark, _, reply_to = brought
@@ -151,7 +151,8 @@ async def _keep(
     known = await queries.known_of(conn, person.id, post.id, words, now - AGAIN)
     if known.said and await queries.by_nonce(conn, person.id, mark) is None:
         raise Refused(SAID, "repeated")
-    why = held_for(person, settings.comments, known, content, trapped=trapped, filtered=filtered)
+    await floods.check_slowmode(conn, room_id, post.id, person, now)
+    why = held_for(person, settings.comments, known, content, trapped=trapped, rule=rule)
     is_told = bool(settings.discord.mod_channel_id) and not person.owner
     comment_id, is_fresh = await _insert(conn, person.id, post.id, brought, words, why, now, is_told=is_told)
     if not is_fresh or why is not None:

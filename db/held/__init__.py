@@ -3,6 +3,7 @@
 Held by db/gate, shown to its author by the web, decided on by moderators. A comment that waits is in db/comments.
 """
 
+from db.held._banning import ban
 from db.held._deciding import approve, delete, drop_of
 from db.held._holding import hold
 from db.held._queries import get, is_said, own, waiting
@@ -13,6 +14,7 @@ __all__ = [
     "Held",
     "Waiting",
     "approve",
+    "ban",
     "delete",
     "drop_of",
     "get",

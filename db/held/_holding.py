@@ -20,9 +20,10 @@ NOT_SHOWN = "A moderator has decided not to show this."
 OTHERWISE = "This message was already sent with other words."
 
 
-async def hold(store: Store, speech: "Speech", rule: str) -> NoReturn:
+async def hold(store: Store, speech: "Speech", rule: str, *, is_told: bool = True) -> NoReturn:
     """Keeps it until a moderator has decided, once for each nonce, and raises Held. Its pictures stay their author's
-    alone until then.
+    alone until then. Not `is_told`: the moderators' channel gets no message of its own about it, for another speaks of
+    it, as that of a raid.
 
     Raises Refused (`filtered`) for an edit, for what was looked at already and not let through, and while 10 messages
     of theirs wait; and (`nonce_conflict`).
@@ -30,13 +31,13 @@ async def hold(store: Store, speech: "Speech", rule: str) -> NoReturn:
     if speech.edits is not None:
         raise Refused(NOT_IN_HINDSIGHT, "filtered")
     async with store.pool.acquire() as conn, conn.transaction():
-        is_fresh = await _keep(conn, speech, rule)
+        is_fresh = await _keep(conn, speech, rule, is_told=is_told)
     if is_fresh:
         store.live.announce(ModNoticeDue())
     raise Held
 
 
-async def _keep(conn: Conn, speech: "Speech", rule: str) -> bool:
+async def _keep(conn: Conn, speech: "Speech", rule: str, *, is_told: bool) -> bool:
     await conn.execute("/* held.lock_author */ select from people where id = $1 for no key update", speech.author.id)
     known = await queries.by_nonce(conn, speech.author.id, speech.nonce)
     if known:
@@ -47,18 +48,18 @@ async def _keep(conn: Conn, speech: "Speech", rule: str) -> bool:
         return False
     if await queries.count_of(conn, speech.author.id) >= WAITING_MAX:
         raise Refused(TOO_MANY, "filtered")
-    await _insert(conn, speech, rule)
+    await _insert(conn, speech, rule, is_told=is_told)
     return True
 
 
-async def _insert(conn: Conn, speech: "Speech", rule: str) -> None:
+async def _insert(conn: Conn, speech: "Speech", rule: str, *, is_told: bool) -> None:
     held_id = await conn.fetchval(
         """/* held.insert */ with kept as (
             insert into held (room_id, author_id, nonce, content, reply_to_id, media, rule, created_at)
             values ($1, (select coalesce(merged_into, id) from people where id = $2), $3, $4,
                 (select id from messages where id = $5 and room_id = $1), $6, $7, $8) returning id
         ), told as (
-            insert into mod_notices (kind, subject_id, next_at, created_at) select 'held', id, $8, $8 from kept
+            insert into mod_notices (kind, subject_id, next_at, created_at) select 'held', id, $8, $8 from kept where $9
         ) select id from kept""",
         speech.room_id,
         speech.author.id,
@@ -68,6 +69,7 @@ async def _insert(conn: Conn, speech: "Speech", rule: str) -> None:
         list(speech.media),
         rule,
         speech.now,
+        is_told,
     )
     await cases.open_case(
         conn,

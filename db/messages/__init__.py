@@ -1,6 +1,7 @@
 """Messages: what is said in a room, by whom, and how far it has come. Called by both doors; written by db/writer."""
 
 from db.messages._acts import check_nonce, check_pace_of_changes, delete, edit, react, say
+from db.messages._before_removing import shown
 from db.messages._extras import Answer, Attachment, Card, Extras, Forward, Poll, Sticker, Thread
 from db.messages._hearing import (
     HOUSE,
@@ -75,5 +76,6 @@ __all__ = [
     "say",
     "search_messages",
     "selected",
+    "shown",
     "told_between",
 ]

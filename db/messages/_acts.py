@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from db import gate
+from db import floods, gate
 from db.emoji import check_key
 from db.errors import AWAY, Refused, TooOften, Unavailable
 from db.messages._extras import Attachment
@@ -107,6 +107,7 @@ async def _say(store: Store, speech: gate.Speech) -> Message:
         nonce=speech.nonce,
         reply_to_id=speech.reply_to,
         attachments=msgspec.to_builtins(files),
+        apart=await floods.apart(store, speech),
     )
     message = await _put(store, speech.room_id, new)
     if verdict:
@@ -156,11 +157,13 @@ async def delete(store: Store, room_id: int, author: Person, message_id: int, no
 
 
 async def react(store: Store, room_id: int, person: Person, message_id: int, emoji: str, *, on: bool) -> Message:
-    """Takes up an emoji on a message, or lays it down. Raises Refused (`not_found`, `bad_emoji`), TooOften or
-    Unavailable.
+    """Takes up an emoji on a message, or lays it down. Raises Refused (`not_found`, `bad_emoji`), Forbidden (`muted`),
+    TooOften or Unavailable.
     """
     key = check_key(emoji)
     check_pace_of_changes(store, person)
+    if on:
+        await floods.check_new(store, person)
     return await _done(store, room_id, React(person.id, key, on, "web", message_id=message_id))
 
 

@@ -139,14 +139,22 @@ create table held (
 create index held_waiting on held (id) where state = 'waiting';
 create index held_by_author on held (author_id, state);
 
--- Raids: from when many new names came at once until somebody ended it, and who came in it.
+-- Raids: from when many new names came at once until somebody ended it, and who came in it. `told`: the numbers that the
+-- moderators' channel was last to show. `newcomers`: who took a name here for the first time, for a day;
+-- without a time who has only liked something so far: they come when they first speak.
+create table newcomers (
+    person_id bigint primary key references people on delete cascade,
+    at timestamptz
+);
+create index newcomers_by_time on newcomers (at);
 create table raids (
     id bigint generated always as identity primary key,
     started_at timestamptz not null,
     ended_at timestamptz,
     ended_by bigint references people on delete set null,
     cleaned_at timestamptz,
-    slowmode_before integer not null default 0
+    case_id bigint references cases on delete set null,
+    told text not null default ''
 );
 create unique index raids_one on raids ((true)) where ended_at is null;
 create table raid_people (
@@ -156,12 +164,16 @@ create table raid_people (
 );
 create index raid_people_of on raid_people (person_id);
 
+-- When somebody last spoke in a room with a slow mode, and whether they had spoken before a panic.
+create index messages_of_author on messages (author_id, room_id, id desc);
+
 -- `slowmode`: seconds between two messages of one person. `links_hidden`: a moderator took its links out.
 alter table rooms add column slowmode integer not null default 0 check (slowmode between 0 and 21600);
 alter table messages add column links_hidden boolean not null default false;
 
 -- Reports from everywhere. `subject_id` is the id of the message, comment or person; `network` the reporter's, by which
--- strangers are told apart. `messages` stay what was shown, and the context.
+-- strangers are told apart. `messages` stay what was shown, and the context. `gone`: the subject was removed meanwhile,
+-- and the moderators' message says so.
 alter table reports
     add column kind text not null default 'chat' check (kind in ('message', 'comment', 'profile', 'chat')),
     add column subject_id bigint,
@@ -171,8 +183,10 @@ alter table reports
         check (state in ('open', 'removed', 'warned', 'muted', 'banned', 'dismissed')),
     add column decided_at timestamptz,
     add column decided_by bigint references people on delete set null,
-    add column decided_name text not null default '';
+    add column decided_name text not null default '',
+    add column gone boolean not null default false;
 create index reports_open on reports (id) where state = 'open';
+create index reports_about on reports (kind, subject_id) where subject_id is not null;
 
 -- Messages in the moderators' channel about a case, a report, a held message, a raid or a fault: each once, changed when
 -- `wanted` is more than `shown`. The states are those of posts' and comments' notices.
@@ -207,3 +221,15 @@ create table faults (
     last_at timestamptz not null,
     unique (kind, hour)
 );
+
+-- What a moderator was shown before they remove many messages at once. It is done once, and then has a case.
+create table purges (
+    id bigint generated always as identity primary key,
+    message_ids bigint[] not null,
+    reason text not null check (char_length(reason) <= 500),
+    asked_by bigint references people on delete set null,
+    asked_at timestamptz not null,
+    began_at timestamptz,
+    case_id bigint references cases on delete set null
+);
+create index purges_by_time on purges (asked_at);

@@ -97,7 +97,7 @@ async def _change(
 
 async def _lock(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int) -> asyncpg.Record | None:
     return await conn.fetchrow(
-        """/* writer.lock */ select seq, locked or closed_at is not null as locked, channel_id, kind
+        """/* writer.lock */ select seq, locked or closed_at is not null as locked, channel_id, kind, slowmode
         from rooms where id = $1 for no key update""",
         room_id,
     )

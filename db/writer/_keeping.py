@@ -8,6 +8,7 @@ import asyncpg
 import msgspec
 
 from db.errors import Refused
+from db.writer._pacing import hold_apart
 
 if TYPE_CHECKING:  # the noun's acts use the writer, the writer its queries
     from db.messages import Message
@@ -45,7 +46,9 @@ Key = tuple[int, str | int | None]
 
 @dataclass(slots=True)
 class NewMessage:
-    """A message to be kept. Web messages carry a nonce, Discord's a discord_id: each makes a second copy harmless. What
+    """A message to be kept. Web messages carry a nonce, Discord's a discord_id: each makes a second copy harmless.
+    `apart`: seconds that have to lie between its author's last message in the room and this one, or as many as the
+    room's slow mode says; -1 where no slow mode is asked for. What
     a moderator or whom it is for has `let_in` is said even if its author may not write any more.
     """
 
@@ -63,6 +66,7 @@ class NewMessage:
     extras: dict[str, Any] = field(default_factory=dict)
     edited_at: datetime | None = None
     channel_id: int | None = None
+    apart: int = -1
     let_in: bool = False
 
     @property
@@ -77,9 +81,9 @@ async def keep(
     batch: list[NewMessage],
     closed: Refused,
 ) -> tuple[list["Message | Refused"], list["Message"]]:
-    """Keeps what is new of a run of messages, under the lock of the room, of which `room` has `seq`, `locked`, `kind`
-    and `channel_id`; `closed` is the answer where it is locked. Returns an answer for each, and the fresh messages in
-    the order of their `seq`.
+    """Keeps what is new of a run of messages, under the lock of the room, of which `room` has `seq`, `locked`, `kind`,
+    `channel_id` and `slowmode`; `closed` is the answer where it is locked. Returns an answer for each, and the fresh
+    messages in the order of their `seq`.
     """
     from db import messages  # noqa: PLC0415 - the noun's acts use the writer, the writer its queries
 
@@ -88,6 +92,7 @@ async def keep(
     for new in batch:
         if new.key not in known and not (room["locked"] and new.source == "web"):
             fresh.setdefault(new.key, new)
+    too_soon = await hold_apart(conn, room_id, room["slowmode"], fresh)
     await _use_uploads(conn, fresh, room_id if room["kind"] == "chat" else None)
     relay = "pending" if room["channel_id"] else "none"
     ids = await _insert(conn, room_id, room["seq"], list(fresh.values()), relay)
@@ -95,7 +100,8 @@ async def keep(
     known.update(zip(fresh, ids, strict=True))
     kept = {message.id: message for message in await messages.get(conn, room_id, list(set(known.values())))}
     refusal = closed if room["locked"] else None
-    return [_answer(new, known, kept, refusal) for new in batch], [kept[one] for one in ids]
+    answers = [_answer(new, known, kept, too_soon.get(new.key) or refusal) for new in batch]
+    return answers, [kept[one] for one in ids]
 
 
 async def _use_uploads(

@@ -51,13 +51,20 @@ export class Acting {
       edit: (item) => this.editing.begin(item),
       delete: (item, how) => (this.editing.id === item.dataset.id && this.editing.end(), this.deleting.begin(item, how)),
       copy: (item) => this.copy(item),
+      report: (item) => location.assign(this.room.dataset.report.replace(/\/0$/, `/${item.dataset.id}`)),
+      remove: (item) => location.assign(`${pageOf(item.dataset.id)}#remove`),
     };
   }
 
   offers(item) {
     const own = item.matches(".mine");
-    if (this.isOver) return [...(own ? ["delete"] : []), "copy"];
-    return ["react", "reply", ...(this.mayEdit(item) ? ["edit"] : []), ...(own ? ["delete"] : []), "copy"];
+    const last = own ? ["delete", "copy"] : ["copy", "report"];
+    if (this.isOver) return last;
+    return ["react", "reply", ...(this.mayEdit(item) ? ["edit"] : []), ...(this.mayRemove && !own ? ["remove"] : []), ...last];
+  }
+
+  get mayRemove() {
+    return Boolean(this.messages.you?.owner) && !this.room.matches(".chat");
   }
 
   /** In a chat that the other has left nothing is said any more. */

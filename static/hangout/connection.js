@@ -7,7 +7,7 @@ const STEADY_AFTER = 5_000;
 
 /**
  * `after()` tells the last seq seen (or `asks()` what else the address asks for), `heard(frame)` gets every frame, `changed(state)` is told
- * `{name: "connecting" | "live" | "waiting", until, failures}`.
+ * `{name: "connecting" | "live" | "waiting" | "out", until, failures}`.
  */
 export class Connection {
   constructor(address, { after, asks = () => `after=${after()}`, heard, changed }) {
@@ -63,6 +63,7 @@ export class Connection {
       this.changed({ name: "live", failures: 0 });
     }
     if (frame.type !== "pong") this.heard(frame);
+    if (frame.code === "banned" && !frame.nonce) this.rest();
   }
 
   /** Every frame is a sign of life; after a while without one, a ping asks for it. */
@@ -99,6 +100,12 @@ export class Connection {
     this.drop();
     this.timer = setTimeout(() => this.open(), delay);
     this.changed({ name: "waiting", until: Date.now() + delay, failures: this.failures });
+  }
+
+  /** Shown out: only a reader who comes back to the page makes it try again. */
+  rest() {
+    this.drop();
+    this.changed({ name: "out", failures: 0 });
   }
 
   drop() {

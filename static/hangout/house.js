@@ -34,6 +34,7 @@ export class House {
       live: "Live",
       waiting: navigator.onLine ? "Not connected." : "You are offline.",
       polling: "Looking every few seconds.",
+      out: "Closed.",
     }[state]);
     if (state === "waiting") this.countDown(until);
   }

@@ -39,7 +39,7 @@ function formOf(type, id, { content, emoji }) {
 }
 
 function answerOf(nonce, { ok, body }) {
-  if (ok) return { type: "ack", ...body, nonce };
+  if (ok && !body.error) return { type: "ack", ...body, nonce };
   const error = body?.error ?? { code: "unavailable", message: "The house did not answer. Trying again." };
   return { type: "error", ...error, nonce };
 }

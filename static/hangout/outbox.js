@@ -8,8 +8,8 @@ export const PASSING = { rate_limited: 1, unavailable: 2 }; // seconds to wait w
 
 export class Outbox {
   /**
-   * `transmit(entry)` puts one on its way; `changed(entry, state, words)` shows it (`sending`, `failed`, `dropped`,
-   * `settled`, or
+   * `transmit(entry)` puts one on its way; `changed(entry, state, words)` shows it (`sending`, `failed`, `held`,
+   * `dropped`, `settled`, or
    * `regretted` when it arrived after it was dropped); `stuck()` says that no answer came; `nameless()` that the site wants a name first.
    */
   constructor({ transmit, changed, said, stuck, nameless }) {
@@ -55,6 +55,10 @@ export class Outbox {
     if (code in PASSING) {
       this.said(message);
       this.timer = this.later(() => this.goOn(nonce), 1000 * (wait ?? PASSING[code]) + 50);
+    } else if (code === "held") {
+      this.take(nonce);
+      this.changed(entry, "held", message);
+      this.goOn(nonce);
     } else if (code === "not_joined") {
       this.close();
       this.nameless();

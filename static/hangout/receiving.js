@@ -6,9 +6,9 @@ import { history } from "./http.js";
 const MOST = 500; // messages on the page
 
 export class Receiving {
-  /** `you()` tells who reads, `outbox` what of theirs is still on its way. */
-  constructor({ messages, announcing, scrolling, unread, older, outbox, address, you }) {
-    Object.assign(this, { messages, announcing, scrolling, unread, older, outbox, address, you });
+  /** `you()` tells who reads, `outbox` what of theirs is still on its way; `said(content)` is told what of theirs is there. */
+  constructor({ messages, announcing, scrolling, unread, older, outbox, address, you, said }) {
+    Object.assign(this, { messages, announcing, scrolling, unread, older, outbox, address, you, said });
   }
 
   startOver(page) {
@@ -31,6 +31,7 @@ export class Receiving {
     scrolling.keepPlace(() => {
       for (const message of changes) {
         this.adoptOwn(message);
+        if (!message.deleted && message.author.id === you?.id) this.said(message.content);
         const isNew = messages.upsert(message) && message.author.id !== you?.id;
         if (isNew && document.hidden) unread.add();
       }

@@ -21,7 +21,7 @@ from cogs import (
     _hangout_ears,
     _inbox,
     _line,
-    _reviewing,
+    _noticing,
     _revising,
     _rounds,
     _thread_ears,
@@ -35,6 +35,7 @@ from db.errors import AWAY
 from db.loops import doing
 from db.store import Store, open_store
 from practice import Message, Practice
+from tests.conftest import QUIET
 from tests.programs import free_port
 from web import keys, make_app, serving
 
@@ -152,7 +153,7 @@ def furnished(config: Config, practice: Practice, url: str) -> Config:
         burst=10_000, rate=10_000.0, address_burst=10_000, address_rate=10_000.0, names_per_address=1000, page=200
     )
     web = msgspec.structs.replace(config.web, base_url=url)
-    return msgspec.structs.replace(config, discord=discord, hangout=hangout, web=web)
+    return msgspec.structs.replace(config, discord=discord, hangout=hangout, web=web, mod=QUIET)
 
 
 def plain_config(database_url: str, data: Path) -> Config:
@@ -174,7 +175,7 @@ def hurry(patch: pytest.MonkeyPatch) -> None:
         return
 
     patch.setattr(discord.Client, "before_identify_hook", at_once)
-    for module in (_announcing, _line, _reviewing, _revising, _thread_words):
+    for module in (_announcing, _line, _noticing, _revising, _thread_words):
         patch.setattr(module, "SETTLE", 0.2)
     for module in (_chores, _rounds):
         patch.setattr(module, "CALM", 0.02)

@@ -21,7 +21,7 @@ from db.store import open_store
 from practice import Practice, permissions
 from practice import porch as ids
 from tests.bridge.scene import hurry
-from tests.conftest import at_practice
+from tests.conftest import QUIET, at_practice
 
 
 async def until(condition: Callable[[], object] | Callable[[], Awaitable[object]], seconds: float = 10.0) -> None:
@@ -111,7 +111,7 @@ async def shared(databases, tmp_path_factory, *, announce_channel_id=0, mod_chan
     """A porch for all tests of a module, once it is on and has its commands; with these sections of the config."""
     url = await databases.take()
     data = Data(dir=str(tmp_path_factory.mktemp("data")))
-    config = Config(site=Site(owner_name="Robin"), web=Web(secret_key="0123456789abcdef" * 4), data=data)
+    config = Config(site=Site(owner_name="Robin"), web=Web(secret_key="0123456789abcdef" * 4), data=data, mod=QUIET)
     config = msgspec.structs.replace(config, database=Database(url=url, pool_min=0, pool_max=5), **sections)
     async with Practice() as practice:
         config = bridged(config, practice)

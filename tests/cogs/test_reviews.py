@@ -29,7 +29,7 @@ async def owner(porch, monkeypatch):
     """The owner, once nothing waits for long any more; discord.py loads cogs anew, so it is told to these."""
     monkeypatch.setattr(_notices, "FIRST_WAIT", timedelta(seconds=0.1))
     monkeypatch.setattr(sys.modules["cogs.reviews"], "LOOK_EVERY", 0.2)
-    monkeypatch.setattr(sys.modules["cogs._reviewing"], "SETTLE", 0.1)
+    monkeypatch.setattr(sys.modules["cogs._noticing"], "SETTLE", 0.1)
     return await accounts.enter_owner(porch.store, DiscordUser(ids.OWNER, "robin", "Robin"), datetime.now(UTC))
 
 

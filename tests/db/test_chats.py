@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from db import chats, messages, people
+from db import chats, messages, people, reports
 from db.config import Chat as Limits
 from db.errors import NotFound, Refused
 from db.events import Noted, Parted, Read
+from db.sanctions import Caller
 from tests.members import chat_between, member
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -260,7 +261,7 @@ async def test_to_everybody_else_a_chat_is_like_one_that_is_not_there(store, ada
             chats.enter(store.pool, room, eve.id),
             chats.leave(store, eve, room, NOON),
             chats.read(store, eve, room, 1),
-            chats.report(store, eve, room, [said.id], "", NOON),
+            reports.report(store, Caller(eve), "chat", 0, "", NOON, room_id=room, message_ids=[said.id]),
             say(store, room, eve, "hi"),
             messages.edit(store, room, eve, said.id, "x", NOON),
             messages.delete(store, room, eve, said.id, NOON),
@@ -285,7 +286,7 @@ async def test_a_message_of_one_room_is_not_reached_through_another(store, ada, 
     with pytest.raises(NotFound):
         await messages.edit(store, 1, ada, said.id, "for all", NOON)
     with pytest.raises(NotFound):
-        await chats.report(store, ada, second, [said.id], "", NOON)
+        await reports.report(store, Caller(ada), "chat", 0, "", NOON, room_id=second, message_ids=[said.id])
     reply = await say(store, second, ada, "look", reply_to=said.id)
     assert reply.reply_to is None
     with pytest.raises(Refused) as refused:
@@ -480,7 +481,8 @@ async def test_a_report_shows_the_owner_the_chosen_messages_and_only_these(store
     room_id = await chat_between(store, ada, bob, NOON)
     rude, mine = await say(store, room_id, ada, "rude"), await say(store, room_id, bob, "please do not")
     await say(store, room_id, ada, "a secret")
-    await chats.report(store, bob, room_id, [mine.id, rude.id, rude.id], " He is rude. ", NOON)
+    chosen = [mine.id, rude.id, rude.id]
+    await reports.report(store, Caller(bob), "chat", 0, " He is rude. ", NOON, room_id=room_id, message_ids=chosen)
     [row] = await store.pool.fetch("select reporter_id, reported_id, reason, messages from reports")
     assert tuple(row)[:3] == (bob.id, ada.id, "He is rude.")
     assert [(one["by"], one["content"]) for one in row["messages"]] == [
@@ -494,7 +496,7 @@ async def test_a_report_of_nothing_or_of_too_much_is_refused(store, ada, bob):
     room_id = await chat_between(store, ada, bob, NOON)
     for ids, reason, code in (([], "", "empty"), ([1], "x" * 501, "too_long"), (range(51), "", "bad_parameter")):
         with pytest.raises(Refused) as refused:
-            await chats.report(store, bob, room_id, ids, reason, NOON)
+            await reports.report(store, Caller(bob), "chat", 0, reason, NOON, room_id=room_id, message_ids=ids)
         assert refused.value.code == code
 
 

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from db import letters, people
+from db import letters, people, reports
 from db.errors import TooOften
 from db.events import LetterPut
 from tests.db.test_linking import member
@@ -127,5 +127,5 @@ async def test_a_report_is_told_with_those_messages_only(store, ada):
         said,
         NOON,
     )
-    report = await letters.report(store.pool, report_id)
+    report = await reports.get(store.pool, report_id)
     assert (report.reporter, report.reported, report.reason, report.messages) == ("Ada", "somebody", "rude", said)

@@ -6,7 +6,7 @@ import discord
 import pytest
 from discord import app_commands
 
-from practice import Answers, Practice, components
+from practice import Answers, Practice, commands, components, porch
 from practice.model import Json
 from practice.refusals import Refusal
 from tests.practice.conftest import Connect, Listener, until
@@ -52,6 +52,42 @@ async def test_a_deferred_answer_is_first_loading_and_then_filled(
     assert [message.content for message in practice.messages()] == ["thought", "and more"]
     await until(lambda: len(client.heard) == 2)
     assert (client.texts[0], client.heard[0].webhook_id) == ("", practice.application_id)
+
+
+async def test_a_role_is_given_chosen_and_seen_on_who_asks(
+    practice: Practice, client: Listener, guild: discord.Object
+) -> None:
+    @client.tree.command(description="Shows.")
+    async def show(interaction: discord.Interaction, role: discord.Role) -> None:
+        held = [each.name for each in interaction.user.roles] if isinstance(interaction.user, discord.Member) else []
+        await interaction.response.send_message(f"{role.name}, held: {held[1:]}")
+
+    await sync(client, guild)
+    bakers = practice.add_role("Bakers")
+    practice.give_role("Teo", bakers.id)
+    assert (await practice.command("show", {"role": bakers.id}, who="Teo")).content == "Bakers, held: ['Bakers']"
+    practice.take_role("Teo", bakers.id)
+    assert (await practice.command("show", {"role": bakers.id}, who="Teo")).content == "Bakers, held: []"
+
+
+def test_as_many_menus_and_as_large_commands_are_taken_as_by_discord() -> None:
+    world = Practice().world
+    for number in range(15):
+        commands.register(world, porch.GUILD, {"name": f"Menu {number}", "type": 3})
+    for given in (
+        {"name": "One more", "type": 3},
+        {
+            "name": "big",
+            "description": "x",
+            "options": [{"name": f"o{n}", "description": "x" * 100} for n in range(25)],
+        },
+    ):
+        options = [
+            {**each, "choices": [{"name": "x" * 100, "value": "y" * 100}] * 2} for each in given.get("options", [])
+        ]
+        with pytest.raises(Refusal):
+            commands.register(world, porch.GUILD, given | ({"options": options} if options else {}))
+    commands.register(world, porch.GUILD, {"name": "Menu on people", "type": 2})
 
 
 async def test_options_are_completed_while_typing(practice: Practice, client: Listener, guild: discord.Object) -> None:

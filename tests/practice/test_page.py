@@ -9,7 +9,7 @@ import discord
 import pytest
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
 
-from practice import Message, Practice
+from practice import Message, Practice, porch
 from practice.pictures import picture
 from tests.practice.conftest import Connect, until
 
@@ -353,3 +353,31 @@ async def test_files_forms_and_menus_of_the_bot_are_used(practice: Practice, pag
     await expect(page.locator(".embed").get_by_text("a form")).to_be_visible()
     await expect(page.get_by_role("link", name="Shown")).to_be_visible()
     await expect(page.locator("dialog[open]")).to_have_count(0)
+
+
+@pytest.mark.browser
+async def test_people_are_given_roles_and_the_menus_of_the_bot_are_used_on_them(
+    practice: Practice, page: Page, connect: Connect
+) -> None:
+    client = await connect(practice)
+
+    async def greet(interaction: discord.Interaction, user: discord.Member) -> None:
+        await interaction.response.send_message(f"Hello {user.display_name}")
+
+    @client.tree.command(description="Takes a role.")
+    async def take(interaction: discord.Interaction, role: discord.Role) -> None:
+        await interaction.response.send_message(f"The {role.name}")
+
+    client.tree.add_command(discord.app_commands.ContextMenu(name="Greet", callback=greet))
+    await client.tree.sync()
+    await say(page, "/take")
+    await page.get_by_label("role").select_option(label="@Keepers")
+    await page.get_by_role("button", name="Run").click()
+    await expect(page.get_by_text("The Keepers")).to_be_visible()
+    await page.get_by_role("button", name="People").click()
+    mika = page.get_by_role("group", name="Mika")
+    await mika.get_by_role("button", name="Keepers").click()
+    await expect(mika.get_by_role("button", name="Keepers")).to_have_attribute("aria-pressed", "true")
+    assert practice.member("Mika").roles == [porch.KEEPERS]
+    await mika.get_by_role("button", name="Greet").click()
+    await expect(page.get_by_text("Hello Mika")).to_be_visible()

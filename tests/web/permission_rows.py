@@ -23,6 +23,7 @@ POST /blog/{slug}/comments content=hello&name=Grace  303
 GET  /blog/{slug}/comments.atom                  200
 GET  /blog/{slug}/comments/{id:\\d+}             200
 POST /blog/{slug}/comments/{id:\\d+}/like        303
+POST /blog/{slug}/comments/{id:\\d+}/remove    404 404 404 404 404 404 303
 GET  /comments/{id:\\d+}                         404 404 200 404 404 404 200
 POST /comments/{id:\\d+}/edit content=x          404 404 303 404 404 404 404
 POST /comments/{id:\\d+}/delete                  404 404 303 404 404 404 404
@@ -41,9 +42,11 @@ POST /hangout/leave                              303
 GET  /hangout/messages/{id:\\d+}                  200
 POST /hangout/messages/{id:\\d+}/edit content=x   422 403 303 403 403 403 403
 POST /hangout/messages/{id:\\d+}/delete           422 403 303 403 403 403 403
+POST /hangout/messages/{id:\\d+}/remove          404 404 404 404 404 404 303
 POST /hangout/messages/{id:\\d+}/react emoji=👍   422 303 303 303 303 303 303
 GET  /blog/{slug}/card.png                       200
 GET  /cards/{name:[a-z][a-z0-9_]{0,31}}/{picture:[0-9a-f]{32}}.{ext:webp|png|jpeg}  404
+GET  /cases                                      200
 GET  /chats                                      303 303 200 200 200 200 200
 POST /chats/requests to=the-member&message=hi    303 303 422 303 303 303 303
 POST /chats/requests/{id:\\d+} answer=accept      303 303 303 404 404 404 404
@@ -62,6 +65,9 @@ POST /chats/{room:\\d+}/report messages={id}      303 303 303 404 404 404 404
 POST /settings/blocks/{username}/remove          303 303 303 404 404 404 404
 GET  /people                                     303 303 200 200 200 200 200
 GET  /people/{username}                          200
+GET  /report/thanks                              200
+GET  /report/{kind:message|comment|profile}/{id:\\d+}  200
+POST /report/{kind:message|comment|profile}/{id:\\d+} reason=rude  303 303 422 303 303 303 303
 GET  /settings                                   303 303 200 200 200 200 200
 POST /settings/profile name=Grace                303
 POST /settings/picture                           303
@@ -161,4 +167,4 @@ class Row:
 ROWS = [Row(line) for line in TABLE.strip().splitlines()]
 FRAME_ROWS = [Row(line) for line in FRAMES.strip().splitlines()]
 ROOM_ROWS = [row for row in ROWS if "{room" in row.key[1] or "/rooms/{" in row.key[1]]
-MESSAGE_ROWS = [row for row in ROWS if "/messages/{id" in row.key[1]]
+MESSAGE_ROWS = [row for row in ROWS if "/messages/{id" in row.key[1] and row.answers["member"] != "404"]

@@ -154,12 +154,13 @@ class Scene:
             "name": "notes.txt",
             "ext": "png",
             "picture": "none.png",
+            "kind": "message",
         }
         return {**fitting, "id": str(await self.number(path)), "message_id": "5", "attachment_id": "5"}
 
     async def number(self, path: str) -> int:
         """The `id` in this path."""
-        if path.startswith("/hangout/messages/"):
+        if path.startswith(("/hangout/messages/", "/report/")):
             return (await self.message()).id
         if path.startswith("/chats/requests/"):
             return await self.request()

@@ -5,6 +5,7 @@ import socket
 
 import pytest
 
+from db.sanctions import Caller
 from web import frames
 from web.audience import BACKLOG_MAX, Audience
 
@@ -53,7 +54,7 @@ async def read_frames(reader, count):
 
 
 def seated(audience, transport):
-    seat = audience.join(transport, None)
+    seat = audience.join(transport, Caller(None))
     audience.welcome(seat, frames.encode({"type": "hello"}), audience.seq)
     return seat
 
@@ -71,7 +72,7 @@ async def test_what_is_told_within_one_turn_of_the_loop_leaves_in_one_write(conn
 async def test_who_arrives_hears_what_was_told_before_their_hello_once_and_after_it(connect):
     audience = Audience(0)
     transport, reader = await connect()
-    seat = audience.join(transport, None)
+    seat = audience.join(transport, Caller(None))
     for seq in (1, 2, 3):
         audience._wait_to_write(seq, frames.encode({"seq": seq}))
     await asyncio.sleep(0.01)
@@ -83,7 +84,7 @@ async def test_who_arrives_hears_what_was_told_before_their_hello_once_and_after
 async def test_a_hello_that_knows_more_than_was_told_does_not_lead_to_repeats(connect):
     audience = Audience(0)
     transport, reader = await connect()
-    seat = audience.join(transport, None)
+    seat = audience.join(transport, Caller(None))
     audience.welcome(seat, frames.encode({"type": "hello"}), 2)  # the database was ahead of the hub
     for seq in (1, 2, 3):
         audience._wait_to_write(seq, frames.encode({"seq": seq}))
@@ -131,7 +132,7 @@ async def test_a_slow_socket_that_is_dismissed_on_arrival_does_not_silence_the_r
     slow_reader._transport.pause_reading()
     transport, reader = await connect()
     seated(audience, transport)
-    arriving = audience.join(slow_transport, None)
+    arriving = audience.join(slow_transport, Caller(None))
     audience.welcome(arriving, frames.encode({"type": "hello", "words": "x" * 400_000}), 20)
     assert await read_frames(reader, 1) == [{"type": "hello"}]
     for seq in range(1, 31):
@@ -144,7 +145,7 @@ async def test_a_long_hello_on_a_slow_line_is_not_taken_for_backlog(connect):
     audience = Audience(0)
     transport, reader = await connect()
     reader._transport.pause_reading()
-    seat = audience.join(transport, None)
+    seat = audience.join(transport, Caller(None))
     audience.welcome(seat, frames.encode({"type": "hello", "words": "x" * 1_500_000}), 0)
     audience.tell_all({"type": "news"})
     await asyncio.sleep(0.05)

@@ -1,0 +1,97 @@
+"""How the record reads in the moderators' channel: one plain line a case. Nothing that somebody wrote is read as
+markup, and nobody is mentioned.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from db.cases import Case
+from db.markup import escape
+
+HOUSE = "The house"
+SOMEBODY = "somebody"
+NO_UNFURLING = 4  # a message's flag: what stands in a reason is no link to be shown
+
+
+def _count(details: Mapping[str, Any]) -> str:
+    count = details.get("count", 0)
+    return "1 message" if count == 1 else f"{count} messages"
+
+
+def _on(details: Mapping[str, Any]) -> bool:
+    return bool(details.get("on", True))
+
+
+def _what(details: Mapping[str, Any]) -> str:
+    """The small facts about a case, for kinds that say nothing else of them."""
+    told = (f"{key} {escape(str(value))[:200]}" for key, value in details.items() if not isinstance(value, list | dict))
+    return ", ".join(told)
+
+
+def _banned(details: Mapping[str, Any]) -> str:
+    return f"banned {{who}}{_and_more(details)}"
+
+
+def _muted(details: Mapping[str, Any]) -> str:
+    return f"muted {{who}}{_and_more(details)}"
+
+
+def _and_more(details: Mapping[str, Any]) -> str:
+    """Of many at once there is one line."""
+    more = int(details.get("together") or 1) - 1
+    return f" and {more} more" if more > 0 else ""
+
+
+# What was done, by kind; `{who}` is whom it was about.
+VERBS: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    "ban": _banned,
+    "unban": lambda _: "lifted the ban of {who}",
+    "mute": _muted,
+    "unmute": lambda _: "lifted the mute of {who}",
+    "warn": lambda _: "warned {who}",
+    "note": lambda _: "noted about {who}",
+    "remove": lambda _: "removed what {who} wrote",
+    "purge": lambda details: f"removed {_count(details)} of {{who}}",
+    "hide_link": lambda _: "hid the links of {who}",
+    "lock": lambda _: "locked the room",
+    "unlock": lambda _: "opened the room again",
+    "slowmode": lambda details: f"set slow mode to {int(details.get('seconds') or 0)} s",
+    "hold": lambda _: "held a message of {who}",
+    "release": lambda _: "let a message of {who} through",
+    "filtered": lambda _: "refused a message of {who}",
+    "dismiss": lambda _: "dismissed a report about {who}",
+    "filter": lambda details: f"changed the filters ({_what(details)})" if details else "changed the filters",
+    "raid": lambda details: f"noted a raid ({_what(details)})" if details else "noted a raid",
+    "panic": lambda details: "switched panic on" if _on(details) else "ended the panic",
+    "role": lambda details: f"changed the moderators' roles ({_what(details)})",
+    "setting": lambda details: f"changed a setting ({_what(details)})",
+    "maintenance": lambda details: "began maintenance" if _on(details) else "ended maintenance",
+}
+
+
+def case_mark(number: int) -> str:
+    """How the line of this case begins; no other does."""
+    return f"#{number} "
+
+
+def case_line(case: Case) -> str:
+    """`#41 Ava banned Zed until ...: for the links (links)`."""
+    tell = VERBS.get(case.kind)
+    verb = tell(case.details) if tell else f"{case.kind} {{who}}"
+    did = verb.replace("{who}", escape(case.person_name) if case.person_name else SOMEBODY)
+    by = escape(case.by_name) if case.by_name else HOUSE
+    until = f" until {moment(case.until)}" if case.until else ""
+    reason = f": {escape(case.reason)}" if case.reason else ""
+    rule = f" ({escape(case.rule)})" if case.rule else ""
+    return f"{case_mark(case.id)}{by} {did}{until}{reason}{rule}"[:2000]
+
+
+def moment(at: datetime) -> str:
+    """A moment as Discord shows it, in everybody's own zone."""
+    return f"<t:{int(at.timestamp())}:f>"
+
+
+def footer_of(kind: str, subject_id: int) -> str:
+    """By which a message is found again; no other ends so."""
+    return f"{kind.title()} {subject_id}"

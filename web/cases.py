@@ -1,0 +1,51 @@
+"""One's own record: /cases. What was done about whoever asks, why, and how to appeal. For visitors as well."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from aiohttp import web
+
+from db import cases
+from db.cases import Case
+
+from . import barred, keys, pages
+from .sessions import caller
+
+WORDS = {
+    "ban": "You were banned",
+    "unban": "Your ban was lifted",
+    "mute": "You were muted",
+    "unmute": "You may write again",
+    "warn": "You were warned",
+    "remove": "Something you wrote was removed",
+    "purge": "Several things you wrote were removed",
+    "hide_link": "A link was taken out of something you wrote",
+    "hold": "Something you wrote had to wait for a moderator",
+    "release": "What had to wait was let through",
+    "filtered": "A rule of the house matched what you wrote",
+}
+
+
+async def show(request: web.Request) -> web.Response:
+    """GET /cases"""
+    who, store = await caller(request), request.app[keys.STORE]
+    own = await cases.own(store.pool, who.person.id) if who.person else []
+    context = {
+        "barred": barred.refusal(store, who),
+        "appeal": store.config.mod.appeal,
+        "cases": [_told(one, datetime.now(UTC)) for one in own],
+    }
+    return await pages.render(request, "cases/show.html", context)
+
+
+def _told(one: Case, now: datetime) -> dict[str, Any]:
+    """Without the name of who did it: it is the house that one appeals to."""
+    return {
+        "id": one.id,
+        "what": WORDS.get(one.kind, "A moderator did something about you"),
+        "at": one.created_at,
+        "reason": one.reason,
+        "rule": one.rule,
+        "until": one.until,
+        "is_over": one.until is not None and one.until <= now,
+    }
