@@ -31,8 +31,8 @@ WHY = {
     "words": "it has a word that is looked out for",
     "repeat": "the same words came before",
     "trap": "a machine may have written it",
-    "filter": "a filter holds it",
     "raid": "many new people came at once",
+    "filter": "a filter holds it",
 }
 
 
