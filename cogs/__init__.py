@@ -24,6 +24,7 @@ EXTENSIONS = (
     "cogs.announcements",
     "cogs.card_notices",
     "cogs.cards",
+    "cogs.discipline",
     "cogs.errands",
     "cogs.hangout",
     "cogs.hearing",
@@ -41,6 +42,7 @@ EXTENSIONS = (
     "cogs.site",
     "cogs.stats",
     "cogs.threads",
+    "cogs.timeouts",
     "cogs.typing",
 )
 GUILD_PATIENCE = 0.5  # seconds without another server after which the bot counts as ready; it is in one or two
@@ -71,6 +73,7 @@ class Bot(commands.Bot):
             guild_reactions=True,
             guild_typing=True,
             guild_polls=True,
+            moderation=True,
             presences=sees_presence,
         )
         super().__init__(

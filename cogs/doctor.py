@@ -28,6 +28,12 @@ NEEDED = {
     "add_reactions": "Add Reactions",
     "attach_files": "Attach Files",
 }
+NEEDED_TO_KEEP = {
+    "manage_messages": "Manage Messages",
+    "moderate_members": "Moderate Members",
+    "view_audit_log": "View Audit Log",
+    "ban_members": "Ban Members",
+}
 NEEDED_TO_TELL = {
     "view_channel": "View Channel",
     "send_messages": "Send Messages",
@@ -204,7 +210,9 @@ async def _look_at_channel(rest: _Rest, channel_id: int | None, me: int) -> Find
     name = f"#{channel.get('name')}"
     if missing:
         return Finding("Permissions", f"in {name} the bot still needs: {', '.join(missing)}.", is_well=False)
-    return Finding("Channel", f"{name}, with all permissions")
+    keeping = await _missing(rest, channel, me, NEEDED_TO_KEEP)
+    besides = f"; to moderate in both places it could have: {', '.join(keeping)}" if keeping else ""
+    return Finding("Channel", f"{name}, with all permissions{besides}")
 
 
 async def _look_at_place(rest: _Rest, place: Place, channel_id: int, me: int) -> Finding:

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from practice.model import Channel, Guild
 
+BAN_MEMBERS = 1 << 2
 ADD_REACTIONS = 1 << 6
+VIEW_AUDIT_LOG = 1 << 7
 ADMINISTRATOR = 1 << 3
 VIEW_CHANNEL = 1 << 10
 SEND_MESSAGES = 1 << 11
@@ -36,7 +38,20 @@ EVERYONE = (
     | CREATE_PUBLIC_THREADS
     | SEND_MESSAGES_IN_THREADS
 )
-BOT = EVERYONE | MANAGE_MESSAGES | PIN_MESSAGES | MANAGE_WEBHOOKS | MANAGE_THREADS
+KEEPING = BAN_MEMBERS | VIEW_AUDIT_LOG | MODERATE_MEMBERS
+BOT = EVERYONE | MANAGE_MESSAGES | PIN_MESSAGES | MANAGE_WEBHOOKS | MANAGE_THREADS | KEEPING
+READING = VIEW_CHANNEL | READ_MESSAGE_HISTORY  # all that a member keeps in a timeout
+
+
+def in_guild(guild: "Guild", user_id: int) -> int:
+    """The bits a user holds in the guild as a whole; 0 for who is no member."""
+    member = guild.members.get(user_id)
+    if member is None:
+        return 0
+    held = guild.roles[guild.id].permissions
+    for role in member.roles:
+        held |= guild.roles[role].permissions
+    return EVERYTHING if user_id == guild.owner_id or held & ADMINISTRATOR else held
 
 
 def in_channel(guild: "Guild", user_id: int, channel: "Channel") -> int:
@@ -46,10 +61,8 @@ def in_channel(guild: "Guild", user_id: int, channel: "Channel") -> int:
     member = guild.members.get(user_id)
     if member is None:
         return 0
-    held = guild.roles[guild.id].permissions
-    for role in member.roles:
-        held |= guild.roles[role].permissions
-    if user_id == guild.owner_id or held & ADMINISTRATOR:
+    held = in_guild(guild, user_id)
+    if held == EVERYTHING:
         return EVERYTHING
     # Discord applies overwrites from the widest to the narrowest: everyone, all roles at once, the member.
     for targets in ({guild.id}, set(member.roles), {user_id}):

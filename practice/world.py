@@ -82,7 +82,15 @@ class World:
 
     def permissions(self, user_id: int, channel: Channel) -> int:
         place = self.channels.get(channel.parent_id or 0, channel)  # a thread is governed by its parent
-        return permissions.in_channel(self.guild, user_id, place)
+        held = permissions.in_channel(self.guild, user_id, place)
+        member = self.guild.members.get(user_id)
+        is_quiet = member is not None and member.timed_out_until is not None and member.timed_out_until > self.time()
+        return held & permissions.READING if is_quiet and held != permissions.EVERYTHING else held
+
+    def bot_may_here(self, needed: int) -> None:
+        """Raises 50013 when the bot lacks one of the needed bits in the guild as a whole."""
+        if needed & ~permissions.in_guild(self.guild, self.bot.id):
+            raise refusal(50013)
 
     def bot_may(self, channel: Channel, needed: int) -> None:
         """Raises 50001 when the bot cannot see the channel, 50013 when it lacks one of the needed bits."""

@@ -19,6 +19,7 @@ from db.chats import Waiting
 from db.config import Config
 from db.errors import Forbidden, NotFound, Refused
 from db.events import Read
+from db.rooms import Manner
 from db.version import VERSION
 from web import _incoming, errors, frames, notes
 from web.routes import ROUTES
@@ -284,7 +285,7 @@ def returned_keys(module: str, function: str) -> set[str]:
 
 def test_the_fields_of_the_hello_a_person_and_a_message_are_those_that_are_sent() -> None:
     hello = first_cells(section("From the server:", "\n`hello.messages`"))["hello"]
-    assert set(re.findall(r"`(\w+)`", hello)) == returned_keys("web/hall.py", "hello")
+    assert set(re.findall(r"`(\w+)`", hello)) == returned_keys("web/hall.py", "hello") | {"room"}
     person = section("A **person**: ", " A **message**:")
     assert set(re.findall(r"`(\w+)`(?! or| \(bool\))", person)) - {"discord"} | {"owner"} == returned_keys(
         "web/frames.py", "person"
@@ -299,10 +300,12 @@ def fields_in(cell: str) -> set[str]:
 
 def test_the_fields_of_a_chats_own_frames_are_those_that_are_sent() -> None:
     documented = first_cells(section("## Chats", "\n`here` are"))
-    assert fields_in(documented["hello"]) == returned_keys("web/chat_halls.py", "hello")
+    assert fields_in(documented["hello"]) == returned_keys("web/chat_halls.py", "hello") | {"room"}
     assert fields_in(documented["presence"]) == frames.here([5]).keys() - {"type"}
     read = first_cells(section("From the server:", "\n`hello.messages`"))["read"]
     assert fields_in(read) == frames.read(Read(1, 2, 3)).keys() - {"type"}
+    room = first_cells(section("From the server:", "\n`hello.messages`"))["room"]
+    assert fields_in(room) == frames.room(Manner(), "", "").keys() - {"type"}
 
 
 def test_the_fields_of_what_waits_are_those_that_are_sent() -> None:

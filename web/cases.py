@@ -14,7 +14,7 @@ from .sessions import caller
 WORDS = {
     "ban": "You were banned",
     "unban": "Your ban was lifted",
-    "mute": "You were muted: you could read, and not write",
+    "mute": "You were muted",
     "unmute": "You may write again",
     "warn": "You were warned",
     "remove": "Something you wrote was removed",

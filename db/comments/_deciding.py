@@ -10,13 +10,13 @@ from typing import Any, Literal, get_args
 from asyncpg.pool import PoolConnectionProxy
 
 from db import moderators, sanctions
-from db.cases import Subject
+from db.cases import Subject, open_case
 from db.comments import _queries as queries
 from db.comments._rules import mark_of
 from db.comments._saying import GONE, Locked, approve, done, locked, tell_anew, want_thread
 from db.comments._shape import Comment
 from db.errors import NotFound, Refused
-from db.events import NoticeDue
+from db.events import ModNoticeDue, NoticeDue
 from db.moderators import By, Moderator
 from db.people import Person
 from db.sanctions import NotInForce
@@ -55,7 +55,7 @@ async def decide(
         await tell_anew(conn, comment_id)
     if decision in {"ban", "unban"}:
         await sanctions.tell(store)
-    for event in (*one.events, NoticeDue()):
+    for event in (*one.events, NoticeDue(), ModNoticeDue()):
         store.live.announce(event)
     comment = await queries.get(store.pool, comment_id)
     if comment is None:
@@ -79,10 +79,12 @@ async def _approve(conn: PoolConnectionProxy, one: Locked, by: By, now: datetime
 
 async def _delete(conn: PoolConnectionProxy, one: Locked, by: By, now: datetime) -> None:
     """What was said is wiped, not only hidden, and so is from where. Who is to be banned with their network is banned
-    first.
+    first. Only what somebody else wrote is a case.
     """
     if one.state == "deleted":
         return
+    if by is None or by.person.id != one.author_id:
+        await open_case(conn, "remove", by, now, about=_subject(one), evidence=[await _evidence(conn, one)])
     await take_back(conn, one, now)
     await _settle(conn, one, "deleted", _id(by), now)
 

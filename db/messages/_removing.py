@@ -42,9 +42,10 @@ async def remove(
 ) -> Case:
     """Takes a message away, here and in Discord. One of a chat only with the report by which it was shown.
 
-    Raises Forbidden (`forbidden`) for who may not, and NotFound for one that is not there or was not taken away by a
-    moderator.
+    Raises Forbidden (`forbidden`) for who may not, NotFound for one that is not there or was not taken away by a
+    moderator, and Refused (`too_long`).
     """
+    reason = cases.check_reason(reason)
     async with store.pool.acquire() as conn, conn.transaction():
         await moderators.check(conn, by)
         message = await _one(conn, by, message_id, report_id)
@@ -62,8 +63,9 @@ async def remove(
 async def hide_links(store: Store, by: By, message_id: int, now: datetime, reason: str = "", *, rule: str = "") -> Case:
     """Takes the links out of a message, here and in Discord, and out of whatever it is edited to.
 
-    Raises Forbidden (`forbidden`), NotFound, and Refused (`no_link`).
+    Raises Forbidden (`forbidden`), NotFound, and Refused (`bad_parameter`).
     """
+    reason = cases.check_reason(reason)
     async with store.pool.acquire() as conn, conn.transaction():
         await moderators.check(conn, by)
         message = await _one(conn, by, message_id, None)
@@ -93,10 +95,12 @@ async def purge(
     those of the owner and of authors unless the owner does it. What of their one author waits for a moderator goes too,
     and of the people in `held_of`.
 
-    Raises Forbidden (`forbidden`), Refused (`too_many`), and NotFound when nothing of it is there and never was purged.
+    Raises Forbidden (`forbidden`), Refused (`bad_parameter`, `too_long`), and NotFound when nothing of it is there and
+    never was purged.
     """
     if len(message_ids) > SELECTED_MAX:
-        raise Refused(TOO_MANY, "too_many")
+        raise Refused(TOO_MANY, "bad_parameter")
+    reason = cases.check_reason(reason)
     async with store.pool.acquire() as conn, conn.transaction():
         await moderators.check(conn, by)
         going = await _going(conn, by, message_ids)

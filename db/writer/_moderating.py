@@ -72,7 +72,7 @@ async def hide(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, one: Hide
     if known["links_hidden"]:
         return message, []
     if content == message.content and extras == known["extras"]:
-        raise Refused(NO_LINKS, "no_link")
+        raise Refused(NO_LINKS, "bad_parameter")
     await conn.execute(
         """/* writer.hide_links */ update messages set content = $2, extras = $3, links_hidden = true, seq = $4,
             revision = revision + 1 where id = $1""",

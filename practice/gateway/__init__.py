@@ -7,7 +7,7 @@ from collections import deque
 
 from aiohttp import web
 
-from practice import payloads
+from practice import payloads, permissions
 from practice.gateway import intents
 from practice.gateway.sessions import Session
 from practice.gateway.sockets import Closed, Socket
@@ -81,6 +81,8 @@ class Gateway:
         hidden = (
             "channel_id" in data and event != "INTERACTION_CREATE" and not self.world.bot_sees(int(data["channel_id"]))
         )
+        if event == "GUILD_AUDIT_LOG_ENTRY_CREATE":
+            hidden = not permissions.in_guild(self.world.guild, self.world.bot.id) & permissions.VIEW_AUDIT_LOG
         for session in () if hidden else tuple(self.sessions.values()):
             if session.wants(event, data):
                 session.dispatch(event, data)

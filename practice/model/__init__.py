@@ -24,6 +24,9 @@ from practice.model._messages import (
 )
 from practice.model._places import (
     Application,
+    AuditEntry,
+    AuditEvent,
+    Ban,
     Channel,
     ChannelType,
     Emoji,
@@ -47,6 +50,9 @@ __all__ = [
     "SYSTEM",
     "VOICE_MESSAGE",
     "Application",
+    "AuditEntry",
+    "AuditEvent",
+    "Ban",
     "Channel",
     "ChannelType",
     "Emoji",

@@ -32,6 +32,7 @@ class Member:
     status: str = "online"
     activities: list[dict[str, Any]] = field(default_factory=list)
     premium_since: datetime | None = None
+    timed_out_until: datetime | None = None
 
     @property
     def name(self) -> str:
@@ -108,8 +109,32 @@ class Sticker:
 
 
 @dataclass(slots=True)
+class Ban:
+    user: User
+    reason: str | None = None
+
+
+class AuditEvent(IntEnum):
+    BAN = 22
+    UNBAN = 23
+    MEMBER_UPDATE = 24
+
+
+@dataclass(slots=True)
+class AuditEntry:
+    """What `user_id` did to `target_id`; each of `changes` has a key with what it was and is, where it was or is."""
+
+    id: int
+    event: AuditEvent
+    target_id: int
+    user_id: int
+    reason: str | None = None
+    changes: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class Guild:
-    """`system_channel_id` is where joins and boosts are told."""
+    """`system_channel_id` is where joins and boosts are told. The oldest entry of the audit log is the first."""
 
     id: int
     name: str
@@ -120,6 +145,8 @@ class Guild:
     stickers: dict[int, Sticker] = field(default_factory=dict)
     system_channel_id: int | None = None
     boosts: int = 0
+    bans: dict[int, Ban] = field(default_factory=dict)
+    audit_log: list[AuditEntry] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -129,6 +129,25 @@ async def role(request: web.Request) -> web.Response:
     return nothing()
 
 
+async def ban(request: web.Request) -> web.Response:
+    """Bans `whom`; with `lift` lets them in again."""
+    practice, body = request.config_dict[PRACTICE], await read(request)
+    act = practice.unban if body.get("lift") else practice.ban
+    act(who(body.get("whom")), by=who(body.get("who")), reason=str(body.get("reason") or "") or None)
+    return nothing()
+
+
+async def time_out(request: web.Request) -> web.Response:
+    """`whom` only reads for so many `minutes`; 0 ends it."""
+    practice, body = request.config_dict[PRACTICE], await read(request)
+    minutes = float(body.get("minutes") or 0)
+    if not 0 <= minutes <= 28 * 24 * 60:
+        raise ValueError("A timeout lasts up to 28 days.")
+    reason = str(body.get("reason") or "") or None
+    practice.time_out(who(body.get("whom")), minutes * 60, by=who(body.get("who")), reason=reason)
+    return nothing()
+
+
 async def expire(request: web.Request) -> web.Response:
     request.config_dict[PRACTICE].expire_links()
     return nothing()
@@ -148,5 +167,7 @@ POSTS: dict[str, Handler] = {
     "clear": clear,
     "join": join,
     "role": role,
+    "ban": ban,
+    "time_out": time_out,
     "expire": expire,
 }

@@ -14,13 +14,15 @@ from practice.payloads._guilds import (
     webhook,
 )
 from practice.payloads._messages import is_ephemeral, message, message_event
-from practice.payloads._people import bare_member, identified, me, member, presence, role, stamp, user
+from practice.payloads._people import audit_entry, ban, bare_member, identified, me, member, presence, role, stamp, user
 from practice.payloads._pieces import attachment, poll, poll_media, reaction_emoji, reactions, sticker, sticker_item
 
 __all__ = [
     "application",
     "application_flags",
     "attachment",
+    "audit_entry",
+    "ban",
     "bare_member",
     "channel",
     "counts",

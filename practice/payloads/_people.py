@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from practice.model import Json, Member, Role, User
+from practice.model import AuditEntry, Ban, Json, Member, Role, User
 from practice.world import World
 
 
@@ -43,7 +43,7 @@ def bare_member(member: Member) -> Json:
         "banner": None,
         "joined_at": stamp(member.joined_at),
         "premium_since": stamp(member.premium_since),
-        "communication_disabled_until": None,
+        "communication_disabled_until": stamp(member.timed_out_until),
         "pending": False,
         "deaf": False,
         "mute": False,
@@ -53,6 +53,21 @@ def bare_member(member: Member) -> Json:
 
 def member(member: Member) -> Json:
     return {**bare_member(member), "user": user(member.user)}
+
+
+def ban(ban: Ban) -> Json:
+    return {"user": user(ban.user), "reason": ban.reason}
+
+
+def audit_entry(entry: AuditEntry) -> Json:
+    shape: Json = {
+        "id": str(entry.id),
+        "action_type": int(entry.event),
+        "target_id": str(entry.target_id),
+        "user_id": str(entry.user_id),
+    }
+    shape |= {"changes": entry.changes} if entry.changes else {}
+    return shape | ({"reason": entry.reason} if entry.reason else {})
 
 
 def role(role: Role) -> Json:

@@ -1,6 +1,8 @@
 """What changes in the guild: members, their status, names, emoji and stickers, the bot's rights."""
 
-from practice import payloads, system
+from datetime import timedelta
+
+from practice import discipline, payloads, system
 from practice.model import Emoji, Json, Member, Message, Role, Sticker, StickerFormat
 from practice.people._base import Somebody, Where, Who
 
@@ -42,6 +44,21 @@ class Gathering(Somebody):
     def _set_roles(self, member: Member, held: set[int]) -> None:
         member.roles = sorted(held)
         self.world.tell("GUILD_MEMBER_UPDATE", payloads.member(member) | {"guild_id": str(self.world.guild.id)})
+
+    def ban(self, who: Who, *, by: Who = "owner", reason: str | None = None) -> None:
+        discipline.ban(self.world, self.member(who).user, self.member(by).user, reason)
+
+    def unban(self, who: Who, *, by: Who = "owner", reason: str | None = None) -> None:
+        """Somebody who was banned, by id or by name."""
+        banned = [each.user for each in self.world.guild.bans.values() if who in {each.user.id, each.user.global_name}]
+        if not banned:
+            raise LookupError(f"Nobody called {who!r} is banned.")
+        discipline.unban(self.world, banned[0], self.member(by).user, reason)
+
+    def time_out(self, who: Who, seconds: float, *, by: Who = "owner", reason: str | None = None) -> None:
+        """They only read for so long; 0 ends it."""
+        until = self.world.time() + timedelta(seconds=seconds) if seconds else None
+        discipline.time_out(self.world, self.member(who), until, self.member(by).user, reason)
 
     def set_status(self, who: Who, status: str) -> None:
         """`status` is online, idle, dnd or offline."""

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from practice.rest import commands, guilds, media, messages, oauth, pieces, threads, users, webhooks
+from practice.rest import commands, discipline, guilds, media, messages, oauth, pieces, threads, users, webhooks
 from practice.rest.doors import MIDDLEWARES
 
 BODY_MAX = 26 * 1024 * 1024
@@ -29,6 +29,12 @@ ROUTES = [
     web.get(f"{GUILD}/members", guilds.members),
     web.get(f"{GUILD}/members/search", guilds.search_members),
     web.get(f"{GUILD}/members/{{user_id}}", guilds.member),
+    web.patch(f"{GUILD}/members/{{user_id}}", discipline.change_member),
+    web.get(f"{GUILD}/bans", discipline.bans),
+    web.get(f"{GUILD}/bans/{{user_id}}", discipline.show),
+    web.put(f"{GUILD}/bans/{{user_id}}", discipline.ban),
+    web.delete(f"{GUILD}/bans/{{user_id}}", discipline.unban),
+    web.get(f"{GUILD}/audit-logs", discipline.audit_log),
     web.get(f"{GUILD}/roles", guilds.roles),
     web.get(f"{GUILD}/emojis", guilds.emojis),
     web.get(f"{GUILD}/stickers", pieces.stickers),

@@ -57,6 +57,18 @@ export function startThread(context, id, inForum = false) {
   open(inForum ? "Post" : "Thread", "Start", content, (given) => post("thread", { ...context, ...given, id }));
 }
 
+const why = () => field("reason", "Reason", input({ maxLength: 512 }));
+
+function askTimeout(by, person) {
+  const minutes = input({ type: "number", min: 0, max: 40320, value: person.timed_out ? 0 : 10, required: true });
+  open(`Timeout for ${person.name}`, "Do", [field("minutes", "Minutes (0 ends it)", minutes), why()],
+    (given) => post("time_out", { ...given, who: by, whom: person.id }));
+}
+
+function askBan(by, person) {
+  open(`Ban ${person.name}`, "Ban", [why()], (given) => post("ban", { ...given, who: by, whom: person.id }));
+}
+
 /** Everybody: the bot's menus on them, and the roles that they hold or might. */
 export function showPeople(state, menus, run) {
   const act = (label, pressed, work) => {
@@ -72,8 +84,20 @@ export function showPeople(state, menus, run) {
     "fieldset", {}, element("legend", {}, person.name),
     ...menus.map((menu) => act(menu.name, null, () => run(person.id, menu.name))),
     ...state.roles.map((role) => act(role.name, person.roles.includes(role.id), give(person, role))),
+    ...(person.owner ? [] : [
+      act("Timeout", Boolean(person.timed_out), () => askTimeout(state.as, person)),
+      act("Ban", null, () => askBan(state.as, person)),
+    ]),
   );
-  open("People", "", state.people.filter((each) => !each.bot).map(row), async () => {});
+  const outside = (ban) => element(
+    "fieldset", {}, element("legend", {}, `${ban.name} (banned)`),
+    act("Let in again", null, (button) => attempt(byId("dialog-notice"), async () => {
+      await post("ban", { who: state.as, whom: ban.id, lift: true });
+      button.disabled = true;
+    })),
+  );
+  const members = state.people.filter((each) => !each.bot).map(row);
+  open("People", "", [...members, ...state.bans.map(outside)], async () => {});
 }
 
 export function newcomer() {

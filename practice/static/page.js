@@ -305,7 +305,7 @@ byId("stickers").addEventListener("click", () => extras.chooseSticker(state.stic
 byId("poll").addEventListener("click", () => extras.askPoll(place()));
 byId("voice").addEventListener("click", () => extras.recordVoice(place()));
 byId("thread").addEventListener("click", () => extras.startThread(place(), undefined, state.channels.find((each) => each.id === channel)?.forum));
-byId("people").addEventListener("click", () => extras.showPeople(state, menus(2), menuOn));
+byId("people").addEventListener("click", () => extras.showPeople({ ...state, as: who.value }, menus(2), menuOn));
 byId("join").addEventListener("click", () => extras.newcomer());
 byId("expire").addEventListener("click", () => attempt(notice, () => post("expire", {})));
 byId("choosing-none").addEventListener("click", () => { page.chosen.clear(); showMessages(); });

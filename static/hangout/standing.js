@@ -23,6 +23,7 @@ export class Standing {
 
   banned(words) {
     this.shut(words, { onRecord: true });
+    if (this.held) this.held.hidden = true; // nobody looks at it any more
   }
 
   shut(words, { onRecord }) {

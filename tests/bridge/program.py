@@ -7,6 +7,7 @@ from typing import Any
 import aiohttp
 import asyncpg
 
+from db.live import Live
 from db.store import prepare
 from practice import Practice
 from tests.bridge.scene import Scene
@@ -14,7 +15,7 @@ from tests.programs import Program
 
 
 class ProgramScene(Scene):
-    """`store` has a pool here and nothing else."""
+    """`store` has a pool here, and a hub that nobody listens to."""
 
     def __init__(self, database_url: str, folder: Path, practice: Practice) -> None:
         environ = {**practice.environment, "DATABASE_URL": database_url, "HANGOUT_PAGE": "200"}
@@ -27,7 +28,8 @@ class ProgramScene(Scene):
     async def open(self) -> None:
         await self.program.start()
         if self.store is None:
-            self.store = SimpleNamespace(pool=await asyncpg.create_pool(self._database_url, min_size=0, init=prepare))
+            pool = await asyncpg.create_pool(self._database_url, min_size=0, init=prepare)
+            self.store = SimpleNamespace(pool=pool, live=Live())
         await self.is_on()
 
     async def is_on(self, seconds: float = 30.0) -> None:

@@ -1,5 +1,9 @@
 """The rows from the site to Discord."""
 
+from datetime import UTC, datetime
+
+from db import messages
+from practice.model import SUPPRESS_EMBEDS
 from tests.bridge.readers import Speaker
 from tests.bridge.rows import Row, Seen, Steps, counts, sent
 from tests.bridge.scene import Scene
@@ -154,6 +158,50 @@ async def a_picture(scene: Scene, ada: Speaker) -> Steps:
     yield holds
 
 
+async def a_removal_of_what_discord_said(scene: Scene, ada: Speaker) -> Steps:
+    there = [scene.practice.say("Mika", f"unwanted {number}").id for number in range(3)]
+    here = [await scene.on_the_site(one) for one in there]
+    yield None
+    await messages.remove(scene.store, None, int(here[0]), datetime.now(UTC), rule="a row")
+    await messages.purge(scene.store, None, [int(one) for one in here[1:]], datetime.now(UTC), rule="a row")
+
+    def holds(seen: Seen) -> None:
+        assert not set(here) & set(seen.here)
+        assert not set(there) & seen.there_ids
+
+    yield holds
+
+
+async def a_removal_of_what_the_site_said(scene: Scene, ada: Speaker) -> Steps:
+    said = [await sent(scene, ada, f"unwanted from the site {number}") for number in range(2)]
+    there = [await scene.in_discord(one) for one in said]
+    yield None
+    for one in said:
+        await messages.remove(scene.store, None, int(one), datetime.now(UTC), rule="a row")
+
+    def holds(seen: Seen) -> None:
+        assert not set(said) & set(seen.here)
+        assert not {one.id for one in there if one} & seen.there_ids
+
+    yield holds
+
+
+async def links_that_are_hidden(scene: Scene, ada: Speaker) -> Steps:
+    one = scene.practice.say("Mika", "an advert: https://bad.example/x")
+    here = await scene.on_the_site(one.id)
+    said = await sent(scene, ada, "and another: https://bad.example/y")
+    yield None
+    for message_id in (here, said):
+        await messages.hide_links(scene.store, None, int(message_id), datetime.now(UTC), rule="a row")
+
+    def holds(seen: Seen) -> None:
+        assert seen.here[here]["content"] == "an advert: [link hidden]"
+        assert seen.here[said]["content"] == seen.there(said).content == "and another: [link hidden]"
+        assert seen.practice.find(one.id).flags & SUPPRESS_EMBEDS
+
+    yield holds
+
+
 TO_DISCORD: tuple[Row, ...] = (
     a_message,
     a_mention_that_pings_nobody,
@@ -166,4 +214,7 @@ TO_DISCORD: tuple[Row, ...] = (
     a_reaction,
     a_reaction_taken_back,
     a_picture,
+    a_removal_of_what_discord_said,
+    a_removal_of_what_the_site_said,
+    links_that_are_hidden,
 )

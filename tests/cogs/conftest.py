@@ -134,11 +134,11 @@ async def standing(databases, tmp_path_factory):
         yield porch
 
 
-async def emptied(store, tables="posts, people, projects"):
+async def emptied(store):
     """The loops go on meanwhile, and PostgreSQL may send away either them, who come again, or us."""
     for tries_left in reversed(range(10)):
         try:
-            await store.pool.execute(f"truncate {tables} cascade")
+            await store.pool.execute("truncate posts, people, projects cascade")
         except asyncpg.DeadlockDetectedError:
             if not tries_left:
                 raise

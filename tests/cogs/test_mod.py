@@ -15,10 +15,14 @@ from db.errors import Refused
 from db.moderators import NOT_YOURS
 from practice import Answers
 from practice import porch as ids
-from tests.cogs.conftest import emptied, shared, until
+from tests.cogs.conftest import shared, until
 from tests.cogs.mod_rows import ASKED, BUTTONS, ROWS, WORDS, button, command, form, menu, of_zed, set_up
 from tests.members import NOON
 
+EMPTIED = (
+    *("sanctions", "purges", "held", "reports", "mod_notices", "moderator_roles", "filters", "sightings", "cases"),
+    "messages",
+)
 OURS = "it is our fault"
 MOD = Mod(raid_names=10_000, new_messages=0)
 
@@ -34,7 +38,8 @@ async def scene(open_porch):
     """As if nobody had ever been there, and then set up."""
     porch, store = open_porch, open_porch.store
     await porch.relayed()
-    await emptied(store, "messages, cases, filters, moderator_roles, sightings, sanctions, held, reports, mod_notices")
+    for table in EMPTIED:  # row by row, for the loops go on meanwhile, and a truncation would have to wait for them
+        await store.pool.execute(f"delete from {table}")
     await store.pool.execute("update rooms set locked = false, slowmode = 0")
     await store.pool.execute("delete from settings where key like 'floods%' or key like '%panic%'")
     await store.pool.execute("alter sequence cases_id_seq restart")

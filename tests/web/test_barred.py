@@ -17,7 +17,7 @@ from web.routes import ROUTES
 JSON = {"Accept": "application/json"}
 REASON = "Casinos are not for porches."
 # What fits into the braces of any path, so that only who asks can be the reason for a refusal.
-FILLING = {"id": "5", "room": "5", "slug": "first-light", "username": "ada", "token": "t" * 43}
+FILLING = {"id": "5", "room": "5", "slug": "first-light", "kind": "message", "username": "ada", "token": "t" * 43}
 LONG_IDS = {"media.describe"}
 
 

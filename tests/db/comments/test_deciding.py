@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from cogs._review_words import embed
-from db import comments, messages
+from db import cases, comments, messages
 from db.comments import _deciding
 from db.config import Comments
 from db.errors import Forbidden, NotFound, Refused
@@ -253,3 +253,12 @@ async def test_a_comment_that_a_moderator_removes_as_a_message_is_deleted_and_th
     assert (found.state, found.content, found.decided_by, await read()) == ("deleted", "", "Robin", [])
     assert (case.subject.comment_id, case.evidence[0]["content"]) == (comment.id, "buy this")
     assert NoticeDue() in heard
+
+
+async def test_a_deleted_comment_is_a_case_with_its_words_unless_its_author_deletes_it(store, owner, ada, brought):
+    theirs, own = await brought(ada, "buy this"), await brought(owner, "never mind")
+    for comment in (theirs, theirs, own):
+        await comments.decide(store, comment.id, "delete", owner, NOON)
+    [case] = await cases.latest(store.pool)
+    assert (case.kind, case.subject.person_id, case.subject.comment_id) == ("remove", ada.id, theirs.id)
+    assert (case.by_name, [one["content"] for one in case.evidence]) == ("Robin", ["buy this"])
