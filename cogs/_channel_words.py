@@ -10,7 +10,8 @@ from db.cases import Case
 from db.markup import escape
 
 HOUSE = "The house"
-SOMEBODY = "somebody"
+SOMEBODY, SEVERAL = "somebody", "several people"
+QUOTE_MAX = 120  # characters
 NO_UNFURLING = 4  # a message's flag: what stands in a reason is no link to be shown
 
 
@@ -23,10 +24,21 @@ def _on(details: Mapping[str, Any]) -> bool:
     return bool(details.get("on", True))
 
 
-def _what(details: Mapping[str, Any]) -> str:
-    """The small facts about a case, for kinds that say nothing else of them."""
+def _filter(details: Mapping[str, Any]) -> str:
+    done = {"add": "added", "remove": "removed"}.get(str(details.get("change")), "changed")
+    named = f"{details.get('kind', '')} {details.get('pattern', '')}".strip()
+    return f"{done} the filter {escape(named)}, which would {details.get('action', 'notice')}"
+
+
+def _role(details: Mapping[str, Any]) -> str:
+    name = escape(str(details.get("name", "")))
+    return f"made {name} a role of moderators" if _on(details) else f"took {name} from the roles of moderators"
+
+
+def _setting(details: Mapping[str, Any]) -> str:
+    """The small facts, for what says nothing else of them."""
     told = (f"{key} {escape(str(value))[:200]}" for key, value in details.items() if not isinstance(value, list | dict))
-    return ", ".join(told)
+    return f"changed a setting: {', '.join(told)}"
 
 
 def _banned(details: Mapping[str, Any]) -> str:
@@ -59,13 +71,13 @@ VERBS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "slowmode": lambda details: f"set slow mode to {int(details.get('seconds') or 0)} s",
     "hold": lambda _: "held a message of {who}",
     "release": lambda _: "let a message of {who} through",
-    "filtered": lambda _: "refused a message of {who}",
+    "filtered": lambda details: f"{'noticed' if details.get('action') == 'notify' else 'refused'} what {{who}} wrote",
     "dismiss": lambda _: "dismissed a report about {who}",
-    "filter": lambda details: f"changed the filters ({_what(details)})" if details else "changed the filters",
-    "raid": lambda details: f"noted a raid ({_what(details)})" if details else "noted a raid",
+    "filter": _filter,
+    "raid": lambda details: "ended a raid" if details.get("ended") else "noted a raid",
     "panic": lambda details: "switched panic on" if _on(details) else "ended the panic",
-    "role": lambda details: f"changed the moderators' roles ({_what(details)})",
-    "setting": lambda details: f"changed a setting ({_what(details)})",
+    "role": _role,
+    "setting": _setting,
     "maintenance": lambda details: "began maintenance" if _on(details) else "ended maintenance",
 }
 
@@ -79,12 +91,21 @@ def case_line(case: Case) -> str:
     """`#41 Ava banned Zed until ...: for the links (links)`."""
     tell = VERBS.get(case.kind)
     verb = tell(case.details) if tell else f"{case.kind} {{who}}"
-    did = verb.replace("{who}", escape(case.person_name) if case.person_name else SOMEBODY)
+    nobody = SEVERAL if case.kind == "purge" else SOMEBODY
+    did = verb.replace("{who}", escape(case.person_name) if case.person_name else nobody)
     by = escape(case.by_name) if case.by_name else HOUSE
     until = f" until {moment(case.until)}" if case.until else ""
     reason = f": {escape(case.reason)}" if case.reason else ""
     rule = f" ({escape(case.rule)})" if case.rule else ""
-    return f"{case_mark(case.id)}{by} {did}{until}{reason}{rule}"[:2000]
+    return f"{case_mark(case.id)}{by} {did}{until}{reason}{rule}{_quoted(case)}"[:2000]
+
+
+def _quoted(case: Case) -> str:
+    """The beginning of what a rule noticed: nobody has looked at it yet."""
+    words = (
+        " ".join(str(case.evidence[0].get("content", "")).split()) if case.kind == "filtered" and case.evidence else ""
+    )
+    return f" “{escape(words[:QUOTE_MAX])}{'…' if len(words) > QUOTE_MAX else ''}”" if words else ""
 
 
 def moment(at: datetime) -> str:

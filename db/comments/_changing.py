@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from db import floods, messages, sanctions, sightings
+from db import filters, floods, messages, sanctions, sightings
 from db.comments import _queries as queries
 from db.comments._deciding import take_back
 from db.comments._posting import held_for
@@ -33,6 +33,10 @@ def check_window(created_at: datetime, now: datetime, seconds: int) -> None:
         raise Refused(TOO_LATE, "too_late")
 
 
+def _is_against_it(verdict: filters.Verdict | None) -> bool:
+    return verdict is not None and verdict.filter.action != "notify"
+
+
 # Acts
 
 
@@ -56,6 +60,7 @@ async def edit(
     check_pace_of_changes(store, person)
     sanctions.check(store, Caller(person, network, session_id), now)
     raided = await floods.check_comment(store, person, now)
+    verdict = await filters.weigh(store, filters.Words(person, content, now, network, is_counted=False))
     limits = store.config.comments
     async with store.pool.acquire() as conn, conn.transaction():
         one = _own(await locked(conn, comment_id), person)
@@ -67,7 +72,7 @@ async def edit(
                 content,
                 digest(content),
             )
-        elif raided or await _would_wait(conn, store, person, one, content):
+        elif raided or _is_against_it(verdict) or await _would_wait(conn, store, person, one, content):
             raise Refused(NOT_IN_HINDSIGHT, "held")
         else:
             window = timedelta(seconds=limits.edit_window)
@@ -82,7 +87,7 @@ async def _would_wait(conn: Conn, store: Store, person: Person, one: Locked, con
     """
     words = digest(content)
     known = await queries.known_of(conn, person.id, one.post_id, words, one.created_at)
-    return held_for(person, store.config.comments, replace(known, repeated=False), content, trapped=False) is not None
+    return held_for(person, store.config.comments, replace(known, repeated=False), content) is not None
 
 
 async def delete(store: Store, person: Person, comment_id: int, now: datetime) -> Comment:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from asyncpg.pool import PoolConnectionProxy
 
-from db import config, floods, posts, sanctions, sightings
+from db import config, filters, floods, posts, sanctions, sightings
 from db.comments import _queries as queries
 from db.comments._rules import AGAIN, LONG_ENOUGH, check_open, digest, is_trapped, own_nonce, suspicion
 from db.comments._saying import approve, locked, room_of, want_thread
@@ -29,14 +29,13 @@ SAID = "You have said that here already."
 
 
 def held_for(
-    person: Person, limits: config.Comments, known: queries.Known, content: str, *, trapped: bool, raided: bool = False
+    person: Person, limits: config.Comments, known: queries.Known, content: str, suspect: str | None = None
 ) -> str | None:
     """Why this comment has to wait, a key of `WHY`; None when it is said at once. The owner and authors never wait."""
     if person.may_write_posts:
         return None
     reasons = (
-        ("trap", trapped),
-        ("raid", raided),
+        (suspect, True),
         (suspicion(content, limits), True),
         ("spam", known.spam),
         ("repeat", known.repeated and len(content) >= LONG_ENOUGH),
@@ -44,6 +43,12 @@ def held_for(
         ("first", limits.moderation == "first" and not known.approved),
     )
     return next((why for why, holds in reasons if why and holds), None)
+
+
+def _suspect(verdict: filters.Verdict | None, *, trapped: bool, raided: bool) -> str | None:
+    """What tells against it before anybody has looked at the post: a key of `WHY`."""
+    filtered = verdict is not None and verdict.filter.action == "hold"
+    return next((why for why, holds in (("trap", trapped), ("raid", raided), ("filter", filtered)) if holds), None)
 
 
 def _check_pace(store: Store, person: Person, network: str) -> None:
@@ -80,8 +85,8 @@ async def post(
     """Takes a comment to this post, which answers the message `reply_to` if that is given. The same words again under
     the same nonce are the same comment.
 
-    Raises Refused (`empty`, `too_long`, `comments_closed`, `not_found`, `repeated`), Forbidden (`banned`, `muted`),
-    TooOften and NotFound.
+    Raises Refused (`empty`, `too_long`, `comments_closed`, `not_found`, `repeated`, `filtered`), Forbidden (`banned`,
+    `muted`), TooOften and NotFound.
     """
     content = clean_content(content, store.config.hangout.content_max)
     mark = own_nonce(post.id, reply_to, check_nonce(nonce), content)
@@ -90,29 +95,30 @@ async def post(
         return known
     check_open(post, store.config.comments, now)
     await sightings.note(store, person.id, network, now)
-    sanctions.check(store, Caller(person, network, session_id), now)
+    caller = Caller(person, network, session_id)
+    sanctions.check(store, caller, now)
     kept_network = network_hash(store.secret_key, network)
     _check_pace(store, person, network)
     raided = await floods.check_comment(store, person, now)
+    words = filters.Words(person, content, now, network, mark, is_counted=False)  # see `repeat`
+    verdict = None if raided else await filters.judge_comment(store, caller, words)  # the owner reads it then anyway
     trapped = is_trapped(store.secret_key, post.id, trap, now)
-    comment_id = await _take(
-        store, person, post, (content, mark, kept_network, reply_to), now, trapped=trapped, raided=raided
-    )
+    suspect = _suspect(verdict, trapped=trapped, raided=raided)
+    brought = (content, mark, kept_network, reply_to)
+    comment_id = await _take(store, person, post, brought, now, suspect)
     comment = await queries.get(store.pool, comment_id)
     if comment is None:
         raise NotFound
+    if verdict:
+        await filters.note_comment(store, verdict, words, comment.id, comment.message_id)
     return comment
 
 
-async def _take(
-    store: Store, person: Person, post: Post, brought: Brought, now: datetime, *, trapped: bool, raided: bool
-) -> int:
+async def _take(store: Store, person: Person, post: Post, brought: Brought, now: datetime, suspect: str | None) -> int:
     """Keeps it and tells of it. Returns its id."""
     try:
         async with store.pool.acquire() as conn, conn.transaction():
-            comment_id, events = await _keep(
-                conn, store.config, person, post, brought, now, trapped=trapped, raided=raided
-            )
+            comment_id, events = await _keep(conn, store.config, person, post, brought, now, suspect)
     except AWAY as error:
         raise Unavailable from error
     for event in (*events, NoticeDue()):
@@ -127,9 +133,7 @@ async def _keep(
     post: Post,
     brought: Brought,
     now: datetime,
-    *,
-    trapped: bool,
-    raided: bool,
+    suspect: str | None,
 ) -> tuple[int, list[object]]:
     """The comment's id, and what is to be announced."""
     content, mark, _, reply_to = brought
@@ -142,7 +146,7 @@ async def _keep(
     if known.said and await queries.by_nonce(conn, person.id, mark) is None:
         raise Refused(SAID, "repeated")
     await floods.check_slowmode(conn, room_id, post.id, person, now)
-    why = held_for(person, settings.comments, known, content, trapped=trapped, raided=raided)
+    why = held_for(person, settings.comments, known, content, suspect)
     is_told = bool(settings.discord.mod_channel_id) and not person.owner
     comment_id, is_fresh = await _insert(conn, person.id, post.id, brought, words, why, now, is_told=is_told)
     if not is_fresh or why is not None:

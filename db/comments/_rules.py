@@ -32,6 +32,7 @@ WHY = {
     "repeat": "the same words came before",
     "trap": "a machine may have written it",
     "raid": "many new people came at once",
+    "filter": "a filter holds it",
 }
 
 

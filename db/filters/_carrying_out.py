@@ -37,7 +37,7 @@ async def judge_speech(store: Store, speech: "Speech") -> Verdict | None:
     that would have to wait is refused (`filtered`). What has been said under this nonce already is left alone.
     """
     is_edit = speech.edits is not None
-    words = Words(speech.author, speech.content, speech.now, speech.caller.network, speech.nonce, is_edit)
+    words = Words(speech.author, speech.content, speech.now, speech.caller.network, speech.nonce, not is_edit)
     verdict = await weigh(store, words)
     if verdict is None:
         return None
@@ -96,9 +96,9 @@ async def note(store: Store, verdict: Verdict, message: "Message") -> None:
 
 
 async def note_comment(store: Store, verdict: Verdict, words: Words, comment_id: int, message_id: int | None) -> None:
-    """Likewise for a comment."""
+    """Likewise for a comment, which may wait for it."""
     about = Subject(words.author.id, message_id=message_id, comment_id=comment_id)
-    await _record(store, verdict, words, about, is_once=message_id is None)
+    await _open(store, verdict, evidence_of(words), about, words.now)
 
 
 async def _record(store: Store, verdict: Verdict, words: Words, about: Subject, *, is_once: bool = False) -> None:
@@ -113,7 +113,7 @@ async def _open(store: Store, verdict: Verdict, evidence: dict[str, Any], about:
     async with store.pool.acquire() as conn, conn.transaction():
         await cases.open_case(
             conn,
-            "filtered",
+            "hold" if rule.action == "hold" else "filtered",
             None,
             now,
             about=about,

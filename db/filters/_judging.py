@@ -21,8 +21,8 @@ BREATH = 0.002  # seconds after which others have their turn
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What somebody is about to say or, with `is_edit`, to have said. `network` is where from; the same `nonce` is the
-    same saying.
+    """What somebody is about to say. `network` is where from; the same `nonce` is the same saying. Not `is_counted`: it
+    is no further time that they say it.
     """
 
     author: Person
@@ -30,7 +30,7 @@ class Words:
     now: datetime
     network: str = ""
     nonce: str = ""
-    is_edit: bool = False
+    is_counted: bool = True
 
 
 def judge(
@@ -84,7 +84,7 @@ async def _heaviest(store: Store, words: Words, asked: Asked) -> Verdict | None:
 
 def _asked(store: Store, words: Words, now: float) -> Asked:
     reading, times = Reading(words.content), 1
-    if not words.is_edit and store.filters.has("repeats"):
+    if words.is_counted and store.filters.has("repeats"):
         letters = reading.letters
         times = store.filters.repeats.count(words.author.id, words.network, letters, words.nonce, now)
     return Asked(reading, times, store.filters.namesakes.of(words.author))

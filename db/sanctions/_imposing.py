@@ -121,9 +121,13 @@ async def impose(
         now + LIFE,
     )
     if kind == "ban":
-        from db import held  # noqa: PLC0415 - what is held is said through the writer, which asks here
+        await _drop_waiting(conn, person_id, by, now)
 
-        await held.drop_of(conn, person_id, now, by.person.id if by else None)
+
+async def _drop_waiting(conn: Conn, person_id: int, by: By, now: datetime) -> None:
+    from db import held  # noqa: PLC0415 - what is held is said through the writer, which asks here
+
+    await held.drop_of(conn, person_id, now, by.person.id if by else None)
 
 
 async def lift(conn: Conn, kind: str, person_id: int, origin: str | None = None) -> bool:

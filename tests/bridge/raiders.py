@@ -74,7 +74,7 @@ class Guest:
     async def _until(self, types: set[str]) -> dict[str, Any]:
         assert self.ws
         while True:
-            frame: dict[str, Any] = await self.ws.receive_json(timeout=10)
+            frame: dict[str, Any] = await self.ws.receive_json(timeout=30)
             if frame["type"] in types:
                 return frame
 

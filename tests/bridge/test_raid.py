@@ -133,11 +133,11 @@ async def test_a_raid_of_fifty_is_noticed_held_and_cleaned_with_three_actions_an
     await asyncio.gather(raid(raiders), live(guests))
 
     # Noticed once, and held: of fifty only the few who came before it could be noticed are to be read anywhere.
-    await until(lambda: notices(practice) and facts(notices(practice)[0])["New names"] == "50", 20)
+    await until(lambda: notices(practice) and facts(notices(practice)[0])["New names"] == "50", 30)
     heard = {words for one in raiders for words in one.said.values()}
     assert heard == {"hi all"}
     assert sum(len(one.said) for one in raiders) == 5
-    await until(lambda: facts(notices(practice)[0])["Standing"] == "5")
+    await until(lambda: facts(notices(practice)[0])["Standing"] == "5", 30)
     assert not any(LINK in one.content for one in practice.messages())
     assert scene.store.alarms.raid_id
     pool = scene.store.pool
@@ -155,12 +155,12 @@ async def test_a_raid_of_fifty_is_noticed_held_and_cleaned_with_three_actions_an
     assert {one.closed for one in raiders[::2]} == {1008}
     assert await pool.fetchval("select count(distinct person_id) from sanctions where kind = 'ban'") == 50
     assert await pool.fetchval("select count(*) from held where state = 'waiting'") == 0
-    await until(lambda: not any(one.content == "hi all" for one in practice.messages()))
+    await until(lambda: not any(one.content == "hi all" for one in practice.messages()), 30)
     again = Guest(scene.url, "Somebody else", raiders[7].address)
     await again.join()
     await again.leave()
     assert again.refused == ["banned"]
-    await until(lambda: "Ended" not in facts(notices(practice)[0]) and facts(notices(practice)[0])["Banned"] == "50")
+    await until(lambda: facts(notices(practice)[0])["Banned"] == "50", 30)
     assert len(notices(practice)) == 1
 
     # The others: nothing was refused, and all that they said stands, here and in Discord.
@@ -168,4 +168,6 @@ async def test_a_raid_of_fifty_is_noticed_held_and_cleaned_with_three_actions_an
     assert {one.name: one.refused for one in guests if one.refused} == {}
     said = {number: words for one in guests for number, words in one.said.items()}
     assert await standing(scene) == said
-    await until(lambda: sorted(one.content for one in practice.messages() if one.webhook_id) == sorted(said.values()))
+    await until(
+        lambda: sorted(one.content for one in practice.messages() if one.webhook_id) == sorted(said.values()), 30
+    )

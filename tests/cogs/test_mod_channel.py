@@ -253,7 +253,7 @@ async def test_a_slow_database_neither_loses_a_button_nor_a_form(porch):
 
 
 async def test_what_is_decided_or_removed_elsewhere_shows_in_the_message(porch):
-    number, message = await a_report(porch)
+    number, _ = await a_report(porch)
     zed = await porch.person("Zed")
     [said] = await porch.on_the_site()
     await messages.delete(porch.store, 1, zed, said.id, datetime.now(UTC))

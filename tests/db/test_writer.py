@@ -51,6 +51,7 @@ async def test_one_message_that_cannot_be_kept_does_not_take_its_neighbours_alon
 
 async def test_while_the_database_is_away_nothing_is_acknowledged_and_the_feeds_are_told_to_look(store, room):
     ada = await people.add_visitor(store.pool, "Ada")
+    await messages.say(store, room.id, ada, "hello", "n0", NOON, network="n")  # nothing is asked of her from here
     await store.pool.close()
     told = []
     with store.live.listening(told.append), pytest.raises(Unavailable):

@@ -1,4 +1,4 @@
-"""No rule, however it is written, takes 5 ms of anything, however long; and no more than in proportion to its length."""
+"""No rule, however it is written, takes 5 ms of anything, however long; nor more than its length accounts for."""
 
 import random
 import string
@@ -42,13 +42,15 @@ PATTERNS = (
     r"(x+x+)+y",
     r"(a|b)*a(a|b){12}c",
     r"[ab]*a[ab]{30}c",
-    r"a.{60}c",
+    r"a.{28}c",
+    r"[^c]{5}[ab]{20}(a|b){1,15}b*[ab]{2,30}z",
+    r"(?:a|bb)?(a|b){1,15}(a|b){1,15}(a|b){20}z",
     r"(?:a?){30}a{30}z",
-    r"(.{1,15}){1,3}z",
-    r"(\w+\s*){1,30}z",
-    r"((a{10}){10}){4}",
+    r"(.{1,9}){1,3}z",
+    r"(\w+\s*){1,12}z",
+    r"((a{10}){10}){2}",
     r"\p{Cyrillic}+\s\d+!",
-    r"[^a]{20}.{30}c",
+    r"[^a]{14}.{14}c",
     r"^(([a-z])+.)+[A-Z]([a-z])+$",
 )
 RULES = [
@@ -65,7 +67,7 @@ RULES = [
 ]
 
 
-def quickest(work, times=4):
+def quickest(work, times=12):
     """Seconds; others use the processor too, so the best of some counts."""
     took = []
     for _ in range(times):
@@ -92,8 +94,8 @@ def test_no_rule_takes_five_milliseconds_of_the_most_hostile_text(kind, pattern)
 def test_a_text_ten_times_as_long_takes_a_pattern_at_most_about_ten_times_as_long(pattern):
     compiled = Pattern(pattern)
     for text in (TEXTS["two letters"], TEXTS["emoji"]):
-        short = max(quickest(lambda text=text: compiled.is_in(text[:1_000]), 8), 1e-5)
-        assert quickest(lambda text=text: compiled.is_in(text[:10_000]), 8) < 25 * short
+        short = max(quickest(lambda text=text: compiled.is_in(text[:1_000])), 1e-5)
+        assert quickest(lambda text=text: compiled.is_in(text[:10_000])) < 25 * short
 
 
 def test_patterns_made_at_random_are_refused_or_quick():
@@ -111,12 +113,12 @@ def test_patterns_made_at_random_are_refused_or_quick():
     assert kept > 20, "most of them are worth a try"
 
 
-@pytest.mark.parametrize(("pattern", "filling"), [("z?end", "😀"), ("a{490}|end", "é")])
+@pytest.mark.parametrize(("pattern", "filling"), [("z?end", "😀"), ("[ab]{120}|end", "é"), ("[ab]{235}|end", "e")])
 def test_a_pattern_sees_the_end_of_the_longest_message(pattern, filling):
     assert Pattern(pattern).is_in(filling * 1_997 + "end")
 
 
-@pytest.mark.parametrize("pattern", [".{100}", r"\pL\d", "((a{10}){10}){10}", "(.{1,40}){3}", "a{600}"])
+@pytest.mark.parametrize("pattern", [".{100}", r"\pL\d", "((a{10}){10}){10}", "(.{1,40}){3}", "a{300}"])
 def test_a_pattern_that_would_take_too_long_is_none(pattern):
     with pytest.raises(Refused):
         Pattern(pattern)
@@ -136,4 +138,4 @@ def test_all_kinds_together_judge_the_longest_message_without_a_pause():
     rules += [made_ready(filters.draft("pattern", f"buy (my )?(cheap|best) thing{number}")) for number in range(12)]
     store, ada = Quiet(rules), Person(1, "Ada")
     text = TEXTS["letters"][:2_000]
-    assert quickest(lambda: judge(store, ada, text, is_new=True, now=1.0), 6) < MOST
+    assert quickest(lambda: judge(store, ada, text, is_new=True, now=1.0)) < MOST

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - letters that look alike are what it is about
 """What each kind of rule is about, and what it lets be."""
 
 import pytest
