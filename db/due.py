@@ -10,7 +10,7 @@ import logging
 from contextlib import suppress
 from datetime import UTC, datetime
 
-from db import cases, floods, posts, raids, sanctions, sightings
+from db import cases, floods, posts, raids, reports, sanctions, sightings
 from db.events import PostsChanged
 from db.loops import again_and_again, doing, pause
 from db.store import Store
@@ -70,6 +70,7 @@ async def _fade(store: Store) -> None:
     while True:
         now = datetime.now(UTC)
         await cases.forget_evidence(store, now)
+        await reports.forget_words(store, now)
         await sightings.forget(store.pool, now)
         await sanctions.forget_ended(store.pool, now)
         await pause(FADE_EVERY)

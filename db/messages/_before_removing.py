@@ -67,7 +67,7 @@ async def may_be_seen(conn: Conn, message: Message, report_id: int | None) -> bo
     found: bool = await conn.fetchval(
         """/* messages.may_be_seen */ select o.kind <> 'chat' or exists (
             select from reports r where r.id = $3 and r.room_id = o.id
-                and (r.subject_id = $2 or r.messages @> jsonb_build_array(jsonb_build_object('id', $2::bigint))))
+                and r.messages @> jsonb_build_array(jsonb_build_object('id', 'm' || $2::bigint, 'chosen', true)))
         from rooms o where o.id = $1""",
         message.room_id,
         message.id,

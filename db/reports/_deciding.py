@@ -4,7 +4,7 @@ As often as one likes: what is so already changes nothing. What was removed may 
 other way round; what was dismissed is over.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, get_args
 
 from asyncpg.pool import PoolConnectionProxy
@@ -190,3 +190,13 @@ async def note_gone(store: Store, now: datetime) -> bool:
         now,
     )
     return bool(rows)
+
+
+async def forget_words(store: Store, now: datetime) -> int:
+    """Takes the words out of reports that were decided `mod.evidence_days` ago. Returns of how many."""
+    rows = await store.pool.fetch(
+        """/* reports.forget_words */ update reports set messages = '[]', reason = ''
+        where decided_at <= $1 and messages <> '[]' returning 1""",
+        now - timedelta(days=store.config.mod.evidence_days),
+    )
+    return len(rows)

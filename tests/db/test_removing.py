@@ -127,7 +127,10 @@ async def test_a_chat_is_nobodys_to_moderate_but_for_what_was_shown(store, mod, 
         bob.id,
         ada.id,
         room_id,
-        [{"id": shown.id, "by": "reported", "content": "rude"}],
+        [
+            {"id": f"m{shown.id}", "by": "reported", "content": "rude", "chosen": True},
+            {"id": f"m{kept.id}", "by": "reported", "content": "private", "chosen": False},
+        ],
         NOON,
     )
     for message_id, report in ((shown.id, None), (kept.id, report_id), (kept.id, None)):

@@ -188,6 +188,14 @@ async def test_a_deleted_account_leaves_no_name_in_a_report(store, reported, eve
     assert {one.who_said(said) for said in one.messages} == {"Bob", "former member"}
 
 
+async def test_the_words_of_a_report_fade_once_it_was_decided(store, owner, reported):
+    later = NOON + timedelta(days=store.config.mod.evidence_days)
+    assert await reports.forget_words(store, later + timedelta(days=365)) == 0  # it still waits
+    await reports.decide(store, owner, reported, "dismiss", NOON)
+    assert [await reports.forget_words(store, at) for at in (later - timedelta(hours=1), later)] == [0, 1]
+    assert (await shown(store, reported)).messages == []
+
+
 async def test_banning_who_wrote_what_waits_drops_it_and_twice_is_as_once(store, owner):
     zed = await people.add_visitor(store.pool, "Zed")
     number = await store.pool.fetchval(
