@@ -94,6 +94,7 @@ async def open_store(config: Config) -> AsyncIterator[Store]:
     Raises MigrationError, db.embedded.EmbeddedError, or the driver's error when PostgreSQL cannot be reached.
     """
     from db.filters import Filters  # noqa: PLC0415 - see above
+    from db.filters import load as load_filters  # noqa: PLC0415
     from db.floods import Alarms  # noqa: PLC0415
     from db.floods import load as load_alarms  # noqa: PLC0415
     from db.house import House  # noqa: PLC0415
@@ -133,6 +134,7 @@ async def open_store(config: Config) -> AsyncIterator[Store]:
         await load_cards(store)
         await load_alarms(store)
         await load_sanctions(store)
+        await load_filters(store)
         yield store
 
 
