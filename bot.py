@@ -24,16 +24,15 @@ from db.errors import AWAY
 from db.fanout import spreading
 from db.loops import doing, loop_factory
 from db.migrate import MigrationError
-from db.store import Store, open_store
+from db.opening import open_store
+from db.store import Store
 from db.version import VERSION
 from web import PortBusy, make_app, serving, undrawable
 
 log = logging.getLogger("porchlight")
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 PATIENCE = 6.0  # seconds that a stop may wait for the database
-SITE_ALONE = (
-    "There is no Discord token, so this is the site alone. Try ./run demo, or see 'Connect Discord' in the README."
-)
+SITE_ALONE = "There is no Discord token: this is the site alone. Try ./run demo, or see 'Connect Discord' in the README."
 
 
 def main() -> int:

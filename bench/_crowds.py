@@ -27,7 +27,7 @@ from db.config import Config, Data, Web
 from db.events import Changed
 from db.markup import Mentions
 from db.messages import Author, Extras, Message
-from db.store import open_store
+from db.opening import open_store
 from web import frames, make_app, serving
 
 FIRST = 100_000  # every seq has six digits, so that all frames are of one size

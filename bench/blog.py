@@ -17,7 +17,8 @@ from bench._archive import written
 from bench._house import free_port, run
 from db.config import Config, Data, Database, Web
 from db.events import PostsChanged
-from db.store import Store, open_store
+from db.opening import open_store
+from db.store import Store
 from web import make_app, serving
 
 SHORT, LONG, COUNT = 100, 10_000, 60

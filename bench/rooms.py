@@ -17,8 +17,9 @@ from bench._house import free_port, run
 from bench._long_talk import talked
 from db import people, sessions
 from db.config import Config, Data, Web
+from db.opening import open_store
 from db.people import Person
-from db.store import Store, open_store
+from db.store import Store
 from web import make_app, serving
 
 SHORT, LONG, COUNT = 100, 100_000, 200

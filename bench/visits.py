@@ -20,7 +20,8 @@ from aiohttp import web
 from bench._house import free_port, run
 from db import visits
 from db.config import Analytics, Config, Data, Database, Web
-from db.store import Store, open_store
+from db.opening import open_store
+from db.store import Store
 from db.visits import Glimpse, Period
 from web import counting, make_app, middlewares, serving
 

@@ -16,7 +16,7 @@ from db.config import Config, ConfigError, Source
 from db.embedded import EmbeddedError
 from db.errors import AWAY
 from db.migrate import MigrationError
-from db.store import open_store
+from db.opening import open_store
 
 CLOSED: tuple[type[Exception], ...] = (*AWAY, asyncpg.PostgresError)
 

@@ -14,8 +14,9 @@ import uvloop
 
 from db.config import Config, Data, Database, Discord, Mod, Site, Web
 from db.embedded import embedded_postgres
+from db.opening import open_store
 from db.people import Person
-from db.store import Store, open_store
+from db.store import Store
 from practice import Practice
 from tests.built import built_once
 from tests.databases import Databases, kept

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 
-import db.store
+import db.opening
 from db.config import Config
 from db.migrate import migrate
 
@@ -105,7 +105,7 @@ class Kept:
             if not (conn := self.idle.pop()).is_closed():
                 return conn
         conn = await asyncpg.connect(*args, **options)
-        await db.store.prepare(conn)
+        await db.opening.prepare(conn)
         return conn
 
     def leave(self, pool: asyncpg.Pool) -> None:
@@ -166,7 +166,7 @@ class Databases:
 
     def patch(self, patch: pytest.MonkeyPatch) -> None:
         """Stores over what was taken here use its connections; those over other databases are as ever."""
-        bring_up_to_date, open_pool = db.store._bring_up_to_date, db.store._pool
+        bring_up_to_date, open_pool = db.opening._bring_up_to_date, db.opening._pool
 
         async def bring_this_up_to_date(dsn: str) -> None:
             await (self.taken[dsn].bring_up_to_date() if dsn in self.taken else bring_up_to_date(dsn))
@@ -180,8 +180,8 @@ class Databases:
                 if kept:
                     kept.leave(pool)
 
-        patch.setattr(db.store, "_bring_up_to_date", bring_this_up_to_date)
-        patch.setattr(db.store, "_pool", open_this_pool)
+        patch.setattr(db.opening, "_bring_up_to_date", bring_this_up_to_date)
+        patch.setattr(db.opening, "_pool", open_this_pool)
 
 
 @asynccontextmanager

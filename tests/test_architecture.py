@@ -39,7 +39,7 @@ NO_NOUNS = {
     "db.loops": "runs what is given to it",
     "db.migrate": "brings the database up to date before there is a store",
     "db.press": "runs processes that draw texts",
-    "db.store": "opens the store",
+    "db.opening": "opens the store",
     "db.writer": "the one batching writer of a room: queues, and commits for many at once",
 }
 

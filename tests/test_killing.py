@@ -14,8 +14,8 @@ import pytest
 from db import accounts, comments, people, posts
 from db.accounts import DiscordUser
 from db.comments import Trap
+from db.opening import open_store
 from db.posts import Draft
-from db.store import open_store
 from practice import Practice
 from practice import porch as ids
 from tests.programs import Program, until

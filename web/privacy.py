@@ -84,7 +84,6 @@ def _spans(config: Config) -> dict[str, str]:
         "edit": span(timedelta(seconds=config.hangout.edit_window)),
         "comment_edit": span(timedelta(seconds=config.comments.edit_window)),
         "unused_picture": span(media.UNUSED),
-        "evidence": span(timedelta(days=config.mod.evidence_days)),
         "request": span(timedelta(days=config.chat.request_days)),
         "salt": span(visits.SALT_USED),
         "salt_gone": span(visits.SALT_KEPT),

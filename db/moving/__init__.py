@@ -13,7 +13,7 @@ from db.fanout import spreading
 from db.moving._exporting import export_to
 from db.moving._importing import import_from
 from db.moving._report import Report
-from db.store import open_store
+from db.opening import open_store
 
 __all__ = ["WAYS", "Report", "export_to", "import_from", "run"]
 

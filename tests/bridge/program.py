@@ -8,7 +8,7 @@ import aiohttp
 import asyncpg
 
 from db.live import Live
-from db.store import prepare
+from db.opening import prepare
 from practice import Practice
 from tests.bridge.scene import Scene
 from tests.programs import Program

@@ -33,7 +33,8 @@ from db import leadership, outbox
 from db.config import Config, Data, Database, Discord, Hangout, Site, Web
 from db.errors import AWAY
 from db.loops import doing
-from db.store import Store, open_store
+from db.opening import open_store
+from db.store import Store
 from practice import Message, Practice
 from tests.conftest import QUIET
 from tests.programs import free_port

@@ -11,7 +11,8 @@ from cogs.gateway import name_channel
 from db import messages, people
 from db.config import Config
 from db.messages import Heard, Message
-from db.store import Store, open_store
+from db.opening import open_store
+from db.store import Store
 from tests.browser.wire import Wire, laid
 from web import make_app, serving
 

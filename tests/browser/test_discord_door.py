@@ -11,7 +11,7 @@ from playwright.async_api import expect
 from cogs.gateway import live_in_discord
 from db.config import Web
 from db.loops import doing
-from db.store import open_store
+from db.opening import open_store
 from practice import porch
 from tests.browser.test_accessible import faults
 from tests.browser.windows import DESK, PHONE

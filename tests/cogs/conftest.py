@@ -17,7 +17,7 @@ from db.accounts import DiscordUser
 from db.config import Config, Data, Database, Hangout, Site, Web
 from db.loops import doing
 from db.messages import Message
-from db.store import open_store
+from db.opening import open_store
 from practice import Practice, permissions
 from practice import porch as ids
 from tests.bridge.scene import hurry

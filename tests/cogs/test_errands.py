@@ -7,8 +7,8 @@ import pytest
 from cogs import _chores
 from db import messages, people
 from db.moderators import Moderator
+from db.opening import open_store
 from db.outbox import _errands
-from db.store import open_store
 from practice import permissions
 from practice import porch as places
 from tests.cogs.conftest import until

@@ -10,7 +10,7 @@ import pytest
 from db import backups, messages, people
 from db.config import Database
 from db.errors import Refused
-from db.store import open_store
+from db.opening import open_store
 from tests.databases import replace_database
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)

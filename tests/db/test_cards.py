@@ -11,7 +11,8 @@ from db.config import Config, Github, Lastfm, Weather
 from db.doctor import Finding, cards_to_ask, look_at_cards
 from db.errors import Refused
 from db.events import CardsChanged
-from db.store import Store, open_store
+from db.opening import open_store
+from db.store import Store
 from tests.members import NOON
 from tests.pictures import still
 

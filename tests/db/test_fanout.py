@@ -30,7 +30,8 @@ from db.events import (
 )
 from db.fanout import spreading
 from db.loops import doing
-from db.store import Store, open_store
+from db.opening import open_store
+from db.store import Store
 from tests.members import NOON, chat_between, member
 from tests.programs import Valkey, until
 

@@ -6,7 +6,7 @@ import pytest
 from db import messages, people, rooms
 from db.events import Behind
 from db.feeds import following
-from db.store import open_store
+from db.opening import open_store
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 

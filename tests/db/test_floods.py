@@ -12,8 +12,8 @@ from db.errors import Forbidden, TooOften
 from db.events import ModNoticeDue, RoomChanged
 from db.loops import doing
 from db.moderators import Moderator
+from db.opening import open_store
 from db.posts import Draft
-from db.store import open_store
 from tests.cogs.conftest import until
 from tests.members import member
 

@@ -10,7 +10,7 @@ from db.errors import Forbidden, Refused
 from db.events import ConfigChanged, PostsChanged
 from db.loops import doing
 from db.moderators import Moderator
-from db.store import open_store
+from db.opening import open_store
 from tests.cogs.conftest import until
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -78,13 +78,13 @@ async def test_nobody_but_the_owner_sets_anything(store):
 async def test_each_change_is_on_record_and_the_same_again_is_not(store, robin):
     for _ in range(2):
         await house.close(store, robin, NOON, on=True, sentence="Painting the fence.")
-    await house.adjust(store, robin, "mod.raid_names", "20", NOON)
+    await house.adjust(store, robin, "hangout.burst", "20", NOON)
     rows = await store.pool.fetch("select kind, by_name, details, hidden from cases order by id")
     assert [(row["kind"], row["by_name"], row["hidden"]) for row in rows] == [
         ("maintenance", "Robin", True),
         ("setting", "Robin", True),
     ]
-    assert rows[1]["details"] == {"key": "mod.raid_names", "value": "20", "before": "12"}
+    assert rows[1]["details"] == {"key": "hangout.burst", "value": "20", "before": "5"}
 
 
 async def test_what_an_older_version_kept_and_this_one_cannot_use_is_passed_over(store, robin, config, caplog):

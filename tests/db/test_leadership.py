@@ -6,7 +6,7 @@ import pytest
 
 from db import leadership
 from db.leadership import Lease, leading
-from db.store import open_store
+from db.opening import open_store
 from tests.programs import until
 
 

@@ -12,9 +12,9 @@ from db.errors import Forbidden, NotFound, Refused, TooOften
 from db.events import ModNoticeDue, RoomChanged
 from db.held import Held
 from db.moderators import Moderator
+from db.opening import open_store
 from db.posts import Draft
 from db.raids._watching import look
-from db.store import open_store
 from tests.members import member
 
 NOON = datetime.now(UTC).replace(microsecond=0)  # bans are asked for by PostgreSQL's clock as well

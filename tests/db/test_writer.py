@@ -7,7 +7,7 @@ from db import messages, people, rooms
 from db.errors import Unavailable
 from db.events import Behind
 from db.messages import Heard
-from db.store import open_store
+from db.opening import open_store
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 

@@ -25,7 +25,8 @@ from db.config import Config, Lastfm
 from db.errors import AWAY
 from db.events import CardsChanged
 from db.loops import doing
-from db.store import Store, open_store
+from db.opening import open_store
+from db.store import Store
 from tests.cogs.conftest import until
 from tests.cogs.integrations.sources import Outbound, Tune
 from tests.members import NOON

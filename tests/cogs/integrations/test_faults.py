@@ -16,7 +16,7 @@ from cogs.integrations._asking import Asker
 from cogs.integrations._keeping import Asked
 from db import cards
 from db.config import Config, Data, Database, Web
-from db.store import open_store
+from db.opening import open_store
 from practice.sources import SOURCES, Fault
 from tests.members import NOON
 

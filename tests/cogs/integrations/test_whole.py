@@ -11,7 +11,7 @@ import pytest
 from cogs.integrations import _engine, refreshing
 from db import cards
 from db.loops import doing
-from db.store import open_store
+from db.opening import open_store
 from practice.sources import Fault
 from tests.cogs.conftest import until
 from tests.web.wire import Socket

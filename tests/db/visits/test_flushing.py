@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from db.config import Analytics
-from db.store import open_store
+from db.opening import open_store
 from db.visits import Visits, _flushing, _visits, counting, exclude, flush, roll_up
 from tests.glimpses import CHROME, FIREFOX, GOOGLEBOT, IPHONE, NOON, glimpse, noted, sums
 

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from db.config import Analytics
-from db.store import open_store
+from db.opening import open_store
 from db.visits import _rolling, counting, flush, forget, roll_up
 from tests.glimpses import CHROME, FIREFOX, IPHONE, NOON, glimpse, noted, sums
 

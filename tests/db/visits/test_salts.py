@@ -3,7 +3,7 @@
 import asyncio
 from datetime import timedelta
 
-from db.store import open_store
+from db.opening import open_store
 from db.visits import _salts, flush
 from db.visits._salts import renew
 from tests.glimpses import NOON, glimpse, noted
