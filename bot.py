@@ -32,7 +32,7 @@ from web import PortBusy, make_app, serving, undrawable
 log = logging.getLogger("porchlight")
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 PATIENCE = 6.0  # seconds that a stop may wait for the database
-SITE_ALONE = "There is no Discord token: this is the site alone. Try ./run demo, or see 'Connect Discord' in the README."
+SITE_ALONE = "There is no Discord token: this is the site alone. Try ./run demo, or see 'Connect Discord' in README.md."
 
 
 def main() -> int:
