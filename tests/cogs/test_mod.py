@@ -12,6 +12,7 @@ from cogs._menu_room import MENUS_MAX
 from db import filters, floods, moderators, people, sanctions, sightings, times
 from db.config import Mod
 from db.errors import Refused
+from db.events import FiltersChanged
 from db.moderators import NOT_YOURS
 from practice import Answers
 from practice import porch as ids
@@ -44,6 +45,7 @@ async def scene(open_porch):
     await store.pool.execute("delete from settings where key like 'floods%' or key like '%panic%'")
     await store.pool.execute("alter sequence cases_id_seq restart")
     store.sighted.clear()
+    store.live.announce(FiltersChanged())
     await sanctions.load(store)
     await floods.load(store)
     world = porch.practice.world
