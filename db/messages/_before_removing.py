@@ -86,16 +86,18 @@ async def subject_of(conn: Conn, message: Message, report_id: int | None = None)
 async def drop_held(conn: Conn, person_ids: Sequence[int], by_id: int | None, now: datetime) -> int:
     """What of theirs waits for a moderator goes as well, and its pictures. Returns how many there were."""
     dropped: int = await conn.fetchval(
-        """/* messages.drop_held */ with dropped as (
-            update held set state = 'deleted', decided_at = $2, decided_by = $3
-            where author_id = any($1) and state = 'waiting' returning id, media
+        """/* messages.drop_held */ with waiting as (
+            select id, media from held where author_id = any($1) and state = 'waiting' for update
+        ), dropped as (
+            update held set state = 'deleted', content = '', media = '{}', decided_at = $2, decided_by = $3
+            where id in (select id from waiting) returning id
         ), told as (
             update mod_notices set wanted = wanted + 1, next_at = least(next_at, $2),
                 state = case when state = 'sent' then 'due' else state end
             where kind = 'held' and subject_id in (select id from dropped)
         ), freed as (
             update media set released_at = $2
-            where used and released_at is null and id in (select unnest(media) from dropped)
+            where used and released_at is null and id in (select unnest(media) from waiting)
         ) select count(*) from dropped""",
         list(person_ids),
         now,
