@@ -1,17 +1,21 @@
 """What moderators remove on the site, or take the links out of, as it then is in Discord: cogs/errands.py."""
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
+import discord
 import pytest
 
 from cogs import _chores
+from cogs.errands import Errands
 from db import messages, people
 from db.moderators import Moderator
 from db.opening import open_store
-from db.outbox import _errands
+from db.outbox import Errand, _errands
 from practice import permissions
 from practice import porch as places
 from tests.cogs.conftest import until
+from tests.cogs.threads import published
 
 
 @pytest.fixture(autouse=True)
@@ -138,6 +142,28 @@ async def test_hidden_links_are_hidden_in_the_copy_and_the_cards_of_others_messa
 
 async def _first(porch, words):
     return (await porch.words_on_the_site())[0] == words
+
+
+async def test_in_a_thread_that_sleeps_it_is_woken_for_it(tidy, mod):
+    talk = await (await published(tidy, places.COMMENTS)).has_thread()
+    there = talk.reply("Mika", "buy this")
+    [message_id] = await heard(tidy, there)
+    tidy.practice.change_thread(talk.thread_id, archived=True)
+    await messages.remove(tidy.store, mod, message_id, now())
+    await nothing_to_do(tidy)
+    assert talk.words_in_discord() == []
+
+
+async def test_what_is_older_than_two_weeks_goes_by_itself_and_the_rest_together(tidy):
+    now_there = datetime.now(UTC)
+    ages = [timedelta(days=days) for days in (20, 15, 3, 1)]
+    due = [
+        Errand(discord.utils.time_snowflake(now_there - age), "delete", 5, is_ours=False, case_id=None, tries=0)
+        for age in ages
+    ]
+    chore = Errands(SimpleNamespace(store=tidy.store))
+    assert chore._together(due, now_there) == due[2:]
+    assert chore._together(due[:3], now_there) == due[:1]
 
 
 async def test_while_discord_is_away_it_waits(tidy, mod):
