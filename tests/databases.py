@@ -143,7 +143,7 @@ class Databases:
 
     async def give_back(self, url: str) -> None:
         kept = self.taken.pop(url)
-        with suppress(*CUT):
+        with suppress(asyncpg.PostgresError, *CUT):  # a table may be gone
             if await kept.empty():
                 self.free.append(kept)
                 return
