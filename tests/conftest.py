@@ -1,5 +1,6 @@
 """What the tests share: one real PostgreSQL a session, and a fresh database for each test that asks for one."""
 
+import gc
 import inspect
 import os
 import shutil
@@ -37,6 +38,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.parent != TESTS)
     for item in items:
         refuse_two_loops(item)
+
+
+gc.disable()  # until all is collected: until then next to nothing becomes free
+
+
+def pytest_collection_finish() -> None:
+    """All that was imported and collected stays to the end, and is not looked through again and again meanwhile."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def refuse_two_loops(item: pytest.Item) -> None:

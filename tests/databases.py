@@ -32,6 +32,7 @@ SHAPE = """select jsonb_build_array(
     (select count(*) from pg_db_role_setting),
     (select count(*) from pg_statistic where starelid >= 16384)
 )::text"""
+CUT = (asyncpg.InterfaceError, asyncpg.OperatorInterventionError, asyncpg.PostgresConnectionError, OSError)
 OTHERS = "select pg_stat_get_db_numbackends(oid) - 1 from pg_database where datname = current_database()"
 
 
@@ -95,9 +96,13 @@ class Kept:
         rows = f"jsonb_populate_recordset(null::{table}, $rows${self.first[table]}$rows$)"
         return f"delete from {table}; insert into {table} overriding system value select * from {rows};"
 
-    async def bring_up_to_date(self) -> None:
-        async with self.looking:
-            await migrate(self.conn)
+    async def is_brought_up_to_date(self) -> bool:
+        """Not if a test has cut this connection too."""
+        with suppress(*CUT):
+            async with self.looking:
+                await migrate(self.conn)
+            return True
+        return False
 
     async def connect(self, *args: Any, **options: Any) -> asyncpg.Connection:
         """As a pool does, which would prepare it afterwards."""
@@ -138,7 +143,7 @@ class Databases:
 
     async def give_back(self, url: str) -> None:
         kept = self.taken.pop(url)
-        with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):  # a test may have cut every connection
+        with suppress(asyncpg.PostgresError, *CUT):  # a table may be gone
             if await kept.empty():
                 self.free.append(kept)
                 return
@@ -169,7 +174,8 @@ class Databases:
         bring_up_to_date, open_pool = db.opening._bring_up_to_date, db.opening._pool
 
         async def bring_this_up_to_date(dsn: str) -> None:
-            await (self.taken[dsn].bring_up_to_date() if dsn in self.taken else bring_up_to_date(dsn))
+            if dsn not in self.taken or not await self.taken[dsn].is_brought_up_to_date():
+                await bring_up_to_date(dsn)
 
         @asynccontextmanager
         async def open_this_pool(dsn: str, config: Config) -> AsyncIterator[asyncpg.Pool]:

@@ -4,6 +4,8 @@ import io
 import os
 import struct
 import zlib
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from PIL import ExifTags, Image, ImageCms
@@ -66,8 +68,13 @@ def png(width: int, height: int, *extra: bytes, data: bytes | None = None) -> by
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + b"".join(extra) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
 
 
-BOMB = zlib.compress(bytes(100_000_000), 9)  # 100 kB that unpack to 100 MB
 SCRIPT = b"<script>alert(1)</script>"
+
+
+@cache
+def bomb() -> bytes:
+    """100 kB that unpack to 100 MB."""
+    return zlib.compress(bytes(100_000_000), 9)
 
 
 def many_scans(scans: int = 500) -> bytes:
@@ -77,32 +84,31 @@ def many_scans(scans: int = 500) -> bytes:
     return once[:-2] + once[last:-2] * scans + once[-2:]
 
 
-def hostile() -> dict[str, bytes]:
-    """Everything that must be refused, by what it is."""
-    return {
-        "nothing": b"",
-        "20,000 by 20,000 by its header": png(20_000, 20_000, data=BOMB),
-        "20,000 by 20,000 in truth": packed(Image.new("1", (20_000, 20_000)), "PNG"),
-        "a long strip": png(9_000, 10),
-        "a GIF canvas of 65,535": b"GIF89a" + struct.pack("<HH", 65_535, 65_535) + still("GIF")[10:],
-        "a WebP canvas of 16,384": b"RIFF\x1e\0\0\0WEBPVP8X\x0a\0\0\0\x02\0\0\0\xff\x3f\0\xff\x3f\0ANIM\0\0\0\0",
-        "text that unpacks to 100 MB": png(8, 8, chunk(b"zTXt", b"Comment\0\0" + BOMB)),
-        "a profile that unpacks to 100 MB": png(8, 8, chunk(b"iCCP", b"icc\0\0" + BOMB)),
-        "too many small texts": png(8, 8, *[chunk(b"zTXt", b"C\0\0" + zlib.compress(bytes(900_000)))] * 100),
-        "a truncated PNG": packed(noise((64, 64)), "PNG")[:-3000],
-        "a truncated JPEG": packed(noise((64, 64)), "JPEG")[:-800],
-        "a truncated WebP": packed(noise((64, 64)), "WEBP")[:-800],
-        "a truncated GIF": moving("GIF", 2)[:40],
-        "a header alone": still("PNG")[:33],
-        "a broken PNG": still("PNG").replace(b"IDAT", b"IDAX"),
-        "SVG": b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>',
-        "PDF": b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF",
-        "ZIP": b"PK\x03\x04" + bytes(60),
-        "HTML": b"<!doctype html>" + SCRIPT,
-        "TIFF": still("TIFF"),
-        "BMP": still("BMP"),
-        "PostScript": b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n",
-        "a JPEG of 500 scans": many_scans(),
-        "101 frames": moving("GIF", 101),
-        "100 large frames": moving("WEBP", 100, (800, 800)),
-    }
+# Everything that must be refused, by what it is; made when it is wanted, for some of it takes long.
+HOSTILE: dict[str, Callable[[], bytes]] = {
+    "nothing": lambda: b"",
+    "20,000 by 20,000 by its header": lambda: png(20_000, 20_000, data=bomb()),
+    "20,000 by 20,000 in truth": lambda: packed(Image.new("1", (20_000, 20_000)), "PNG"),
+    "a long strip": lambda: png(9_000, 10),
+    "a GIF canvas of 65,535": lambda: b"GIF89a" + struct.pack("<HH", 65_535, 65_535) + still("GIF")[10:],
+    "a WebP canvas of 16,384": lambda: b"RIFF\x1e\0\0\0WEBPVP8X\x0a\0\0\0\x02\0\0\0\xff\x3f\0\xff\x3f\0ANIM\0\0\0\0",
+    "text that unpacks to 100 MB": lambda: png(8, 8, chunk(b"zTXt", b"Comment\0\0" + bomb())),
+    "a profile that unpacks to 100 MB": lambda: png(8, 8, chunk(b"iCCP", b"icc\0\0" + bomb())),
+    "too many small texts": lambda: png(8, 8, *[chunk(b"zTXt", b"C\0\0" + zlib.compress(bytes(900_000)))] * 100),
+    "a truncated PNG": lambda: packed(noise((64, 64)), "PNG")[:-3000],
+    "a truncated JPEG": lambda: packed(noise((64, 64)), "JPEG")[:-800],
+    "a truncated WebP": lambda: packed(noise((64, 64)), "WEBP")[:-800],
+    "a truncated GIF": lambda: moving("GIF", 2)[:40],
+    "a header alone": lambda: still("PNG")[:33],
+    "a broken PNG": lambda: still("PNG").replace(b"IDAT", b"IDAX"),
+    "SVG": lambda: b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>',
+    "PDF": lambda: b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF",
+    "ZIP": lambda: b"PK\x03\x04" + bytes(60),
+    "HTML": lambda: b"<!doctype html>" + SCRIPT,
+    "TIFF": lambda: still("TIFF"),
+    "BMP": lambda: still("BMP"),
+    "PostScript": lambda: b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n",
+    "a JPEG of 500 scans": many_scans,
+    "101 frames": lambda: moving("GIF", 101),
+    "100 large frames": lambda: moving("WEBP", 100, (800, 800)),
+}

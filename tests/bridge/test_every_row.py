@@ -81,7 +81,7 @@ async def outcome(
             is_program = "program" in request.param
             scene = ProgramScene(url, folder, practice) if is_program else Scene(plain_config(url, folder), practice)
             yield await run_all(scene, request.param)
-    await databases.drop(url)
+    await databases.give_back(url)
 
 
 async def run_all(scene: Scene, trouble: str) -> Outcome:

@@ -15,7 +15,6 @@ from db.errors import Refused, Unavailable
 from tests import pictures
 from tests.programs import children, until
 
-HOSTILE = pictures.hostile()
 EXIF = pictures.exif(orientation=6, maker="Secret Cameras")
 
 
@@ -43,12 +42,12 @@ def rooms():
     return list(Path(tempfile.gettempdir()).iterdir())
 
 
-@pytest.mark.parametrize("kind", HOSTILE)
+@pytest.mark.parametrize("kind", pictures.HOSTILE)
 async def test_what_nobody_should_bring_is_refused_with_a_sentence_in_under_a_second(kind):
     """A second of work: how long others keep the processor busy meanwhile is not the darkroom's doing."""
-    before = worked()
+    picture, before = pictures.HOSTILE[kind](), worked()
     with pytest.raises(Refused) as refusal:
-        await develop(HOSTILE[kind])
+        await develop(picture)
     took = worked() - before
     assert refusal.value.sentence.endswith(".")
     assert refusal.value.code == "bad_picture"
