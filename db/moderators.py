@@ -87,7 +87,7 @@ async def add_role(store: Store, by: By, role_id: int, name: str, now: datetime)
     async with store.pool.acquire() as conn, conn.transaction():
         known = await roles(conn)
         if len(known) >= ROLES_MAX and all(role.id != role_id for role in known):
-            raise Refused(f"{ROLES_MAX} roles can moderate. Please remove one first.", "too_many")
+            raise Refused(f"{ROLES_MAX} roles can moderate. Please remove one first.", "bad_parameter")
         is_new = await conn.fetchval(
             """/* moderators.add_role */ insert into moderator_roles (role_id, name, added_by, added_at)
             values ($1, $2, $3, $4) on conflict (role_id) do nothing returning true""",

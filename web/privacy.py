@@ -80,6 +80,7 @@ def _spans(config: Config) -> dict[str, str]:
         "life": span(sessions.LIFE),
         "theme": span(timedelta(seconds=pages.YEAR)),
         "ban": span(networks.LIFE),
+        "evidence": span(timedelta(days=config.mod.evidence_days)) if config.mod.evidence_days else "",
         "edit": span(timedelta(seconds=config.hangout.edit_window)),
         "comment_edit": span(timedelta(seconds=config.comments.edit_window)),
         "unused_picture": span(media.UNUSED),

@@ -17,7 +17,10 @@ from db.store import Conn, Store
 BATCH = 500
 COUNT, PERIOD = 6, 3600.0  # downloads of one person in so many seconds
 POSTS_BATCH = 20  # of what may have 200,000 characters each
-TABLES = ("messages", "reactions", "chats", "requests", "blocks", "pictures", "posts", "comments", "likes")
+TABLES = (
+    *("messages", "reactions", "chats", "requests", "blocks", "pictures", "posts", "comments", "likes"),
+    *("names", "networks", "cases"),
+)
 
 # Each reads what comes after `$2`, at most `$3` rows in the order of the first column, which is not told.
 MESSAGES = """/* accounts.own_messages */ select m.id as key, m.id::text as id,
@@ -59,8 +62,22 @@ COMMENTS = """/* accounts.own_comments */ select c.id as key, p.slug as post, c.
 LIKES = """/* accounts.own_likes */ select l.post_id as key, p.slug as post, l.created_at
     from post_likes l join posts p on p.id = l.post_id
     where l.person_id = $1 and l.post_id > $2 order by l.post_id limit $3"""
+NAMES = """/* accounts.own_names */ select row_number() over (order by first_at, name) as key, name, first_at, last_at
+    from names_used where person_id = $1 order by first_at, name offset $2 limit $3"""
+NETWORKS = """/* accounts.own_networks */ select row_number() over (order by first_at, network) as key,
+        encode(network, 'hex') as keyed_hash, first_at, last_at
+    from sightings where person_id = $1 order by first_at, network offset $2 limit $3"""
+# What moderators note for themselves is theirs, and so is who of them it was; what others said beside it is theirs.
+CASES = """/* accounts.own_cases */ select id as key, id as number, kind, rule, reason, until,
+        (select jsonb_agg(said) from jsonb_array_elements(evidence) as said where said ->> 'name' = person_name)
+            as evidence, created_at
+    from cases where person_id = $1 and not hidden and id > $2 order by id limit $3"""
 STATEMENTS = dict(
-    zip(TABLES, (MESSAGES, REACTIONS, CHATS, REQUESTS, BLOCKS, PICTURES, POSTS, COMMENTS, LIKES), strict=True)
+    zip(
+        TABLES,
+        (MESSAGES, REACTIONS, CHATS, REQUESTS, BLOCKS, PICTURES, POSTS, COMMENTS, LIKES, NAMES, NETWORKS, CASES),
+        strict=True,
+    )
 )
 
 

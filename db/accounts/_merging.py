@@ -29,8 +29,6 @@ MOVES = (
     "/* merging.sanctions_by */ update sanctions set by_id = $2 where by_id = $1",
     "/* merging.cases */ update cases set person_id = $2 where person_id = $1",
     "/* merging.cases_by */ update cases set by_id = $2 where by_id = $1",
-    "/* merging.held */ update held set author_id = $2 where author_id = $1",
-    "/* merging.held_by */ update held set decided_by = $2 where decided_by = $1",
     "/* merging.reports_by */ update reports set reporter_id = $2 where reporter_id = $1",
     "/* merging.reports_about */ update reports set reported_id = $2 where reported_id = $1",
     "/* merging.reports_decided */ update reports set decided_by = $2 where decided_by = $1",

@@ -11,7 +11,7 @@ from db.cases import Case, Subject
 from db.errors import Refused
 from db.events import ModNoticeDue
 from db.moderators import By
-from db.sanctions._imposing import bannable, check_target, put, take_off
+from db.sanctions._imposing import bannable, check_target, kept_out_already, put, take_off
 from db.sanctions._memory import tell
 from db.store import Store
 
@@ -173,20 +173,23 @@ async def ban_all(
     rule: str = "",
 ) -> list[Case]:
     """Bans, or mutes, many at once: a case for each, and one line for all of them in the moderators' channel, that of
-    the first. The owner, authors, the moderator's own self and who is gone are left out.
+    the first. The owner, authors, the moderator's own self and who is gone are left out; who is kept out for as long
+    already stays so.
     """
-    opened: list[Case] = []
     first: Case | None = None
     async with store.pool.acquire() as conn, conn.transaction():
         await moderators.check(conn, by)
         several = await bannable(conn, by, list(person_ids))
-        for person_id in several:
-            case, is_new = await put(
-                conn, kind, by, person_id, now, until=until, reason=reason, rule=rule, is_told=first is None,
-                details={"with": first.id} if first else {"together": len(several)},
+        opened = await kept_out_already(conn, kind, several, now, until)
+        fresh = set(several) - {case.subject.person_id for case in opened}
+        for person_id in sorted(fresh):
+            details = {"with": first.id} if first else {"together": len(fresh)}
+            case, _ = await put(
+                conn, kind, by, person_id, now,
+                until=until, reason=reason, rule=rule, is_told=first is None, details=details,
             )  # fmt: skip
             opened.append(case)
-            first = first or (case if is_new else None)
+            first = first or case
     if first:
         await tell(store)
-    return opened
+    return sorted(opened, key=lambda case: case.id)

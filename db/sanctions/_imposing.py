@@ -61,6 +61,23 @@ async def bannable(conn: Conn, by: By, person_ids: list[int]) -> list[int]:
     return [row["id"] for row in rows]
 
 
+async def kept_out_already(
+    conn: Conn, kind: str, person_ids: list[int], now: datetime, until: datetime | None
+) -> list[Case]:
+    """The cases of those of them who are kept out for at least as long."""
+    rows = await conn.fetch(
+        """/* imposing.kept_out_already */ select max(case_id) as id from sanctions
+        where kind = $1 and person_id = any($2) and network is null and session_id is null and case_id is not null
+            and (until is null or (until > $3 and until >= $4)) group by person_id""",
+        kind,
+        person_ids,
+        now,
+        until,
+    )
+    found = [await cases.get(conn, row["id"]) for row in rows]
+    return [case for case in found if case]
+
+
 async def impose(
     conn: Conn,
     kind: str,

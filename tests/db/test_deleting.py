@@ -2,15 +2,17 @@
 
 import asyncio
 import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
 
-from db import accounts, chats, media, messages, people, sessions, visits
+from db import accounts, cases, chats, media, messages, people, sanctions, sessions, sightings, visits
 from db.errors import Forbidden, NotFound, Refused
 from db.events import Noted, Parted, SessionEnded
 from db.messages import Attachment
+from db.moderators import Moderator
 from tests import pictures
 from tests.members import NOON, member
 
@@ -23,8 +25,9 @@ ABOUT, LINK, REASON, ALT = (
     "a finch was mocked",
     "my unsent drawing",
 )
+FORMER = "Quorvi the finch"
 AGENT, TOKEN, ASKED = "Firefox on Linux", b"q" * 32, "may I ask about finches"
-HIDDEN = (NAME, USERNAME, str(DISCORD_ID), ABOUT, LINK, REASON, ALT, AGENT, ASKED, TOKEN.hex(), "secret-hash")
+HIDDEN = (NAME, USERNAME, str(DISCORD_ID), ABOUT, LINK, REASON, ALT, AGENT, ASKED, TOKEN.hex(), "secret-hash", FORMER)
 
 
 async def chat(store, one, other):
@@ -57,6 +60,7 @@ async def lived(store):
         "insert into letters (person_id, kind, created_at, next_at) values ($1, 'chats', now(), now())",
     ):
         await store.pool.execute(statement, ada.id, *([b"l" * 32] if "$2" in statement else []))
+    await moderated(store, ada, grace)
     for one, other in ((ada, grace), (grace, ada)):
         await store.pool.execute("insert into blocks values ($1, $2, now())", one.id, other.id)
         await store.pool.execute(
@@ -74,6 +78,36 @@ async def lived(store):
             [{"author": one.name, "username": f"@{one.username}", "author_id": one.id, "content": f"{NAME} said it"}],
         )
     return ada, grace
+
+
+async def moderated(store, ada, grace):
+    """Ada moderates and is moderated: in every table of it stands something of hers."""
+    await sightings.note(store, ada.id, "203.0.113.7", datetime.now(UTC))
+    await people.rename(store.pool, ada.id, FORMER)
+    await people.rename(store.pool, ada.id, NAME)
+    words = {"id": ada.id, "content": "finch!", "at": "", "pictures": 0}
+    for person, about in ((grace, ada), (ada, grace)):
+        by = Moderator(replace(person, owner=True))
+        evidence = [words | {"name": ada.name}, words | {"name": "Grace", "content": f"{NAME} said it"}]
+        await sanctions.mute(store, by, about.id, datetime.now(UTC), until=NOON + timedelta(days=999))
+        await sanctions.warn(store, by, about.id, NOON, evidence=evidence)
+        await sanctions.unmute(store, by, about.id, NOON)
+    for statement in (
+        "insert into sanctions (kind, by_id, created_at) values ('ban', $1, now())",
+        "insert into sanctions (kind, person_id, session_id, created_at) values ('ban', $1, 5, now())",
+        "insert into moderator_roles (role_id, name, added_by, added_at) values (5, 'x', $1, now())",
+        "insert into filters (kind, pattern, action, added_by) values ('words', 'casino', 'hold', $1)",
+        """insert into held (room_id, author_id, nonce, content, rule, created_at)
+            values (1, $1, 'held', 'I breed zebrafinches', 'links', now())""",
+        """insert into held (room_id, author_id, nonce, content, rule, created_at, decided_by)
+            select 1, id, 'held', 'x', 'links', now(), $1 from people where name = 'Grace'""",
+        """with raid as (insert into raids (started_at, ended_at, ended_by) values (now(), now(), $1) returning id)
+            insert into raid_people (raid_id, person_id) select id, $1 from raid""",
+        """insert into reports (messages, kind, subject_id, reporter_id, network, decided_by, decided_name, created_at)
+            values ('[]', 'profile', $1, $1, convert_to(repeat('q', 32), 'UTF8'),
+                $1, 'Adalinde Quorvenstal', now())""",
+    ):
+        await store.pool.execute(statement, ada.id)
 
 
 async def columns(store):
@@ -115,13 +149,28 @@ async def test_nothing_of_a_person_is_left_in_any_column_of_any_table(store):
     before = await left_of(store, *HIDDEN)
     assert {word for word in HIDDEN if not any(word in value for _, value in before)} == set(), "it was there"
     await accounts.delete(store, ada, datetime.now(UTC))
-    assert [one for one in await left_of(store, *HIDDEN) if NAME not in one[1] or one[0] != "reports.messages"] == []
+    quoted = {"reports.messages", "cases.evidence"}
+    assert [one for one in await left_of(store, *HIDDEN) if NAME not in one[1] or one[0] not in quoted] == []
     # In a report somebody else's words may hold a name, as in a message; what says whose they are does not.
-    [own, theirs] = [row["messages"][0] for row in await store.pool.fetch("select messages from reports order by id")]
+    reported = "select messages from reports where kind = 'chat' order by id"
+    [own, theirs] = [row["messages"][0] for row in await store.pool.fetch(reported)]
     assert (own["author"], own["username"], own["author_id"]) == ("former member",) * 3
     assert (theirs["author"], theirs["username"]) == ("Grace", "@grace")
-    people_of = await store.pool.fetch("select reporter_id, reported_id, reason from reports order by id")
+    people_of = await store.pool.fetch(
+        "select reporter_id, reported_id, reason from reports where kind = 'chat' order by id"
+    )
     assert [tuple(row) for row in people_of] == [(None, grace.id, ""), (grace.id, None, "she was rude")]
+    kept = [
+        (case.kind, case.person_name, case.by_name, case.evidence and [one["name"] for one in case.evidence])
+        for case in reversed(await cases.latest(store.pool))
+        if case.kind != "unmute"
+    ]
+    assert kept == [
+        ("mute", "", "Grace", None),
+        ("warn", "", "Grace", None),
+        ("mute", "Grace", "former member", None),
+        ("warn", "Grace", "former member", ["former member", "Grace"]),
+    ]
     row = await store.pool.fetchrow(
         "select name, username, role, discord_id, picture from people where id = $1", ada.id
     )

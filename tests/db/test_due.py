@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from db import due, posts
-from db.events import PostsChanged
+from db import due, posts, sightings
+from db.events import PostsChanged, SanctionsBehind, SanctionsChanged
 from db.loops import doing
 from db.posts import Draft
+from db.sanctions import Caller
 from tests.cogs.conftest import until
 
 
@@ -55,3 +56,26 @@ async def test_what_an_older_press_printed_is_printed_anew(store, post):
     async with doing(due.watch(store), "due"):
         await until(is_new)
     assert await store.pool.fetchval("select printed_by from posts") != "older"
+
+
+async def test_who_another_process_keeps_out_is_known_here_and_what_fades_is_forgotten(store, ada):
+    now = datetime.now(UTC)
+    await sightings.note(store, ada.id, "203.0.113.7", now - timedelta(days=31))
+    await store.pool.execute(
+        """with old as (
+            insert into cases (kind, door, evidence, created_at) values ('warn', 'site', '[]', $1)
+        ) insert into sanctions (kind, created_at, until) values ('ban', $1, $1)""",
+        now - timedelta(days=31),
+    )
+    faded = """select not exists (select from sightings) and not exists (select from sanctions where until < now())
+        and not exists (select from cases where evidence is not null)"""
+    heard = []
+    async with doing(due.watch(store), "due"):
+        await until(lambda: store.pool.fetchval(faded))
+        with store.live.listening(heard.append):
+            await store.pool.execute(
+                "insert into sanctions (kind, person_id, created_at) values ('ban', $1, now())", ada.id
+            )
+            store.live.announce(SanctionsBehind())
+            await until(lambda: SanctionsChanged() in heard)
+    assert store.sanctions.find(Caller(ada), now)

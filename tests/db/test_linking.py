@@ -1,17 +1,20 @@
 """A member and somebody of Discord's become one person, whatever either has said and done, and whoever speaks then."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
 
-from db import accounts, messages, people, sessions, visits
+from db import accounts, messages, people, sanctions, sessions, sightings, visits
 from db.accounts import DiscordUser
 from db.config import Accounts
 from db.errors import Forbidden, Refused, TooOften
 from db.events import PersonChanged, SessionEnded
 from db.messages import Heard
+from db.moderators import Moderator
+from db.sanctions import Caller
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 GRACE = DiscordUser(7, "grace_h", "Grace")
@@ -220,6 +223,45 @@ async def test_the_old_row_has_nothing_of_its_own_any_more(store):
     assert await store.pool.fetchval("select array_agg(person_id) from visit_exclusions") == [ada.id]
     for table, column in (("messages", "author_id"), ("reactions", "person_id"), ("changes", "person_id")):
         assert not await store.pool.fetchval(f"select exists (select from {table} where {column} = $1)", old.id)
+
+
+async def test_what_moderation_knows_of_either_is_known_of_the_one_they_are(store, bob):
+    ada = await member(store)
+    await messages.hear(store, 1, [heard(100)])
+    old = await people.by_discord(store.pool, 7)
+    owner = Moderator(replace(bob, owner=True))
+    for person, day in ((old, 0), (ada, 1)):
+        await sightings.note(store, person.id, "203.0.113.7", NOON + timedelta(days=day))
+        await people.rename(store.pool, person.id, "Gracie")
+        await people.rename(store.pool, person.id, person.name)
+        await sanctions.warn(store, owner, person.id, NOON)
+        await store.pool.execute(
+            """with raid as (
+                insert into raids (started_at, ended_at) select now(), now() where not exists (select from raids)
+                returning id
+            ) insert into raid_people (raid_id, person_id)
+            select id, $1::bigint from raid union all select id, $1 from raids""",
+            person.id,
+        )
+        await store.pool.execute(
+            """insert into reports (reporter_id, reported_id, messages, created_at, kind, subject_id)
+            values ($1, $1, '[]', now(), 'profile', $1)""",
+            person.id,
+        )
+    banned = await sanctions.ban(store, owner, old.id, NOON)
+    linked = await accounts.link(store, ada, GRACE)
+    for number in (ada.id, old.id):
+        told = await sightings.history(store.pool, number, NOON)
+        assert (told.person, set(told.names), len(told.networks)) == (linked, {"Ada", "Grace", "Gracie"}, 1)
+        assert (told.cases_count, told.reports_by, told.reports_about) == (3, 2, 2)
+        assert told.sanction.case_id == banned.id
+        assert store.sanctions.find(Caller(replace(ada, id=number)), NOON)
+    spans = await store.pool.fetch("select person_id, first_at, last_at from sightings")
+    assert [tuple(row) for row in spans] == [(ada.id, NOON, NOON + timedelta(days=1))]
+    for table, column in (("raid_people", "person_id"), ("names_used", "person_id"), ("reports", "subject_id")):
+        assert not await store.pool.fetchval(f"select exists (select from {table} where {column} = $1)", old.id)
+    with pytest.raises(Forbidden):
+        await messages.say(store, 1, replace(ada, id=old.id), "me again", "n", NOON, network="")
 
 
 async def test_an_account_is_linked_with_one_user_of_discord_and_a_user_with_one_account(store):

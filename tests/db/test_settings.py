@@ -2,13 +2,15 @@
 
 import json
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from db import accounts, media, messages, people, sessions
+from db import accounts, media, messages, people, sanctions, sessions, sightings
 from db.errors import NotFound, Refused, TooOften
 from db.events import PersonChanged
+from db.moderators import Moderator
 from tests import pictures
 from tests.members import NOON, member
 
@@ -240,6 +242,11 @@ async def test_everything_about_oneself_and_nothing_of_others_is_in_the_export(s
         )
     await store.pool.execute("insert into blocks values ($1, $2, $3)", ada.id, grace.id, NOON)
     await accounts.bring_picture(store, ada, pictures.still(), NOON)
+    await sightings.note(store, ada.id, "203.0.113.7", NOON)
+    owner = Moderator(replace(grace, owner=True, name="Robin"))
+    evidence = [{"id": said.id, "name": one, "content": f"{one} shouts"} for one in ("Ada", "Grace")]
+    await sanctions.warn(store, owner, ada.id, NOON, reason="too loud", evidence=evidence)
+    await sanctions.note(store, owner, ada.id, "a note of theirs", NOON)
     found = await exported(store, ada)
     assert (found["account"]["username"], found["account"]["about"]) == ("ada", "words")
     assert found["sessions"][0]["browser"] == "Firefox on Linux"
@@ -252,8 +259,23 @@ async def test_everything_about_oneself_and_nothing_of_others_is_in_the_export(s
     assert [(one["from"], one["words"]) for one in found["requests"]] == [("ada", "may I"), ("grace", None)]
     assert [one["username"] for one in found["blocks"]] == ["grace"]
     assert len(found["pictures"]) == 1
+    assert ([one["name"] for one in found["names"]], len(found["networks"])) == (["Ada"], 1)
+    [case] = found["cases"]
+    assert (case["kind"], case["reason"], [one["content"] for one in case["evidence"]]) == (
+        "warn",
+        "too loud",
+        ["Ada shouts"],
+    )
     text = json.dumps(found)
-    for hidden in ("Grace whispers", "a secret of hers", "declined", "password_hash", "token"):
+    for hidden in (
+        "Grace whispers",
+        "a secret of hers",
+        "declined",
+        "password_hash",
+        "token",
+        "a note of theirs",
+        "Robin",
+    ):
         assert hidden not in text, hidden
 
 

@@ -77,3 +77,33 @@ def test_what_nobody_will_see_is_refused():
 
 def test_the_past_may_be_asked_for():
     assert times.read("3 hours ago", NOON, BERLIN) == NOON - timedelta(hours=3)
+
+
+@pytest.mark.parametrize(
+    ("words", "length"),
+    [
+        ("2h", timedelta(hours=2)),
+        ("30m", timedelta(minutes=30)),
+        ("3 days", timedelta(days=3)),
+        ("1w 2d", timedelta(days=9)),
+        ("for 2 hours and 5 minutes", timedelta(hours=2, minutes=5)),
+        ("an hour", timedelta(hours=1)),
+        ("2 Months", timedelta(days=60)),
+        ("in 90 min", timedelta(minutes=90)),
+        ("until friday", timedelta(days=7) - timedelta(hours=12)),
+        ("until tomorrow 9:00", timedelta(hours=21)),
+        ("tomorrow 9:00", timedelta(hours=21)),
+        ("forever", None),
+        ("  ", None),
+    ],
+)
+def test_how_long_something_lasts_is_read_as_people_write_it(words, length):
+    expected = None if length is None else NOON + length
+    assert times.lasting(words, NOON, BERLIN) == expected
+
+
+@pytest.mark.parametrize("words", ["0m", "99999y", "5", "5 bananas", "yesterday", "2h ago", "-2h", "and", "9" * 5000])
+def test_what_is_no_length_of_time_is_refused_with_a_sentence(words):
+    with pytest.raises(Refused) as refused:
+        times.lasting(words, NOON, BERLIN)
+    assert refused.value.code == "bad_time"

@@ -19,6 +19,7 @@ from db.config import (
     Lanyard,
     Lastfm,
     Media,
+    Mod,
     Redis,
     Site,
     Web,
@@ -64,12 +65,14 @@ async def test_the_times_follow_the_settings(said):
         hangout=Hangout(edit_window=7200),
         comments=Comments(edit_window=120),
         chat=Chat(request_days=11),
+        mod=Mod(evidence_days=13),
     )
     for sentence in (
         "single views stays for 17 days",
         "edit your own for 2 hours",
         "take it back for 2 minutes",
         "after 11 days",
+        "kept with it for 13 days",
     ):
         assert sentence in words
 
