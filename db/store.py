@@ -92,6 +92,7 @@ async def open_store(config: Config) -> AsyncIterator[Store]:
     Raises MigrationError, db.embedded.EmbeddedError, or the driver's error when PostgreSQL cannot be reached.
     """
     from db.filters import Filters  # noqa: PLC0415 - see above
+    from db.filters import load as load_filters  # noqa: PLC0415
     from db.floods import Alarms  # noqa: PLC0415
     from db.floods import load as load_alarms  # noqa: PLC0415
     from db.sanctions import Sanctions  # noqa: PLC0415
@@ -123,10 +124,10 @@ async def open_store(config: Config) -> AsyncIterator[Store]:
         stack.callback(store.passwords.close)
         stack.push_async_callback(store.press.close)
         stack.push_async_callback(store.cards.fading.close)
-        store.live.add(store.filters.hear)
         await load_cards(store)
         await load_alarms(store)
         await load_sanctions(store)
+        await load_filters(store)
         yield store
 
 

@@ -38,6 +38,12 @@ class Filters:
         return any(rule.filter.kind == kind for rule in self.rules)
 
 
+async def load(store: "Store") -> None:
+    """At the start; from here on it hears of changes."""
+    store.live.add(store.filters.hear)
+    await renew(store)
+
+
 async def renew(store: "Store") -> None:
     """Reads the rules where they have changed. What is read while they change once more is read again."""
     memory = store.filters

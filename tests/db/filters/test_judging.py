@@ -165,6 +165,7 @@ async def test_a_rule_that_is_none_any_more_is_left_out_and_the_others_count(sto
         """insert into filters (kind, pattern, action)
         values ('pattern', '(', 'delete'), ('words', 'casino', 'delete')"""
     )
+    store.live.announce(FiltersChanged())
     with pytest.raises(Refused):
         await say(mia, "casino")
     assert (await say(mia, "(")).id
@@ -173,6 +174,7 @@ async def test_a_rule_that_is_none_any_more_is_left_out_and_the_others_count(sto
 async def test_the_loop_goes_round_while_many_heavy_rules_are_asked(store, mia):
     heavy = [("pattern", f"[^c]{{5}}[ab]{{20}}(a|b){{1,15}}b*[ab]{{2,30}}z{turn}", "hold", None) for turn in range(20)]
     await store.pool.executemany("insert into filters (kind, pattern, action, minutes) values ($1, $2, $3, $4)", heavy)
+    store.live.announce(FiltersChanged())
     await filters.weigh(store, filters.Words(mia, "x", NOON))
     rounds = 0
 

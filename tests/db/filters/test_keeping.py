@@ -78,7 +78,8 @@ async def test_trying_a_rule_shows_what_it_would_have_been_about_and_changes_not
 
 async def test_repeats_and_names_are_tried_as_they_would_have_been_asked(store, owner, say, mia):
     twin = await people.add_visitor(store.pool, "R0bin")
-    await store.pool.execute("delete from filters")
+    for one in await filters.all(store.pool):
+        await filters.remove(store, owner, one.id, NOON)
     for minute in (0, 1, 2, 20):
         await say(mia, "come and see what is new", at=NOON + timedelta(minutes=minute))
     await say(twin, "hello")
