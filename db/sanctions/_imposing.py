@@ -31,13 +31,14 @@ class NotInForce(Refused):
 
 
 async def check_target(conn: Conn, kind: str, by: By, person_id: int) -> Person:
-    """Whom it is about, also for the number of an emptied row; held until the transaction ends. Raises Forbidden for
+    """Whom it is about, also for the number of an emptied row; held until the transaction ends, so that what they are
+    just saying is said before it or not at all. To be called after rooms are locked, if any are. Raises Forbidden for
     who may not moderate, NotFound, and Refused (`cannot_ban`).
     """
     await moderators.check(conn, by)
     row = await conn.fetchrow(
         f"""/* imposing.target */ select {COLUMNS} from people
-        where id = (select coalesce(merged_into, id) from people where id = $1) for no key update""",
+        where id = (select coalesce(merged_into, id) from people where id = $1) for update""",
         person_id,
     )
     if row is None:

@@ -105,11 +105,18 @@ async def admission(
 async def _barred(
     conn: "asyncpg.pool.PoolConnectionProxy", run: "Sequence[NewMessage | Change]"
 ) -> "dict[int, list[Sanction]]":
-    """What is on record against those who say something here, in force or not any more."""
+    """What is on record against those who say something here, in force or not any more. Whoever is about to keep one of
+    them out has done it before this, or waits until this batch is through.
+    """
     from db import sanctions  # noqa: PLC0415 - who is kept out is an act's matter, and acts use the writer
 
     speakers = {speaker for one in run if (speaker := _speaker(one)) is not None}
-    return await sanctions.of_people(conn, sorted(speakers)) if speakers else {}
+    if not speakers:
+        return {}
+    await conn.execute(
+        "/* admitting.hold */ select from people where id = any($1) order by id for key share", list(speakers)
+    )
+    return await sanctions.of_people(conn, list(speakers))
 
 
 async def count_said(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, fresh: "list[Message]") -> "list[Noted]":
