@@ -71,7 +71,7 @@ async def offer(store: Store, by: By, message_ids: Sequence[int], reason: str, n
 
 async def confirm(store: Store, by: By, purge_id: int, now: datetime) -> Case:
     """Removes exactly what was shown; confirmed again, it is the same case. Raises Forbidden, NotFound for what was
-    offered too long ago, and Refused while it is being done.
+    offered too long ago, and Refused (`at_once`) while it is being done.
     """
     await moderators.check(store.pool, by)
     purge = await get(store.pool, purge_id, now)
@@ -80,7 +80,7 @@ async def confirm(store: Store, by: By, purge_id: int, now: datetime) -> Case:
     if purge.case_id and (done := await cases.get(store.pool, purge.case_id)):
         return done
     if not await _begin(store.pool, purge_id, now):
-        raise Refused(AT_WORK)
+        raise Refused(AT_WORK, "at_once")
     case_id = None
     try:
         case = await messages.purge(store, by, purge.message_ids, now, reason=purge.reason)
