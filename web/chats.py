@@ -35,7 +35,10 @@ async def ask(request: web.Request) -> web.Response:
     to, words = str(form.get("to", "")), str(form.get("message", ""))
     is_of_profile = form.get("from") == "profile"
     try:
-        asked = await chats.ask(store, person, to, words, datetime.now(UTC))
+        who = await caller(request)
+        asked = await chats.ask(
+            store, person, to, words, datetime.now(UTC), network=who.network, session_id=who.session_id
+        )
     except Refused as refusal:
         if wants_json(request):
             raise
@@ -59,7 +62,8 @@ async def answer(request: web.Request) -> web.Response:
     person = await member(request)
     given = str((await request.post()).get("answer", ""))
     request_id = whole_number(request.match_info["id"]) or 0
-    room_id = await chats.answer(request.app[keys.STORE], person, request_id, given, datetime.now(UTC))
+    who, store, now = await caller(request), request.app[keys.STORE], datetime.now(UTC)
+    room_id = await chats.answer(store, person, request_id, given, now, network=who.network, session_id=who.session_id)
     if room_id is None:
         raise web.HTTPSeeOther(pages.url_for(request.app, "chats.show", {}))
     raise web.HTTPSeeOther(pages.url_for(request.app, "chats.room", {"room": room_id}))

@@ -20,8 +20,7 @@ from ._comment_pages import Typed
 from .errors import wants_json
 from .hall import whole_number
 from .hangout import take_name
-from .proxies import client_address, network_key
-from .sessions import current_person, enter
+from .sessions import caller, current_person, enter
 
 NO_POST = "There is no such post."
 NO_COMMENT = "There is no such comment here."
@@ -68,8 +67,8 @@ async def post(request: web.Request) -> web.Response:
 async def _post(request: web.Request, under: Post, typed: Typed, website: str) -> Comment:
     store, now = request.app[keys.STORE], datetime.now(UTC)
     clean_content(typed.content, store.config.hangout.content_max)  # before anybody is given a name for it
-    network = network_key(client_address(request))
-    person = await current_person(request)
+    who = await caller(request)
+    person = who.person
     had_for = None if person else _comment_pages.had_for(request, under.slug)
     if person is None:
         person = await take_name(request, typed.name)
@@ -81,7 +80,8 @@ async def _post(request: web.Request, under: Post, typed: Typed, website: str) -
         typed.content,
         typed.nonce or _comment_pages.new_nonce(),
         now,
-        network=network,
+        network=who.network,
+        session_id=who.session_id,
         reply_to=typed.reply_to,
         trap=Trap(website, typed.stamp, had_for),
     )
@@ -166,7 +166,10 @@ async def edit(request: web.Request) -> web.Response:
     content = str((await request.post()).get("content", ""))
     person = await _author(request, one)
     try:
-        changed = await comments.edit(request.app[keys.STORE], person, one.id, content, datetime.now(UTC))
+        who, store, now = await caller(request), request.app[keys.STORE], datetime.now(UTC)
+        changed = await comments.edit(
+            store, person, one.id, content, now, network=who.network, session_id=who.session_id
+        )
     except Refused as refusal:
         return await _refused(request, under, one, refusal, content)
     if wants_json(request):

@@ -14,7 +14,6 @@ from . import _comment_shapes, barred, keys, pages
 from .comments import number_of, post_of
 from .errors import wants_json
 from .hangout import take_name
-from .proxies import client_address, network_key
 from .sessions import caller, current_person, enter
 
 
@@ -23,9 +22,11 @@ async def comment(request: web.Request) -> web.Response:
     under, message_id = await post_of(request), number_of(request)
     on = str((await request.post()).get("on", "1")) != "0"
     person = await _somebody(request, on=on)
-    network = network_key(client_address(request))
+    who = await caller(request)
     store, now = request.app[keys.STORE], datetime.now(UTC)
-    message = await comments.like(store, person, under, message_id, now, on=on, network=network)
+    message = await comments.like(
+        store, person, under, message_id, now, on=on, network=who.network, session_id=who.session_id
+    )
     if wants_json(request):
         return web.json_response({"likes": comments.hearts(message), "liked": on})
     raise web.HTTPSeeOther(_comment_shapes.way_to(request.app, under, message_id))

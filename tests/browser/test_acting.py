@@ -312,7 +312,7 @@ async def test_who_has_no_name_is_asked_for_one_and_then_does_what_they_wanted(v
 async def test_the_bar_comes_to_the_message_that_is_pointed_at(page):
     bar = page.get_by_role("toolbar")
     await page.locator(MIKAS).hover()
-    await expect(bar.get_by_role("button")).to_have_text(["React", "Reply", "Copy link"])
+    await expect(bar.get_by_role("button")).to_have_text(["React", "Reply", "Copy link", "Report"])
     await page.locator(".mine").hover()
     await expect(bar.get_by_role("button")).to_have_text(["React", "Reply", "Edit", "Delete", "Copy link"])
     await page.locator(".room-head").hover()
