@@ -14,6 +14,7 @@ import discord
 
 from cogs._courier import Courier, Delivered, Letter, NotNow, Outcome, Rejected, Unknown
 from cogs._pages import newest_after
+from db.errors import AWAY
 
 if TYPE_CHECKING:
     from cogs import Bot
@@ -93,13 +94,23 @@ class Noticer(Generic[N]):
         if notice.after is not None:
             await self._settle(notice, notice.after)
             return
-        payload = await self.shown(notice)
+        payload = await self._shown_or_put_off(notice)
         if payload is None:
             await self.drop(notice)
         elif notice.message_id is None:
             await self._send(notice, payload)
         else:
             await self._change(notice, payload)
+
+    async def _shown_or_put_off(self, notice: N) -> dict[str, Any] | None:
+        """What cannot be drawn keeps none of the others waiting."""
+        try:
+            return await self.shown(notice)
+        except AWAY:
+            raise
+        except Exception:
+            await self.put_off(notice)
+            raise
 
     async def _send(self, notice: N, payload: dict[str, Any]) -> None:
         channel_id, term = self.store.config.discord.mod_channel_id, self.bot.lease.term

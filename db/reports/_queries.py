@@ -48,7 +48,8 @@ async def _whole(conn: Conn, row: asyncpg.Record) -> Report:
     )
     authors = {str(one.get("author", "")).removeprefix("p") for one in report.messages}
     named = await conn.fetch(
-        "/* reports.names */ select id, name from people where id = any($1::bigint[])",
+        """/* reports.names */ select p.id, n.name from people p join people n on n.id = coalesce(p.merged_into, p.id)
+        where p.id = any($1::bigint[])""",
         [int(one) for one in authors if one.isdigit()],
     )
     return replace(

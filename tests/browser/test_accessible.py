@@ -92,6 +92,17 @@ async def test_axe_finds_nothing_on_an_error_page(visit, house):
     assert await faults(await visit("/nowhere")) == []
 
 
+async def test_a_message_is_reported_from_its_bar_and_axe_finds_nothing_on_the_way(visit, house):
+    await house.say(LONG * 2)
+    page = await visit("/hangout")
+    await page.locator(".message .content").hover()
+    await page.locator(".tools [data-act=report]").click()
+    await page.wait_for_url("**/report/message/*")
+    assert await faults(page) == []
+    await page.get_by_role("button", name="Report").click()
+    await page.wait_for_url("**/report/thanks")
+
+
 async def test_axe_finds_nothing_on_the_page_about_privacy(visit):
     assert await faults(await visit("/privacy")) == []
 
