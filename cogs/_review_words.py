@@ -8,13 +8,11 @@ from typing import Any
 import discord
 
 from cogs._buttons import Pressed, view_of
-from cogs._owners import is_owner, owner
+from cogs._moderators import moderator
 from db import comments
 from db.comments import WHY, Comment, Notice
 from db.config import Config
-from db.errors import Forbidden
 from db.markup import escape
-from db.moderators import Moderator
 from db.people import avatar_path
 
 WORDS_MAX = 4096  # Discord's own limit for the text of an embed
@@ -27,12 +25,10 @@ class Decision(Pressed, custom_id="comment:none:{comment}"):
     decision = ""
 
     async def press(self, interaction: discord.Interaction[Any]) -> None:
-        if not is_owner(interaction):
-            raise Forbidden("Only the owner of the site can do this.", "forbidden")
         await interaction.response.defer()
-        by, store, now = await owner(interaction), interaction.client.store, datetime.now(UTC)
+        by, store, now = await moderator(interaction), interaction.client.store, datetime.now(UTC)
         decided = await comments.decide(
-            store, self.numbers["comment"], self.decision, Moderator(by), now, seen=await self._seen(interaction, now)
+            store, self.numbers["comment"], self.decision, by, now, seen=await self._seen(interaction, now)
         )
         notice = await comments.notice_of(store.pool, decided.id, now)
         if notice and interaction.message:

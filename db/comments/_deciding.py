@@ -32,8 +32,8 @@ async def decide(
     store: Store, comment_id: int, decision: str, by: Person | By, now: datetime, *, seen: str | None = None
 ) -> Comment:
     """`approve`, `delete`, `spam`, `ban` or `unban`. `by` is None when the house does it by itself, and a person alone
-    has come by the site's own door. `seen` is the
-    `mark_of` the words that whoever approves had before them. Returns the comment as it is then.
+    has come by the site's own door. `seen` is the `mark_of` the words that whoever approves had before them. Returns
+    the comment as it is then.
 
     Who is banned writes nothing any more, nor does whoever comes from where they were, for a while; this comment is
     spam then, and so is what of theirs waits.

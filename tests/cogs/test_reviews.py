@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from db import accounts, comments, people
+from db import accounts, comments, moderators, people
 from db.accounts import DiscordUser
 from db.comments import Trap, _notices
+from db.moderators import Moderator
 from practice import porch as ids
 from tests.cogs.conftest import until
 from tests.posted import a_post
@@ -114,12 +115,16 @@ async def test_banning_and_lifting_it_again(porch, brought):
     assert await porch.store.pool.fetchval("select count(*) from sanctions") == 0
 
 
-async def test_only_the_owner_may_press_and_others_are_told_so_kindly(porch, brought):
+async def test_who_does_not_moderate_is_told_so_kindly_and_who_holds_the_role_decides(porch, owner, brought):
     comment = await brought("hello")
     message = await shows(porch, "waiting for you")
     answer = await porch.practice.press(message, f"comment:approve:{comment.id}", who="Mika")
-    assert "Only the owner" in answer.content
+    assert "Only the owner and moderators" in answer.followups[-1].content
     assert (await comments.get(porch.store.pool, comment.id)).state == "waiting"
+    await moderators.add_role(porch.store, Moderator(owner), ids.KEEPERS, "Keepers", datetime.now(UTC))
+    porch.practice.give_role("Mika", ids.KEEPERS)
+    await porch.practice.press(message, f"comment:approve:{comment.id}", who="Mika")
+    await shows(porch, "approved by Mika")
 
 
 async def test_what_is_decided_on_the_site_shows_in_the_message(porch, owner, brought):
