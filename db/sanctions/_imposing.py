@@ -33,7 +33,7 @@ class NotInForce(Refused):
 async def check_target(conn: Conn, kind: str, by: By, person_id: int) -> Person:
     """Whom it is about, also for the number of an emptied row; held until the transaction ends, so that what they are
     just saying is said before it or not at all. To be called after rooms are locked, if any are. Raises Forbidden for
-    who may not moderate, NotFound, and Refused (`cannot_ban`).
+    who may not moderate, NotFound, and Refused (`cannot_ban`; `own` for who would let themselves in again).
     """
     await moderators.check(conn, by)
     row = await conn.fetchrow(
@@ -48,6 +48,8 @@ async def check_target(conn: Conn, kind: str, by: By, person_id: int) -> Person:
         raise Refused(OF_THE_HOUSE.format(DOINGS[kind]), "cannot_ban")
     if kind in DOINGS and by and by.person.id == person.id:
         raise Refused(SELF, "cannot_ban")
+    if kind in UNDOINGS.values():
+        moderators.check_other(by, person.id)
     return person
 
 

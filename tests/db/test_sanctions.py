@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from db import accounts, cases, chats, comments, media, messages, people, posts, sanctions, sessions, sightings
+from db import accounts, cases, chats, comments, media, messages, people, posts, reports, sanctions, sessions, sightings
 from db.accounts import DiscordUser
 from db.config import Config
 from db.errors import Forbidden, NotFound, Refused
@@ -363,3 +363,23 @@ async def test_what_another_process_did_is_read_and_told_once(store, owner, bob)
         await sanctions.renew(store)
     assert [event.is_news for event in heard] == [False]
     assert store.sanctions.find(Caller(None, HOME), NOON)
+
+
+async def test_no_moderator_decides_about_themselves_and_the_owner_does(store, owner, mod, eve):
+    banned = await sanctions.ban(store, owner, mod.person.id, NOON, reason="spam")
+    await sanctions.mute(store, owner, mod.person.id, NOON)
+    message = await messages.say(store, ROOM, eve, "hello", "n", NOON, network=network_key(FAR))
+    await store.pool.execute("update messages set author_id = $1 where id = $2", mod.person.id, message.id)
+    report_id = await reports.report(store, Caller(eve, FAR), "message", message.id, "rude", NOON)
+    for act in (
+        sanctions.unban(store, mod, mod.person.id, NOON),
+        sanctions.unmute(store, mod, mod.person.id, NOON),
+        cases.give_reason(store, mod, banned.id, "for nothing", NOON),
+        reports.decide(store, mod, report_id, "dismiss", NOON),
+    ):
+        with pytest.raises(Refused) as refusal:
+            await act
+        assert refusal.value.code == "own"
+    assert await cases_about(store, mod.person) == [("ban", "spam"), ("mute", "")]
+    assert (await reports.decide(store, owner, report_id, "dismiss", NOON)).state == "dismissed"
+    assert (await sanctions.unban(store, owner, mod.person.id, NOON)).kind == "unban"
