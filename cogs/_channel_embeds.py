@@ -116,6 +116,11 @@ def held(config: Config, one: Waiting) -> Json:
     return embed | {"timestamp": one.created_at.isoformat()}
 
 
+def held_no_more(held_id: int) -> Json:
+    """Whoever wrote it has deleted their account, and it went with that."""
+    return made("held", held_id, "A message waits no longer", "*Whoever wrote it is not here any more.*", GREY, [])
+
+
 def _held_state(one: Waiting) -> str:
     if one.decided_at is None:
         return "waiting for you"

@@ -53,6 +53,23 @@ async def forget_moderation(conn: Conn, person: Person, name: str, now: datetime
     await _leave_cases(conn, person, name)
 
 
+async def tell_moderators_anew(conn: Conn, person_id: int, now: datetime) -> None:
+    """What the moderators' channel shows of them, or by them, it has to show anew; to be called while the rows still
+    say which that is, in the transaction in which they cease to.
+    """
+    await conn.execute(
+        """/* forgetting.tell_anew */ with theirs as (
+            select 'case' as kind, id from cases where $1 in (person_id, by_id)
+            union all select 'held', id from held where $1 in (author_id, decided_by)
+            union all select 'report', id from reports where $1 in (reporter_id, reported_id, decided_by)
+        ) update mod_notices n set wanted = wanted + 1, next_at = case when state = 'sent' then $2 else next_at end,
+            state = case when state = 'sent' then 'due' else state end
+        from theirs where n.kind = theirs.kind and n.subject_id = theirs.id""",
+        person_id,
+        now,
+    )
+
+
 async def _leave_cases(conn: Conn, person: Person, name: str) -> None:
     """Cases about them lose who it was and what they said; those that they opened say that a former member did."""
     await conn.execute(
