@@ -383,3 +383,19 @@ async def test_no_moderator_decides_about_themselves_and_the_owner_does(store, o
     assert await cases_about(store, mod.person) == [("ban", "spam"), ("mute", "")]
     assert (await reports.decide(store, owner, report_id, "dismiss", NOON)).state == "dismissed"
     assert (await sanctions.unban(store, owner, mod.person.id, NOON)).kind == "unban"
+
+
+async def test_no_discord_user_who_is_kept_out_begins_anew_by_unlinking_or_by_deleting_their_account(store, owner):
+    user, here = DiscordUser(555, "zed", "Zed"), network_key(FAR)
+    zed = await accounts.sign_in(store, None, user, network_key(HOME), NOON)
+    await sanctions.mute(store, owner, zed.id, NOON, until=later(days=1))
+    with pytest.raises(Refused) as refusal:
+        await accounts.unlink(store, zed, NOON)
+    assert refusal.value.code == "muted"
+    await sanctions.ban(store, owner, zed.id, NOON)
+    await accounts.delete(store, zed, NOON)
+    again = await accounts.sign_in(store, None, user, here, later(days=2))
+    assert store.sanctions.find(Caller(again, here), later(days=2)).kind == "ban"
+    assert store.sanctions.find(Caller(again, here), later(days=31)) is None
+    await sanctions.unban(store, owner, again.id, later(days=2))
+    assert store.sanctions.find(Caller(again, here), later(days=2)) is None
