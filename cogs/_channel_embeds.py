@@ -13,11 +13,9 @@ from db.markup import escape
 from db.raids import Raid
 from db.reports import Report
 
-WORDS_MAX, AROUND_MAX, FIELD_MAX = (
-    3000,
-    160,
-    1000,
-)  # characters of what was chosen, of what stands around it, of a field
+# Characters of what was chosen, of it with what stands around it, of a piece of that, of a field. Of an embed Discord
+# takes 6,000: there have to fit as well two reasons, two names and the title.
+WORDS_MAX, ALL_MAX, AROUND_MAX, FIELD_MAX = 3000, 3300, 160, 1000
 TITLES = {
     "message": "A message of {who} is reported",
     "comment": "A comment of {who} is reported",
@@ -31,7 +29,7 @@ Json = dict[str, Any]
 def made(kind: str, subject_id: int, title: str, words: str, colour: int, fields: list[tuple[str, str]]) -> Json:
     return {
         "title": title[:256],
-        "description": words[:4096],
+        "description": words[:ALL_MAX],
         "color": colour,
         "fields": [
             {"name": name, "value": value[:FIELD_MAX], "inline": len(value) < 40} for name, value in fields if value
@@ -44,17 +42,18 @@ def made(kind: str, subject_id: int, title: str, words: str, colour: int, fields
 
 
 def report(config: Config, one: Report) -> Json:
-    lines = [_line(one, said) for said in one.messages]
-    while len("\n".join(lines)) > 4096 and len(lines) > 1:  # what stands around it goes first
-        around = [place for place, said in enumerate(one.messages[: len(lines)]) if not said.get("chosen")]
+    lines = [(bool(said.get("chosen", True)), _line(one, said)) for said in one.messages]
+    while sum(len(words) + 1 for _, words in lines) > ALL_MAX and len(lines) > 1:  # what stands around it goes first
+        around = [place for place, (is_chosen, _) in enumerate(lines) if not is_chosen]
         lines.pop(around[-1] if around else -1)
+    words = "\n".join(words for _, words in lines) or "*nothing*"
     facts = [("Reported by", escape(one.reporter)), ("Reason", escape(one.reason)), *_others(one)]
     if one.gone and one.state == "open":
         facts.append(("Meanwhile", "It is not there any more."))
     facts.append(("State", report_state(one)))
     colour = AMBER if one.state == "open" else GREY if one.state == "dismissed" else RED
     title = TITLES[one.kind].format(who=one.reported)
-    embed = made("report", one.id, title, "\n".join(lines) or "*nothing*", colour, facts)
+    embed = made("report", one.id, title, words, colour, facts)
     url = _address(config, one)
     return embed | ({"url": url} if url else {}) | {"timestamp": one.created_at.isoformat()}
 
@@ -115,6 +114,11 @@ def held(config: Config, one: Waiting) -> Json:
     if one.state == "approved" and one.message_id and one.room_kind == "public":
         embed["url"] = f"{config.public_url}/hangout/messages/{one.message_id}"
     return embed | {"timestamp": one.created_at.isoformat()}
+
+
+def held_no_more(held_id: int) -> Json:
+    """Whoever wrote it has deleted their account, and it went with that."""
+    return made("held", held_id, "A message waits no longer", "*Whoever wrote it is not here any more.*", GREY, [])
 
 
 def _held_state(one: Waiting) -> str:

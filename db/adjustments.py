@@ -80,6 +80,8 @@ def row_of(key: str, text: str, by: str, now: datetime) -> dict[str, Any] | None
     if not text.strip():
         check_key(key)
         return None
+    if "\0" in text:  # PostgreSQL keeps none
+        raise Refused("There is a character in this that cannot be kept.", "bad_parameter")
     read(key, text)
     return {"text": text, "by": by, "at": now.isoformat()}
 

@@ -93,7 +93,8 @@ async def make(store: Store, now: datetime) -> Backup:
 def _pack(whole: Path, dump: Path, media: Path | None) -> int | None:
     """A picture that is deleted meanwhile is left out."""
     pictures = None if media is None else 0
-    with tarfile.open(whole, "w") as tar:
+    whole.touch(mode=0o600)  # the folder may be older than we are, and open to others
+    with tarfile.open(whole, "w", dereference=True) as tar:  # no link leads out of it when it is unpacked
         tar.add(dump, DATABASE)
         for path in sorted(media.rglob("*")) if media else ():
             if path.is_file():

@@ -1,6 +1,7 @@
 """The gate: what is asked of everything that somebody is about to say on the site, in one order, for all rooms.
 
-Whether they may at all, whether it is too quick, whether its words are let through. Nothing here says it.
+Whether they may at all, whether it has to wait, whether its words are let through, whether the room
+takes it. Nothing here says it.
 """
 
 from collections.abc import Sequence
@@ -64,4 +65,6 @@ async def _judged(store: Store, speech: Speech) -> Verdict | None:
         return None
     if rule:  # a moderator reads it anyway, whatever the filters would have said
         await held.hold(store, speech, rule, is_told=False)
-    return await filters.judge_speech(store, speech)
+    verdict = await filters.judge_speech(store, speech)
+    floods.check_pace(store, speech)
+    return verdict

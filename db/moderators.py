@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # a case says which moderator opened it
 
 NOT_YOURS = "Only the owner and moderators of the site can do this."
 OWNERS = "Only the owner of the site can do this."
+OWN = "This is about yourself, so somebody else has to do it."
 ROLES_MAX = 25
 NAME_MAX = 100
 
@@ -48,6 +49,12 @@ def check_owner(by: By) -> None:
     """Raises Forbidden (`forbidden`) for anybody but the owner, the house included."""
     if by is None or not by.person.owner:
         raise Forbidden(OWNERS, "forbidden")
+
+
+def check_other(by: By, person_id: int | None) -> None:
+    """Raises Refused (`own`) for a moderator who would decide about themselves; the owner may."""
+    if by and not by.person.owner and by.person.id == person_id:
+        raise Refused(OWN, "own")
 
 
 # Queries

@@ -38,3 +38,8 @@ def _holds(shared: IPv4Network | IPv6Network, one: IPv4Network | IPv6Network) ->
 def network_hash(key: bytes, network: str) -> bytes | None:
     """What is kept of the network that somebody writes from; None for one that many share."""
     return None if is_shared(network) else hmac.digest(key, f"network {network}".encode(), hashlib.sha256)
+
+
+def discord_hash(key: bytes, discord_id: int) -> bytes:
+    """What is kept, in a network's place, of a Discord user who was kept out and has deleted their account."""
+    return hmac.digest(key, f"discord {discord_id}".encode(), hashlib.sha256)

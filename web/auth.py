@@ -83,7 +83,7 @@ async def unlink(request: web.Request) -> web.Response:
     """POST /settings/discord/unlink"""
     person = await member(request, PAGE)
     try:
-        await accounts.unlink(request.app[keys.STORE], person, await current_session(request))
+        await accounts.unlink(request.app[keys.STORE], person, datetime.now(UTC), await current_session(request))
     except Refused as refusal:
         return await refused(request, "discord", refusal)
     raise saved(request, "discord")

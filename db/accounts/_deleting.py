@@ -5,10 +5,11 @@ from datetime import datetime
 
 from db import chats, held, media, sanctions, sessions
 from db.accounts._entering import confirm_password
-from db.accounts._forgetting import forget_moderation, without
+from db.accounts._forgetting import forget_moderation, keep_kept_out, tell_moderators_anew, without
 from db.accounts._queries import get
 from db.errors import AWAY, Forbidden, NotFound, Refused
-from db.events import Noted, NoticeDue, Parted, PersonChanged
+from db.events import ModNoticeDue, Noted, NoticeDue, Parted, PersonChanged
+from db.networks import discord_hash
 from db.people import Person
 from db.store import Conn, Store
 
@@ -38,9 +39,12 @@ async def delete(store: Store, person: Person, now: datetime) -> None:
         await _lock(conn, person.id)
         ended = await sessions.remove_all(conn, person.id)
         await _delete_private(conn, person.id)
+        if person.discord_id is not None:
+            await keep_kept_out(conn, person.id, discord_hash(store.secret_key, person.discord_id), now)
         await _leave_posts(conn, person.id, now)
         parted = await _leave_rooms(conn, person.id, now)
         await _let_go_of_pictures(conn, person.id, now)
+        await tell_moderators_anew(conn, person.id, now)
         await _forget_in_rows(conn, person)
         await forget_moderation(conn, person, NAME, now)
         await held.drop_of(conn, person.id, now)
@@ -58,7 +62,7 @@ async def delete(store: Store, person: Person, now: datetime) -> None:
         )
     sessions.announce_ended(store, ended)
     await sanctions.tell(store)
-    for event in (*parted, PersonChanged(Person(person.id, NAME)), NoticeDue()):
+    for event in (*parted, PersonChanged(Person(person.id, NAME)), NoticeDue(), ModNoticeDue()):
         store.live.announce(event)
     with suppress(*AWAY):  # rooms that nobody is in any more; they are also looked for now and then
         await chats.remove_left(store, now)

@@ -29,6 +29,7 @@ HOUR = 3600.0
 CLOSED = "New accounts are not being made here just now."
 DISABLED = "This account is closed. Ask the owner of the site if you think it should not be."
 LINKED = "Your account is linked with another Discord user. Unlink that one first."
+KEPT_OUT = "While you may not write here, this link stays."
 THEIR_OWN = "That Discord user has an account of their own here. Log out, and sign in with Discord to use it."
 
 
@@ -211,14 +212,17 @@ async def link(store: Store, member: Person, user: DiscordUser) -> Person:
     return _told(store, linked, rooms)
 
 
-async def unlink(store: Store, member: Person, keep: bytes | None = None) -> None:
+async def unlink(store: Store, member: Person, now: datetime, keep: bytes | None = None) -> None:
     """The two are strangers again. The member keeps the name and what was said; who speaks in Discord is somebody new.
     Whoever came in by way of Discord is sent out: all sessions end but the one whose token has the hash `keep`.
 
-    Raises Refused for the owner, and for who has no password and could not come in any more.
+    Raises Refused for the owner, for who has no password and could not come in any more, and (`muted`) for who is kept
+    out: they would begin anew by it.
     """
     if member.owner:
         raise Refused("The owner is known by Discord, so this link stays.", "owner")
+    if sanctions.in_force(store, member.id, now):
+        raise Refused(KEPT_OUT, "muted")
     account = await get(store.pool, member.id)
     if account is None or account.password_hash is None:
         raise Refused("Choose a password first: without Discord you could not come in any more.", "no_password")

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from db import media
+from db.networks import LIFE
 from db.people import Person
 from db.store import Conn
 
@@ -19,6 +20,23 @@ def without(held: Any, gone: set[str], name: str) -> Any:
     if isinstance(held, list):
         return [without(one, gone, name) for one in held]
     return name if isinstance(held, str | int) and not isinstance(held, bool) and str(held) in gone else held
+
+
+async def keep_kept_out(conn: Conn, person_id: int, network: bytes, now: datetime) -> None:
+    """Who is kept out does not come back by deleting their account and signing in with Discord once more: for as long
+    as a network is, at most 30 days, their Discord user is kept out, known by a keyed hash and nothing else. What
+    Discord itself decided, it says again.
+    """
+    await conn.execute(
+        """/* forgetting.keep_kept_out */ insert into sanctions (kind, created_at, until, origin, network)
+        select kind, created_at, least(until, $4::timestamptz), origin, $2 from sanctions
+        where person_id = $1 and network is null and session_id is null and origin <> 'discord'
+            and (until is null or until > $3)""",
+        person_id,
+        network,
+        now,
+        now + LIFE,
+    )
 
 
 async def forget_moderation(conn: Conn, person: Person, name: str, now: datetime) -> None:
@@ -51,6 +69,23 @@ async def forget_moderation(conn: Conn, person: Person, name: str, now: datetime
         now,
     )
     await _leave_cases(conn, person, name)
+
+
+async def tell_moderators_anew(conn: Conn, person_id: int, now: datetime) -> None:
+    """What the moderators' channel shows of them, or by them, it has to show anew; to be called while the rows still
+    say which that is, in the transaction in which they cease to.
+    """
+    await conn.execute(
+        """/* forgetting.tell_anew */ with theirs as (
+            select 'case' as kind, id from cases where $1 in (person_id, by_id)
+            union all select 'held', id from held where $1 in (author_id, decided_by)
+            union all select 'report', id from reports where $1 in (reporter_id, reported_id, decided_by)
+        ) update mod_notices n set wanted = wanted + 1, next_at = case when state = 'sent' then $2 else next_at end,
+            state = case when state = 'sent' then 'due' else state end
+        from theirs where n.kind = theirs.kind and n.subject_id = theirs.id""",
+        person_id,
+        now,
+    )
 
 
 async def _leave_cases(conn: Conn, person: Person, name: str) -> None:

@@ -15,7 +15,8 @@ NO_CASE = "There is no case with this number."
 
 async def give_reason(store: Store, by: By, number: int, reason: str, now: datetime) -> Case:
     """Says, or says otherwise, why it was done; who is kept out by it reads the new words. Raises Forbidden, NotFound,
-    and Refused (`too_long`).
+    and Refused (`too_long`; `own` for a case about
+    oneself).
     """
     from db import sanctions  # noqa: PLC0415 - who is kept out, is by a case
 
@@ -27,6 +28,7 @@ async def give_reason(store: Store, by: By, number: int, reason: str, now: datet
         )
         if row is None:
             raise NotFound(NO_CASE)
+        moderators.check_other(by, row["person_id"])
         await conn.execute(
             """/* cases.tell_anew */ with said as (
                 update sanctions set reason = $2 where case_id = $1

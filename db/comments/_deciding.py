@@ -15,7 +15,7 @@ from db.comments import _queries as queries
 from db.comments._rules import mark_of
 from db.comments._saying import GONE, Locked, approve, done, locked, tell_anew, want_thread
 from db.comments._shape import Comment
-from db.errors import NotFound, Refused
+from db.errors import Forbidden, NotFound, Refused
 from db.events import ModNoticeDue, NoticeDue
 from db.moderators import By, Moderator
 from db.people import Person
@@ -25,6 +25,7 @@ from db.writer import DeleteOwn
 
 Decision = Literal["approve", "delete", "spam", "ban", "unban"]
 CHANGED = "Its author has changed it while you were reading. Please look at it again."
+OF_THE_HOUSE = "Only the owner can do this with what the owner or an author wrote."
 TAKEN_BACK = "Its author has taken it back."
 
 
@@ -38,8 +39,8 @@ async def decide(
     Who is banned writes nothing any more, nor does whoever comes from where they were, for a while; this comment is
     spam then, and so is what of theirs waits.
 
-    Raises Forbidden (`forbidden`) for who may not moderate, NotFound, and Refused (`bad_parameter`, `cannot_ban`,
-    `changed`).
+    Raises Forbidden (`forbidden`) for who may not moderate, or not take this away, NotFound, and Refused
+    (`bad_parameter`, `cannot_ban`, `changed`).
     """
     by = Moderator(by, door="site") if isinstance(by, Person) else by
     if decision not in get_args(Decision):
@@ -49,6 +50,8 @@ async def decide(
         one = await locked(conn, comment_id)
         if decision == "approve":
             _check_seen(one, seen)
+        if decision in {"delete", "spam"}:
+            await _check_whose(conn, one, by)
         await DOERS[decision](conn, one, by, now)
         if one.state == "approved":
             await want_thread(conn, one.room_id, store.config.discord, now)
@@ -70,6 +73,15 @@ def _check_seen(one: Locked, seen: str | None) -> None:
             raise Refused(TAKEN_BACK, "changed")
         if seen is not None and seen != mark_of(one.content):
             raise Refused(CHANGED, "changed")
+
+
+async def _check_whose(conn: Conn, one: Locked, by: By) -> None:
+    """What the owner or an author wrote only the owner takes away, as with messages everywhere."""
+    of_the_house = await conn.fetchval(
+        "/* comments.of_the_house */ select owner or role = 'author' from people where id = $1", one.author_id
+    )
+    if of_the_house and by and not by.person.owner:
+        raise Forbidden(OF_THE_HOUSE, "forbidden")
 
 
 async def _approve(conn: PoolConnectionProxy, one: Locked, by: By, now: datetime) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from db.errors import Refused
-from db.filters._letters import MARKS_MAX, TURNING, Phrase, Reading, count_hidden, most_marks
+from db.filters._letters import MARKS_MAX, Phrase, Reading, count_hidden, is_turned, most_marks
 from db.filters._links import hosts, is_allowed, listed
 from db.filters._patterns import Pattern
 from db.filters._shape import Filter
@@ -119,7 +119,7 @@ def _zalgo(_: str) -> Ask:
         content = asked.reading.content
         if most_marks(content) > MARKS_MAX:
             return "stacked characters"
-        return "characters that nobody sees" if count_hidden(content) > HIDDEN_MAX or TURNING.search(content) else ""
+        return "characters that nobody sees" if count_hidden(content) > HIDDEN_MAX or is_turned(content) else ""
 
     return ask
 

@@ -14,12 +14,17 @@ SIGNS = re.compile(r"[\W_]+")
 EDGES = "!\"'()*,-./:;?[]_`{|}~<>"
 SPELLED = 3  # single letters one after the other that are a word from here on
 CACHED = 20_000
+BYTES_MAX = 4 * LOOKED_AT  # as many as what was said has itself
 
 # What draws nothing and no script or emoji needs: soft hyphens, fillers, zero-width spaces, joiners of words, tags.
 HIDDEN = re.compile(
     "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u2060-\u206f\u3164\ufeff\uffa0\U000e0000-\U000e007f]"
 )
-TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # text around them would run the other way
+CONTROLS = "\u202a-\u202e\u2066-\u2069"
+TURNING = re.compile(f"[{CONTROLS}]")  # text around them would run the other way
+# Telephones put them around names and numbers, and end them on the line: then nothing around runs otherwise.
+ASIDE = re.compile(f"[\u202a\u202b][^{CONTROLS}\n]*\u202c|[\u2066-\u2068][^{CONTROLS}\n]*\u2069")
+HYPHENATED = re.compile("(?<=\\w)\u00ad(?=\\w)")  # where a long word may be broken; pages are full of them
 FLAG = re.compile("\U0001f3f4[\U000e0020-\U000e007f]+")  # of England, Scotland and Wales: the tags are part of it
 JOINING = re.compile("[\u200c-\u200f\ufe00-\ufe0f\U000e0100-\U000e01ef]")  # some scripts and emoji do need these
 UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]")
@@ -45,6 +50,16 @@ def _read_as(character: str) -> str | None:
     return LOOKALIKES.get(ord(character)) or plain(character)
 
 
+def _no_longer(character: str) -> str:
+    """In the usual form, unless that takes more room: one character may stand for eighteen, and a message of them
+    would hide whatever comes after.
+    """
+    if unicodedata.is_normalized("NFKC", character):
+        return character
+    usual = unicodedata.normalize("NFKC", character)
+    return usual if len(usual.encode("utf-8", "replace")) <= len(character.encode("utf-8", "replace")) else character
+
+
 LETTERS = Letters()
 DISGUISES = str.maketrans({chr(point): letter for point, letter in LOOKALIKES.items() if point < 128})
 
@@ -52,7 +67,7 @@ DISGUISES = str.maketrans({chr(point): letter for point, letter in LOOKALIKES.it
 def folded(text: str) -> str:
     """In small letters without accents, those of other scripts as the Latin ones that they look like."""
     small = text.casefold()
-    return small if small.isascii() else unicodedata.normalize("NFKD", small).translate(LETTERS)[: 2 * LOOKED_AT]
+    return small if small.isascii() else unicodedata.normalize("NFD", small).translate(LETTERS)[:BYTES_MAX]
 
 
 def undisguised(token: str) -> str:
@@ -73,8 +88,10 @@ class Reading:
         """As a reader sees it, in the characters that are usual for it."""
         if self.content.isascii():
             return self.content
-        shown = JOINING.sub("", HIDDEN.sub("", self.content))
-        return unicodedata.normalize("NFKC", cap_marks(shown, MARKS_MAX))[: 2 * LOOKED_AT]
+        shown = cap_marks(JOINING.sub("", HIDDEN.sub("", self.content)), MARKS_MAX)
+        usual = unicodedata.normalize("NFKC", shown)
+        fits = len(usual.encode("utf-8", "replace")) <= BYTES_MAX
+        return usual if fits else "".join(map(_no_longer, shown))
 
     @cached_property
     def _folded(self) -> str:
@@ -134,4 +151,9 @@ def most_marks(text: str) -> int:
 
 def count_hidden(text: str) -> int:
     """How many characters nobody sees and nothing needs."""
-    return 0 if text.isascii() else len(HIDDEN.findall(FLAG.sub("", text)))
+    return 0 if text.isascii() else len(HIDDEN.findall(HYPHENATED.sub("", FLAG.sub("", text))))
+
+
+def is_turned(text: str) -> bool:
+    """Whether some of it would run the other way."""
+    return not text.isascii() and TURNING.search(ASIDE.sub("", text)) is not None

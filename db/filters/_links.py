@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import re2  # type: ignore[import-untyped]
 
-LINK = re2.compile(rb"(?i)\bhttps?:[/\\]+[^\s/\\?#<>\"]+|\bwww\.[^\s/\\?#<>\"]+|\b(?:[a-z0-9-]+\.)+[a-z]{2,24}/[^\s]")
+LINK = re2.compile(rb"(?i)https?:[/\\]+[^\s/\\?#<>\"]+|\bwww\.[^\s/\\?#<>\"]+|\b(?:[a-z0-9-]+\.)+[a-z]{2,24}/[^\s]")
 HOST = re2.compile(r"(?:[\pL\pN](?:[\pL\pN-]*[\pL\pN])?\.)*[\pL\pN](?:[\pL\pN-]*[\pL\pN])?")
 HOST_MAX = 253
 

@@ -1,7 +1,7 @@
 """Floods: how quickly one may speak in a room, its slow mode, and what holds during a raid or a panic."""
 
 from db.floods._alarms import Alarms, follow, load
-from db.floods._checking import apart, check, check_comment, check_new, check_slowmode
+from db.floods._checking import apart, check, check_comment, check_new, check_pace, check_slowmode
 from db.floods._panic import panic
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "check",
     "check_comment",
     "check_new",
+    "check_pace",
     "check_slowmode",
     "follow",
     "load",

@@ -1,4 +1,4 @@
-"""What is asked of whoever is about to say something: is there a panic, does the room take more, is there a raid.
+"""What is asked of whoever is about to say something: is there a panic, is there a raid, does the room take more.
 
 The owner and authors are never asked. Between two messages of one person the room's slow mode is asked for by its
 writer, under the room's lock, so that it holds over all processes; what is found here goes along to it.
@@ -87,9 +87,9 @@ async def check_slowmode(conn: Conn, room_id: int, post_id: int, person: Person,
 
 
 async def check(store: "Store", speech: "Speech") -> str:
-    """Raises TooOften (the room's pace, slow mode for what has to wait), Forbidden (`muted`, new people during a panic)
-    or Refused (`filtered`, an edit by who came with a raid). Returns the rule by which this message has to wait, such
-    as `raid`, or an empty text.
+    """Raises TooOften (slow mode for what has to wait), Forbidden (`muted`, new people during a panic) or Refused
+    (`filtered`, an edit by who came with a raid). Returns the rule by which this message has to wait, such as `raid`,
+    or an empty text.
     """
     if speech.author.may_write_posts:
         return ""
@@ -97,7 +97,6 @@ async def check(store: "Store", speech: "Speech") -> str:
     if not speech.is_open:
         return ""
     if speech.edits is None:
-        _check_pace(store, speech.room_id)
         await _count_in(store, speech.author, speech.now)
     return RAID if await _has_to_wait(store, speech) else ""
 
@@ -136,9 +135,14 @@ async def _count_in(store: "Store", person: Person, now: datetime) -> None:
     await raids.note_words(store, person, now)
 
 
-def _check_pace(store: "Store", room_id: int) -> None:
+def check_pace(store: "Store", speech: "Speech") -> None:
+    """Whether the room takes one more. Asked last: what is held or refused is nothing that others have to read, and a
+    flood of it must not take the room from them. Raises TooOften.
+    """
+    if speech.author.may_write_posts or not speech.is_open or speech.edits is not None:
+        return
     limits = store.config.mod
-    wait = store.limits.rooms.take(str(room_id), time.monotonic(), limits.room_rate, limits.room_burst)
+    wait = store.limits.rooms.take(str(speech.room_id), time.monotonic(), limits.room_rate, limits.room_burst)
     if wait:
         raise TooOften("Many people are talking at once here. Please wait a moment.", wait)
 

@@ -112,10 +112,13 @@ async def drop_of(conn: Conn, person_id: int, now: datetime, by_id: int | None =
 
 
 async def _locked(conn: Conn, by: By, held_id: int) -> Waiting:
-    """Locks its room before it, as everything does that is said there."""
+    """Locks its room before it, as everything does that is said there, and its author, as who bans them does."""
     await moderators.check(conn, by)
-    room_id = await conn.fetchval("/* held.room_of */ select room_id from held where id = $1", held_id)
-    await conn.execute("/* held.lock_room */ select from rooms where id = $1 for no key update", room_id)
+    row = await conn.fetchrow("/* held.whose */ select room_id, author_id from held where id = $1", held_id)
+    if row is None:
+        raise NotFound(GONE)
+    await conn.execute("/* held.lock_room */ select from rooms where id = $1 for no key update", row["room_id"])
+    await conn.execute("/* held.lock_author */ select from people where id = $1 for key share", row["author_id"])
     await conn.execute("/* held.lock */ select from held where id = $1 for update", held_id)
     one = await queries.get(conn, held_id)
     if one is None:

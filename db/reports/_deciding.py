@@ -95,7 +95,8 @@ async def decide(
     """`remove`, `warn`, `mute`, `ban` (both `until` then, or for good) or `dismiss`. All open reports about the same
     thing close with it. Returns the report as it is then.
 
-    Raises Forbidden (`forbidden`) for who may not, NotFound, and Refused (`cannot_ban`, `too_long`, `bad_parameter`).
+    Raises Forbidden (`forbidden`) for who may not, NotFound, and Refused (`cannot_ban`, `too_long`, `bad_parameter`;
+    `own` for what one has written oneself).
     """
     if decision not in get_args(Decision):
         raise Refused("A report is dismissed, or what was reported removed, or its author told.", "bad_parameter")
@@ -104,6 +105,7 @@ async def decide(
     report = await queries.get(store.pool, report_id)
     if report is None:
         raise NotFound(GONE)
+    moderators.check_other(by, report.reported_id)
     if decision == "remove" and report.kind != "profile" and may_be(report, decision):
         await _remove_messages(store, by, report, reason, now)  # acts of their own, which may be done again
     async with store.pool.acquire() as conn, conn.transaction():

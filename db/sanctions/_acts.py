@@ -115,7 +115,7 @@ async def _lift(
 ) -> Case:
     async with store.pool.acquire() as conn, conn.transaction():
         case, is_new = await take_off(
-            conn, kind, by, person_id, now, reason=reason, about=about, origin=origin, rule=rule
+            conn, kind, by, person_id, now, reason=reason, about=about, origin=origin, rule=rule, key=store.secret_key
         )
     if is_new:
         await tell(store)

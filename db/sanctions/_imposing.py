@@ -8,7 +8,7 @@ from db import cases, moderators
 from db.cases import Case, Subject
 from db.errors import NotFound, Refused
 from db.moderators import By
-from db.networks import LIFE
+from db.networks import LIFE, discord_hash
 from db.people import COLUMNS, Person, from_row
 from db.sanctions import _queries as queries
 from db.sanctions._shape import Sanction
@@ -33,7 +33,7 @@ class NotInForce(Refused):
 async def check_target(conn: Conn, kind: str, by: By, person_id: int) -> Person:
     """Whom it is about, also for the number of an emptied row; held until the transaction ends, so that what they are
     just saying is said before it or not at all. To be called after rooms are locked, if any are. Raises Forbidden for
-    who may not moderate, NotFound, and Refused (`cannot_ban`).
+    who may not moderate, NotFound, and Refused (`cannot_ban`; `own` for who would let themselves in again).
     """
     await moderators.check(conn, by)
     row = await conn.fetchrow(
@@ -48,6 +48,8 @@ async def check_target(conn: Conn, kind: str, by: By, person_id: int) -> Person:
         raise Refused(OF_THE_HOUSE.format(DOINGS[kind]), "cannot_ban")
     if kind in DOINGS and by and by.person.id == person.id:
         raise Refused(SELF, "cannot_ban")
+    if kind in UNDOINGS.values():
+        moderators.check_other(by, person.id)
     return person
 
 
@@ -131,14 +133,20 @@ async def _drop_waiting(conn: Conn, person_id: int, by: By, now: datetime) -> No
     await held.drop_of(conn, person_id, now, by.person.id if by else None)
 
 
-async def lift(conn: Conn, kind: str, person_id: int, origin: str | None = None) -> bool:
-    """Lets them in again, whoever kept them out, or only where that was `origin`. Whether there was anything."""
+async def lift(
+    conn: Conn, kind: str, person_id: int, origin: str | None = None, *, network: bytes | None = None
+) -> bool:
+    """Lets them in again, whoever kept them out, or only where that was `origin`; with `network`, if it is nobody's.
+    Whether there was anything.
+    """
     rows = await conn.fetch(
         """/* imposing.lift */ delete from sanctions
-        where kind = $1 and person_id = $2 and ($3::text is null or origin = $3) returning 1""",
+        where kind = $1 and (person_id = $2 or (person_id is null and network = $4))
+            and ($3::text is null or origin = $3) returning 1""",
         kind,
         person_id,
         origin,
+        network,
     )
     return bool(rows)
 
@@ -200,13 +208,15 @@ async def take_off(
     about: Subject | None = None,
     origin: str | None = None,
     rule: str = "",
+    key: bytes = b"",
 ) -> tuple[Case, bool]:
     """Lifts a `ban` or `mute`: the case of it, and whether it is a new one. Raises Forbidden, NotFound, and Refused
     (`not_in_force`) for whom nobody ever kept out.
     """
     reason, undoing = cases.check_reason(reason), UNDOINGS[kind]
     person = await check_target(conn, undoing, by, person_id)
-    if not await lift(conn, kind, person.id, origin):
+    former = discord_hash(key, person.discord_id) if person.discord_id else None
+    if not await lift(conn, kind, person.id, origin, network=former):
         known = await cases.latest_of(conn, undoing, person_id=person.id)
         if known is None:
             raise NotInForce(f"{person.name} is not {DOINGS[kind]}.", "not_in_force")

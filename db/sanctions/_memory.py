@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from db.errors import AWAY
 from db.events import Missed, ModNoticeDue, SanctionsBehind, SanctionsChanged
 from db.loops import again_and_again
-from db.networks import network_hash
+from db.networks import discord_hash, network_hash
 from db.people import Person
 from db.sanctions import _queries as queries
 from db.sanctions._shape import Caller, Sanction
@@ -82,6 +82,8 @@ class Sanctions:
     def _around(self, caller: Caller) -> Iterator[Sanction]:
         if caller.session_id is not None:
             yield from self._sessions.get(caller.session_id, ())
+        if self._networks and caller.person and caller.person.discord_id:  # who had another account, and deleted it
+            yield from self._networks.get(discord_hash(self._key, caller.person.discord_id), ())
         if self._networks and caller.network:
             hashed = network_hash(self._key, caller.network)
             for one in self._networks.get(hashed, ()) if hashed else ():

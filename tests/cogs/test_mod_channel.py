@@ -8,7 +8,7 @@ import asyncpg
 import msgspec
 import pytest
 
-from db import cases, faults, held, messages, mod_notices, reports, sanctions
+from db import accounts, cases, faults, gate, held, messages, mod_notices, reports, sanctions
 from db.moderators import Moderator
 from db.sanctions import Caller
 from practice import porch as ids
@@ -304,6 +304,22 @@ async def test_what_waits_is_let_through_or_deleted_once(porch, label, state, sa
     await asyncio.gather(*(press(porch, message, label, MIKA) for _ in range(2)))
     assert buttons(await shows(porch, state)) == {}
     assert await porch.words_on_the_site() == said
+
+
+async def test_who_deletes_their_account_goes_from_the_channel_as_well(porch):
+    store, at = porch.store, datetime.now(UTC)
+    zed = await member(store, "zed", "Zed")
+    await sanctions.warn(store, None, zed.id, at, rule="caps")
+    speech = gate.Speech(1, Caller(zed), zed, "buy lamps", "zed 1", at)
+    with pytest.raises(held.Held):
+        await held.hold(store, speech, "links")
+    await shows(porch, "waiting for you")
+    await until(lambda: len(lines(porch)) == 1)
+    await accounts.delete(store, zed, at)
+    await until(lambda: "Zed" not in lines(porch)[0])
+    await until(lambda: cards(porch)[0].embeds[0]["title"] == "A message waits no longer")
+    assert "lamps" not in str(cards(porch)[0].embeds)
+    assert not buttons(cards(porch)[0])
 
 
 async def test_who_wrote_what_waits_is_banned_by_a_form(porch):

@@ -29,11 +29,13 @@ async def test_what_was_said_and_shown_comes_back(store, empty, tmp_path, config
     await messages.say(store, 1, ada, "Keep me", "n1", NOON, network="203.0.113.7")
     media = config.data_path / "media" / "ab"
     media.mkdir(parents=True)
-    (media / "picture.webp").write_bytes(b"pixels")
+    (media / "elsewhere.webp").write_bytes(b"pixels")
+    (media / "picture.webp").symlink_to(media / "elsewhere.webp")  # as where pictures were moved to a larger disk
     made = await backups.make(store, NOON)
-    assert (made.path.name, made.pictures) == ("porchlight-20260501-120000.tar", 1)
+    assert (made.path.name, made.pictures) == ("porchlight-20260501-120000.tar", 2)
     assert stat.S_IMODE(made.path.parent.stat().st_mode) == 0o700
-    assert await backups.restore(empty, made.path, tmp_path / "elsewhere") == 1
+    assert stat.S_IMODE(made.path.stat().st_mode) == 0o600
+    assert await backups.restore(empty, made.path, tmp_path / "elsewhere") == 2
     assert (tmp_path / "elsewhere" / "media" / "ab" / "picture.webp").read_bytes() == b"pixels"
 
     again = msgspec.structs.replace(config, database=Database(url=empty, pool_min=0, pool_max=2))

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from db import chats, comments, floods, messages, people, posts
+from db import chats, comments, filters, floods, messages, people, posts
 from db.config import Comments, Mod
-from db.errors import Forbidden, TooOften
+from db.errors import Forbidden, Refused, TooOften
 from db.events import ModNoticeDue, RoomChanged
 from db.loops import doing
 from db.moderators import Moderator
@@ -118,6 +118,17 @@ async def test_a_room_takes_only_so_much_at_once_whoever_says_it_but_the_owner_i
     with pytest.raises(TooOften, match="Many people are talking"):
         await say(store, ada, "n2", content="hi")
     await say(store, robin, "n1")
+
+
+async def test_what_is_held_or_refused_takes_no_room_from_others(store, by, ada, bob):
+    store.config = msgspec.structs.replace(store.config, mod=Mod(room_rate=0.01, room_burst=2))
+    for pattern, action in (("spam", "hold"), ("scam", "delete")):
+        await filters.add(store, by, "words", pattern, action, None, NOON)
+    for number in range(2):
+        for word in ("spam", "scam"):
+            with pytest.raises(Refused):
+                await say(store, bob, f"{word} {number}", content=f"{word} {number}")
+    assert await say(store, ada, "n1")
 
 
 # Panic

@@ -200,3 +200,14 @@ async def test_a_message_whose_pictures_are_gone_and_that_has_no_words_is_not_sa
     with pytest.raises(Refused) as refusal:
         await held.approve(store, owner, one.id, LATER)
     assert refusal.value.code == "changed"
+
+
+async def test_moderators_who_let_it_through_delete_it_and_ban_at_once_do_not_wait_for_each_other(
+    store, owner, mia, hold
+):
+    for number in range(5):
+        one = await hold(mia, f"lamps {number}", f"n{number}")
+        acts = (held.ban, held.approve, held.delete, held.approve)
+        outcomes = await asyncio.gather(*(act(store, owner, one.id, NOON) for act in acts), return_exceptions=True)
+        assert all(isinstance(outcome, held.Waiting | Refused) for outcome in outcomes)
+        await sanctions.unban(store, owner, mia.id, NOON)

@@ -306,7 +306,7 @@ async def test_who_unlinks_keeps_name_and_words_and_the_next_in_discord_is_someb
     await messages.hear(store, 1, [heard(100, "before")])
     linked = await accounts.link(store, ada, GRACE)
     await store.pool.execute("update accounts set notify_discord = true")
-    await accounts.unlink(store, linked)
+    await accounts.unlink(store, linked, NOON)
     assert (await people.get(store.pool, ada.id)).discord_id is None
     assert not (await accounts.get(store.pool, ada.id)).notify_discord
     await messages.hear(store, 1, [heard(101, "after")])
@@ -320,11 +320,11 @@ async def test_who_unlinks_keeps_name_and_words_and_the_next_in_discord_is_someb
 async def test_without_a_password_or_as_the_owner_nobody_unlinks(store):
     made = await sign_in(store)
     with pytest.raises(Refused) as refusal:
-        await accounts.unlink(store, made)
+        await accounts.unlink(store, made, NOON)
     assert refusal.value.code == "no_password"
     store.owner_id = 99
     owner = await accounts.enter_owner(store, DiscordUser(99, "robin", "Robin"), NOON)
     await store.pool.execute("update accounts set password_hash = 'a hash'")
     with pytest.raises(Refused):
-        await accounts.unlink(store, owner)
+        await accounts.unlink(store, owner, NOON)
     assert await store.pool.fetchval("select count(*) from people where discord_id is not null") == 2

@@ -262,3 +262,17 @@ async def test_a_deleted_comment_is_a_case_with_its_words_unless_its_author_dele
     [case] = await cases.latest(store.pool)
     assert (case.kind, case.subject.person_id, case.subject.comment_id) == ("remove", ada.id, theirs.id)
     assert (case.by_name, [one["content"] for one in case.evidence]) == ("Robin", ["buy this"])
+
+
+@pytest.mark.parametrize("decision", ["delete", "spam", "ban"])
+async def test_what_an_author_wrote_only_the_owner_takes_away(store, owner, ada, bob, brought, read, decision):
+    await store.pool.execute("update people set role = 'author' where id = $1", ada.id)
+    await store.pool.execute("insert into moderator_roles (role_id, name, added_at) values (5, 'x', $1)", NOON)
+    comment = await brought(ada, "hello")
+    await comments.decide(store, comment.id, "approve", owner, NOON)
+    with pytest.raises(Refused):
+        await comments.decide(store, comment.id, decision, Moderator(bob, frozenset({5})), NOON)
+    assert await read() == [("hello", [])]
+    if decision != "ban":
+        await comments.decide(store, comment.id, decision, owner, NOON)
+        assert await read() == []

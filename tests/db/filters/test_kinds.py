@@ -32,6 +32,8 @@ def said(kind, pattern, content, *, own_host="", **more):
         ("бесплатно", "Всё БЕСПЛАТНО!"),
         ("赌场", "最好的赌场在这里"),
         ("🎰", "come 🎰 in"),
+        ("casino", "\ufdfa" * 1_990 + " casino"),
+        ("casino", "각" * 1_990 + " casino"),
     ],
 )
 def test_a_word_is_found_however_it_is_dressed_up(word, content):
@@ -72,6 +74,9 @@ def test_a_pattern_is_found_in_large_and_small_letters_and_behind_what_hides():
         "discord.gg/abc",
         "ht\u200btps://evil.example",
         "ｈｔｔｐｓ：／／evil.example",
+        "_https://evil.example_",
+        "xhttps://evil.example",
+        "\ufdfa" * 1_970 + " https://evil.example",  # each would be eighteen characters if it were written out
     ],
 )
 def test_links_to_others_than_the_allowed_hosts_are_found(content):
@@ -112,6 +117,9 @@ def test_capitals_are_a_flood_from_twenty_letters_on():
         ("a\u200b\u200b\u200b\u200bb", "characters that nobody sees"),
         ("a\U000e0041\U000e0042\U000e0043\U000e0044", "characters that nobody sees"),
         ("\u202eevil", "characters that nobody sees"),
+        ("\u2066left open", "characters that nobody sees"),
+        ("call \u202a+49 170 1234567\u202c, says \u2068أحمد\u2069", ""),  # as telephones copy them
+        ("Stra\u00adßen\u00adbahn\u00adhalte\u00adstel\u00adle", ""),  # as pages copy them
         ("Tiếng Việt có dấu", ""),
         ("Tie\u0302\u0301ng Vie\u0302\u0323t", ""),
         ("שָׁלוֹם עֲלֵיכֶם", ""),

@@ -1,0 +1,47 @@
+"""What the moderators' channel shows fits into what Discord takes, whatever was written."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from cogs import _channel_embeds as embeds
+from db.config import Config
+from db.held import Waiting
+from db.markup import escape
+from db.reports import Report
+from practice.checks import check_embed, embed_length
+
+NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
+LOUD, NAME = "*_" * 1000, "*" * 100
+
+
+def said(number, content, *, chosen):
+    at = NOON.isoformat()
+    return {"id": f"m{number}", "by": "reported", "content": content, "at": at, "pictures": 4, "chosen": chosen}
+
+
+def report(messages):
+    return Report(
+        1, "message", 3, 1, 2, NAME, 3, NAME, None, "*" * 500, messages, "banned", True, NOON, NAME, NOON,
+        others=tuple((NAME, "*" * 500) for _ in range(20)),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("around", [1, 40, 60, 100, 160, 2000])
+def test_the_longest_report_fits_and_shows_what_was_reported(around):
+    messages = [said(number, LOUD if number == 3 else "*" * around, chosen=number == 3) for number in range(7)]
+    embed = embeds.report(Config(), report(messages))
+    check_embed(embed, "embed")
+    assert embed_length(embed) <= 6000
+    assert escape(LOUD)[:2000] in embed["description"]
+
+
+def test_of_many_chosen_messages_the_first_are_shown():
+    embed = embeds.report(Config(), report([said(number, LOUD, chosen=True) for number in range(50)]))
+    assert embed_length(embed) <= 6000
+    assert escape(LOUD)[:2000] in embed["description"]
+
+
+def test_the_longest_held_message_fits():
+    one = Waiting(1, 1, "public", 2, NAME, "n", LOUD, None, ("a",) * 4, "*" * 500, "waiting", None, NOON, None, None)
+    assert embed_length(embeds.held(Config(), one)) <= 6000
