@@ -19,7 +19,7 @@ let shown = 0;
 let atEnd = true;
 
 const page = {
-  names: { people: new Map(), channels: new Map() },
+  names: { people: new Map(), channels: new Map(), roles: new Map() },
   me: () => who.value,
   byId: (id) => state.messages.find((each) => each.id === id),
   reply: (message) => startReply(message),
@@ -85,6 +85,7 @@ async function refresh() {
   channel = state.channel;
   page.names.people = new Map(state.people.map((each) => [each.id, each.name]));
   page.names.channels = new Map(state.channels.map((each) => [each.id, each.name]));
+  page.names.roles = new Map(state.roles.map((each) => [each.id, each.name]));
   showPeople();
   showChannels();
   showMessages();

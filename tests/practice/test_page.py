@@ -1,6 +1,8 @@
 """The page of the practice Discord: who may use it, and what people do on it in a real browser."""
 
 import asyncio
+import re
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -149,6 +151,11 @@ async def test_people_speak_reply_edit_react_and_delete(practice: Practice, page
     await say(page, "hello **there** <script>alert(1)</script>")
     await expect(page.locator(".content strong")).to_have_text("there")
     assert only(practice).author.id == practice.owner_id
+    later = int(time.time()) + 3 * 3600 - 1
+    practice.edit(only(practice).id, f"ends <t:{later}:R>, <t:0:d>; asks <@&{porch.KEEPERS}> and <@&7>")
+    await expect(page.locator(".content")).to_have_text(
+        re.compile(r"^ends in 3 hours, 1/1/(19)?70; asks @Keepers and @unknown-role$")
+    )
     await page.get_by_role("button", name="Edit").click()
     await page.get_by_label("Text").fill("hello again")
     await page.get_by_role("button", name="Save").click()
