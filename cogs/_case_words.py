@@ -21,6 +21,7 @@ DONE = {
     "unmute": "not muted any more",
     "warn": "warned",
 }
+LIFTED = {"unban": "banned", "unmute": "muted"}
 KINDS = {"hide_link": "hide link", "filtered": "filter matched"}
 
 
@@ -34,6 +35,10 @@ def quote(words: str, most: int = QUOTE_MAX) -> str:
     return escape(line if len(line) <= most else f"{line[: most - 1]}…") or "*no words*"
 
 
+def counted(many: int, what: str) -> str:
+    return f"{many:,} {what}{'' if many == 1 else 's'}"
+
+
 def stamp(moment: datetime, style: str = "f") -> str:
     return f"<t:{int(moment.timestamp())}:{style}>"
 
@@ -45,6 +50,9 @@ def ending(until: datetime | None) -> str:
 def done(case: Case, moment: datetime) -> str:
     """What became of somebody. A case that is older than this very act says that it was so already."""
     is_new = case.created_at >= moment
+    if case.kind in LIFTED and not is_new:
+        since = f"it was lifted {stamp(case.created_at)}, case {case.id}"
+        return f"{name(case.person_name)} is not {LIFTED[case.kind]}: {since}."
     for_how_long = f" {ending(case.until)}" if case.kind in {"ban", "mute"} else ""
     already = "" if is_new else " already"
     return f"{name(case.person_name)} is {DONE[case.kind]}{already}{for_how_long}. Case {case.id}."
@@ -90,7 +98,7 @@ def sanction(one: InForce) -> str:
 
 def preview(found: Sequence[Message]) -> str:
     """What a purge would remove: how many messages, and the first of them."""
-    count = "1 message" if len(found) == 1 else f"{len(found)} messages"
+    count = counted(len(found), "message")
     lines = [f"{stamp(one.created_at, 't')} {name(one.author.name)}: {quote(one.content)}" for one in found]
     return fitted([f"This removes {count}, here and in Discord:", *lines], room=ANSWER_MAX // 2)
 
@@ -98,7 +106,8 @@ def preview(found: Sequence[Message]) -> str:
 def desk(counts: Counts, waiting: Sequence[Waiting]) -> str:
     if not waiting:
         return f"Nothing waits for you.{_requests(counts)}"
-    head = f"{counts.held} held, {counts.comments} comments and {counts.reports} reports wait.{_requests(counts)}"
+    kinds = (f"{counts.held} held", counted(counts.comments, "comment"), counted(counts.reports, "report"))
+    head = f"{kinds[0]}, {kinds[1]} and {kinds[2]} wait.{_requests(counts)}"
     return fitted([head, *(_waiting(one) for one in waiting)])
 
 

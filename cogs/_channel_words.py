@@ -27,7 +27,8 @@ def _on(details: Mapping[str, Any]) -> bool:
 def _filter(details: Mapping[str, Any]) -> str:
     done = {"add": "added", "remove": "removed"}.get(str(details.get("change")), "changed")
     named = f"{details.get('kind', '')} {details.get('pattern', '')}".strip()
-    return f"{done} the filter {escape(named)}, which would {details.get('action', 'notice')}"
+    minutes = f" for {details['minutes']} min" if details.get("minutes") else ""
+    return f"{done} the filter {escape(named)} ({details.get('action', 'notify')}{minutes})"
 
 
 def _role(details: Mapping[str, Any]) -> str:

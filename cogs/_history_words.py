@@ -1,8 +1,9 @@
 """What is known of somebody, as /mod who and the menu 'Who is this?' tell it to a moderator."""
 
-from cogs._case_words import ending, fitted, line, name, stamp
+from cogs._case_words import counted, ending, fitted, line, name, stamp
 from db.errors import NotFound
 from db.markup import escape
+from db.people import Person
 from db.sightings import History, Seen
 
 NAMES_SHOWN = NETWORKS_SHOWN = PEOPLE_SHOWN = 10
@@ -14,20 +15,28 @@ def history(known: History | None) -> str:
     if known is None:
         raise NotFound(GONE)
     person = known.person
-    rank = "the owner" if person.owner else "a visitor" if person.role == "visitor" else f"of the role {person.role}"
+    times = counted(known.reports_about, "time"), counted(known.reports_by, "time")
     facts = [
-        f"{name(person.name)}, {rank}: `person:{person.id}`",
+        f"{name(person.name)}, {_rank(person)}: `person:{person.id}`",
         _sanction(known),
         _accounts(known),
         f"First seen {stamp(known.first_at)}, last {stamp(known.last_at, 'R')}",
-        f"{known.messages} messages, {known.comments} comments",
-        f"Reported {known.reports_about} times, has reported {known.reports_by} times",
+        f"{counted(known.messages, 'message')}, {counted(known.comments, 'comment')}",
+        f"Reported {times[0]}, has reported {times[1]}",
         _list("Names", [escape(one) for one in known.names], NAMES_SHOWN),
         _list("Networks", [f"`{one}`" for one in known.networks], NETWORKS_SHOWN),
         _list("From the same networks", [_seen(one) for one in known.same_network], PEOPLE_SHOWN),
-        f"{known.cases_count} cases" + (":" if known.cases else ""),
+        counted(known.cases_count, "case") + (":" if known.cases else ""),
     ]
     return fitted([*(one for one in facts if one), *map(line, known.cases)])
+
+
+def _rank(person: Person) -> str:
+    if person.owner:
+        return "the owner"
+    if person.role != "visitor":
+        return f"of the role {person.role}"
+    return "a visitor" if person.discord_id is None else "known from Discord"
 
 
 def _sanction(known: History) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import discord
 from discord import app_commands
 
-from cogs._case_words import fitted, name, quote, stamp
+from cogs._case_words import counted, fitted, name, quote, stamp
 from cogs._mod_desk import Desk, say
 from cogs._mod_who import CHOICES, in_time
 from cogs._moderators import begin, now, until
@@ -26,6 +26,7 @@ ASK_PATTERN = "The word, the pattern, the allowed hosts, or the number; docs/mod
 FOREVER = "A filter mutes for a time: say for how long, such as '10m'."
 MATCHES = 15
 NUMBER = re.compile(r"[0-9]{1,15}")
+NONE_YET = "Nobody has said anything yet that it could have matched."
 NO_FILTER = "There is no such filter. Choose one of those that are offered while you type."
 
 
@@ -93,8 +94,9 @@ class Filtering(Desk):
     ) -> None:
         """What a rule would have matched in the last 1,000 messages."""
         await begin(interaction)
-        found = await filters.test(self.store, filters.draft(kind, pattern, "notify"))
-        head = f"It would have matched {len(found)} of the last 1,000 messages."
+        tried = await filters.test(self.store, filters.draft(kind, pattern, "notify"))
+        found, among = tried.found, counted(tried.looked_at, "message")
+        head = f"It would have matched {len(found):,} of the last {among}." if tried.looked_at else NONE_YET
         lines = [f"{stamp(one.created_at, 'd')} {name(one.name)}: {quote(one.content)}" for one in found[:MATCHES]]
         await say(interaction, fitted([head, *lines]))
 

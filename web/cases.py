@@ -24,6 +24,7 @@ WORDS = {
     "release": "What had to wait was let through",
     "filtered": "A rule of the house matched what you wrote",
 }
+KIND = {"unban", "unmute", "release"}  # nobody asks why
 
 
 async def show(request: web.Request) -> web.Response:
@@ -46,6 +47,7 @@ def _told(one: Case, now: datetime) -> dict[str, Any]:
         "at": one.created_at,
         "reason": one.reason,
         "rule": one.rule,
+        "wants_reason": not one.rule and one.kind not in KIND,
         "until": one.until,
         "is_over": one.until is not None and one.until <= now,
     }

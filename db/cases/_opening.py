@@ -1,5 +1,6 @@
 """Putting an act on record, in the transaction that does it."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ if TYPE_CHECKING:  # naming who moderates is an act that is put on record as wel
     from db.moderators import By
 
 REASON_MAX = 500
+EMPHASIS = re.compile(r"(\*\*|__|~~)(?=\S)(.{1,500}?)(?<=\S)\1")
 OPEN = """/* cases.open */ with opened as (
             insert into cases (kind, person_id, person_name, by_id, by_name, door, rule, reason, until, room_id,
                 message_id, comment_id, report_id, details, evidence, hidden, created_at)
@@ -28,8 +30,10 @@ OPEN = """/* cases.open */ with opened as (
 
 
 def check_reason(reason: str) -> str:
-    """The reason on one line; it may be empty. Raises Refused (`too_long`)."""
-    line = " ".join(UNSAYABLE.sub("", reason).split())
+    """The reason on one line, which may be empty, without the marks of emphasis that Discord would draw: pages show it
+    as it stands. Raises Refused (`too_long`).
+    """
+    line = EMPHASIS.sub(r"\2", " ".join(UNSAYABLE.sub("", reason).split()))
     if len(line) > REASON_MAX:
         raise Refused(f"That reason has {len(line)} characters; {REASON_MAX} fit on its line.", "too_long")
     return line

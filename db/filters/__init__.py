@@ -9,7 +9,7 @@ from db.filters._judging import Words, judge, weigh
 from db.filters._memory import Filters, load
 from db.filters._queries import listing
 from db.filters._queries import listing as all  # noqa: A004 - as it is said: filters.all(conn)
-from db.filters._shape import KINDS, WEIGHTS, Filter, Match, Verdict
+from db.filters._shape import KINDS, WEIGHTS, Filter, Match, Tried, Verdict
 
 __all__ = [
     "KINDS",
@@ -17,6 +17,7 @@ __all__ = [
     "Filter",
     "Filters",
     "Match",
+    "Tried",
     "Verdict",
     "Words",
     "add",

@@ -17,7 +17,7 @@ from db.filters._letters import Reading
 from db.filters._links import host_of
 from db.filters._namesakes import Namesakes
 from db.filters._repeating import Repeats
-from db.filters._shape import KINDS, WEIGHTS, Filter, Match
+from db.filters._shape import KINDS, WEIGHTS, Filter, Match, Tried
 from db.moderators import By
 from db.people import Person
 from db.store import Conn, Store
@@ -65,7 +65,7 @@ async def add(store: Store, by: By, kind: str, pattern: str, action: str, minute
         if there is None and len(await queries.listing(conn)) >= MOST:
             raise Refused(f"There are {MOST} filters already. Please remove one first.", "bad_parameter")
         kept = replace(wanted, id=await _keep(conn, wanted, by, now))
-        await _open_case(conn, by, kept, "add", now)
+        await _open_case(conn, by, kept, "change" if there else "add", now)
     await _tell(store)
     return kept
 
@@ -102,6 +102,7 @@ async def remove(store: Store, by: By, filter_id: int, now: datetime) -> Filter:
 
 async def _open_case(conn: Any, by: By, one: Filter, change: str, now: datetime) -> None:
     details = {"change": change, "filter": one.id, "kind": one.kind, "pattern": one.pattern, "action": one.action}
+    details |= {"minutes": one.minutes} if one.minutes else {}
     await cases.open_case(conn, "filter", by, now, about=Subject(), details=details, hidden=True)
 
 
@@ -112,14 +113,15 @@ async def _tell(store: Store) -> None:
     await memory.renew(store)
 
 
-async def matches(store: Store, one: Filter, limit: int = 1000) -> list[Match]:
+async def matches(store: Store, one: Filter, limit: int = 1000) -> Tried:
     """What of the last messages in the hangout and among comments the rule would have been about, the oldest first,
     had all of them been by people who are new. A `draft` will do. Looked through in a thread.
     """
     rows = await queries.said_lately(store.pool, limit)
     if one.kind == "names":
         await namesakes.renew(store, datetime.now().astimezone().timestamp())
-    return await asyncio.to_thread(_matches, one, rows, host_of(store.config.public_url), store.filters.namesakes)
+    own_host, names = host_of(store.config.public_url), store.filters.namesakes
+    return Tried(await asyncio.to_thread(_matches, one, rows, own_host, names), len(rows))
 
 
 def _matches(one: Filter, rows: list[dict[str, Any]], own_host: str, names: Namesakes) -> list[Match]:

@@ -40,3 +40,11 @@ class Match:
     content: str
     created_at: datetime
     rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What a rule would have been about, and among how many messages."""
+
+    found: list[Match]
+    looked_at: int

@@ -197,7 +197,7 @@ ROWS = [
     Row(
         "who",
         command("who", who=zed),
-        r"(?s)\*\*Zed\*\*, a visitor.*1 messages",
+        r"(?s)\*\*Zed\*\*, a visitor.*1 message, 0 comments.*0 cases",
         None,
         "Zed",
         command("who", who=f"<@{ids.OWNER + 77}>"),
@@ -248,7 +248,7 @@ ROWS = [
     Row(
         "filter test",
         command("filter test", kind="words", pattern="bad"),
-        r"(?s)matched 1 of the last 1,000.*\*\*Zed\*\*",
+        r"(?s)matched 1 of the last 2 messages.*\*\*Zed\*\*",
         None,
         "matched 1",
         command("filter test", kind="pattern", pattern="(("),
@@ -293,7 +293,7 @@ ROWS = [
     Row(
         "Who is this? on a member",
         menu("Who is this?", lambda _: "Teo"),
-        r"\*\*Teo\*\*",
+        r"\*\*Teo\*\*, known from Discord",
         None,
         "Teo",
         menu("Who is this?", lambda _: "Porchlight"),

@@ -5,6 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from cogs import _channel_embeds as embeds
+from cogs._case_words import counted, done
+from cogs._channel_words import case_line
+from db.cases import Case, Subject
 from db.config import Config
 from db.held import Waiting
 from db.markup import escape
@@ -45,3 +48,21 @@ def test_of_many_chosen_messages_the_first_are_shown():
 def test_the_longest_held_message_fits():
     one = Waiting(1, 1, "public", 2, NAME, "n", LOUD, None, ("a",) * 4, "*" * 500, "waiting", None, NOON, None, None)
     assert embed_length(embeds.held(Config(), one)) <= 6000
+
+
+# What stands on a line
+
+
+def case(kind, **more):
+    return Case(7, kind, Subject(), "Zed", 1, "Robin", "discord", "", "", None, NOON, **more)
+
+
+def test_a_filter_that_is_changed_is_not_added():
+    details = {"change": "change", "kind": "zalgo", "pattern": "", "action": "mute", "minutes": 10}
+    assert case_line(case("filter", details=details)) == "#7 Robin changed the filter zalgo (mute for 10 min)"
+
+
+def test_what_was_lifted_already_is_said_in_english():
+    told = done(case("unmute"), NOON.replace(year=2027))
+    assert told == f"**Zed** is not muted: it was lifted <t:{int(NOON.timestamp())}:f>, case 7."
+    assert [counted(many, "case") for many in (0, 1, 1200)] == ["0 cases", "1 case", "1,200 cases"]

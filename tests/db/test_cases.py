@@ -191,3 +191,16 @@ async def test_a_moderator_reads_somebody_s_history_with_hashes_only(store, owne
     assert ([case.kind for case in told.cases], told.sanction.reason) == (["mute"], "spam")
     assert [one.name for one in told.same_network] == ["Ada"]
     assert await sightings.history(store.pool, 10**9, NOON) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("no **big  bets** here", "no big bets here"),
+        ("~~x~~ __y__", "x y"),
+        ("2 ** 3 ** 4", "2 ** 3 ** 4"),
+        ("*a*", "*a*"),
+    ],
+)
+def test_a_reason_is_kept_without_what_discord_would_draw(typed, kept):
+    assert cases.check_reason(typed) == kept

@@ -52,6 +52,8 @@ async def test_people_read_their_own_cases_and_nobody_else_s(enter, store, by, a
     assert "the word &#34;casino&#34;" in page
     assert "she is new" not in page
     assert store.config.mod.appeal in page
+    await sanctions.unmute(store, None, ada.id, now)
+    assert "No reason was given" not in await page_of(await enter(ada), "/cases")
     assert "Robin" not in page[page.index("<main") : page.index("</main>")]  # it is the house that one appeals to
     assert "nothing on record" in await page_of(await enter(bob), "/cases")
     assert "nothing on record" in await page_of(await enter(), "/cases")

@@ -40,7 +40,7 @@ async def test_a_rule_counts_at_once_and_each_change_is_a_case_that_nobody_but_m
     rows = await store.pool.fetch("select details, hidden, by_name from cases where kind = 'filter' order by id")
     assert [(row["details"]["change"], row["details"]["action"]) for row in rows] == [
         ("add", "delete"),
-        ("add", "mute"),
+        ("change", "mute"),
         ("remove", "mute"),
     ]
     assert all(row["hidden"] and row["by_name"] == owner.person.name for row in rows)
@@ -67,11 +67,13 @@ async def test_trying_a_rule_shows_what_it_would_have_been_about_and_changes_not
     said = [await say(mia, words) for words in ("no luck", "the casino", "a C@SINO?")]
     room_id = await chat_between(store, ada, bob)
     await store.pool.execute("update messages set content = 'casino' where room_id = $1", room_id)
-    found = await filters.test(store, filters.draft("words", "casino"))
-    assert [(one.message_id, one.name, one.rule) for one in found] == [
+    tried = await filters.test(store, filters.draft("words", "casino"))
+    assert tried.looked_at == 3
+    assert [(one.message_id, one.name, one.rule) for one in tried.found] == [
         (one.id, "Mia Merle", 'the word "casino"') for one in said[1:]
     ]
-    assert [one.content for one in await filters.test(store, filters.draft("words", "casino"), 1)] == ["a C@SINO?"]
+    newest = await filters.test(store, filters.draft("words", "casino"), 1)
+    assert ([one.content for one in newest.found], newest.looked_at) == (["a C@SINO?"], 1)
     assert len(await listed(store)) == 5
     assert await store.pool.fetchval("select count(*) from cases") == 0
 
@@ -84,8 +86,8 @@ async def test_repeats_and_names_are_tried_as_they_would_have_been_asked(store, 
         await say(mia, "come and see what is new", at=NOON + timedelta(minutes=minute))
     await say(twin, "hello")
     repeated = await filters.test(store, filters.draft("repeats", "3"))
-    assert [one.created_at for one in repeated] == [NOON + timedelta(minutes=2)]
-    assert [one.name for one in await filters.test(store, filters.draft("names"))] == ["R0bin"]
+    assert [one.created_at for one in repeated.found] == [NOON + timedelta(minutes=2)]
+    assert [one.name for one in (await filters.test(store, filters.draft("names"))).found] == ["R0bin"]
 
 
 async def test_comments_wait_or_are_refused_by_the_same_rules(store, owner, rule, cases, ada):
