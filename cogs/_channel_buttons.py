@@ -42,10 +42,6 @@ class Remove(ModButton, custom_id="mod:report:remove:{id}"):
         await reports.decide(store, by, self.which, self.decision, at)
 
 
-class Warn(Remove, custom_id="mod:report:warn:{id}"):
-    decision = "warn"
-
-
 class Dismiss(Remove, custom_id="mod:report:dismiss:{id}"):
     decision = "dismiss"
 
@@ -55,6 +51,10 @@ class Mute(ModButton, custom_id="mod:report:mute:{id}"):
 
     async def press(self, interaction: discord.Interaction[Any]) -> None:
         await forms.ask(interaction, self.form, self.which)
+
+
+class Warn(Mute, custom_id="mod:report:warn:{id}"):
+    form = forms.WarnReported
 
 
 class Ban(Mute, custom_id="mod:report:ban:{id}"):

@@ -5,7 +5,7 @@ raid, a fault. Nothing that somebody wrote is read as markup, and nobody is ment
 from datetime import datetime
 from typing import Any
 
-from cogs._channel_words import footer_of, moment
+from cogs._channel_words import excerpt, footer_of, moment
 from db.config import Config
 from db.faults import Fault
 from db.held import Waiting
@@ -61,7 +61,8 @@ def report(config: Config, one: Report) -> Json:
 def report_state(one: Report) -> str:
     if one.decided_at is None:
         return "waiting for you"
-    return f"{one.state} by {escape(one.decided_name) or 'the house'}, {moment(one.decided_at)}"
+    decided = one.done or ((one.state, one.decided_name, one.decided_at),)
+    return "\n".join(f"{state} by {escape(name) or 'the house'}, {moment(at)}" for state, name, at in decided)
 
 
 def _line(one: Report, said: Json) -> str:
@@ -103,12 +104,12 @@ def _address(config: Config, one: Report) -> str:
 # What else waits
 
 
-def held(config: Config, one: Waiting) -> Json:
-    """Its words are here for as long as it waits; afterwards they stand in the room, or only on record."""
+def held(config: Config, one: Waiting, said: str) -> Json:
+    """`said` are its words: all of them while it waits, afterwards the beginning for as long as they are on record."""
     pictures = f"{len(one.media)} picture{'s' if len(one.media) > 1 else ''}" if one.media else ""
     facts = [("It waits because", escape(one.rule)), ("Pictures", pictures), ("State", _held_state(one))]
-    gone = "*It is in the room.*" if one.state == "approved" else "*Its words are on record.*"
-    words = (escape(one.content)[:WORDS_MAX] or "*no words*") if one.state == "waiting" else gone
+    gone = "*It is in the room.*" if one.state == "approved" else "*Its words are not kept any more.*"
+    words = (escape(said)[:WORDS_MAX] or "*no words*") if one.state == "waiting" else excerpt(said).strip() or gone
     colour = {"waiting": AMBER, "approved": GREEN}.get(one.state, GREY)
     embed = made("held", one.id, f"A message of {one.author_name} waits", words, colour, facts)
     if one.state == "approved" and one.message_id and one.room_kind == "public":

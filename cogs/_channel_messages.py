@@ -29,7 +29,10 @@ GREEN, GREY, RED = discord.ButtonStyle.success, discord.ButtonStyle.secondary, d
 
 async def _case(store: Store, number: int) -> Shown | None:
     case = await cases.get(store.pool, number)
-    return Shown(line=case_line(case)) if case else None
+    if case is None:
+        return None
+    path = await cases.place(store.pool, case)
+    return Shown(line=case_line(case, f"{store.config.public_url}{path}" if path else ""))
 
 
 async def _report(store: Store, report_id: int) -> Shown | None:
@@ -58,7 +61,8 @@ async def _held(store: Store, held_id: int) -> Shown | None:
         return Shown(embed=embeds.held_no_more(held_id))
     which = {"id": held_id}
     offered = [LetThrough(which, "Let through", GREEN), DeleteHeld(which, "Delete", GREY), BanHeld(which, "Ban", RED)]
-    return Shown(embed=embeds.held(store.config, one), buttons=list(offered) if one.state == "waiting" else [])
+    words = one.content if one.state == "waiting" else await held.words_on_record(store.pool, held_id)
+    return Shown(embed=embeds.held(store.config, one, words), buttons=list(offered) if one.state == "waiting" else [])
 
 
 async def _raid(store: Store, raid_id: int) -> Shown | None:

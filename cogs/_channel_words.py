@@ -88,25 +88,34 @@ def case_mark(number: int) -> str:
     return f"#{number} "
 
 
-def case_line(case: Case) -> str:
-    """`#41 Ava banned Zed until ...: for the links (links)`."""
-    tell = VERBS.get(case.kind)
-    verb = tell(case.details) if tell else f"{case.kind} {{who}}"
-    nobody = SEVERAL if case.kind == "purge" else SOMEBODY
-    did = verb.replace("{who}", escape(case.person_name) if case.person_name else nobody)
-    by = escape(case.by_name) if case.by_name else HOUSE
+def case_line(case: Case, link: str = "") -> str:
+    """`#41 Ava banned Zed until ...: for the links (links)`. `link`: to what it is about."""
     until = f" until {moment(case.until)}" if case.until else ""
     reason = f": {escape(case.reason)}" if case.reason else ""
     rule = f" ({escape(case.rule)})" if case.rule else ""
-    return f"{case_mark(case.id)}{by} {did}{until}{reason}{rule}{_quoted(case)}"[:2000]
+    there = f" <{link}>" if link else ""
+    who = escape(case.person_name)
+    return f"{case_mark(case.id)}{did(case, who)}{until}{reason}{rule}{_quoted(case)}{there}"[:2000]
+
+
+def did(case: Case, who: str) -> str:
+    """`Ava banned Zed`; `who` is how the latter is called."""
+    tell = VERBS.get(case.kind)
+    verb = tell(case.details) if tell else f"{case.kind} {{who}}"
+    nobody = SEVERAL if case.kind == "purge" else SOMEBODY
+    return f"{escape(case.by_name) or HOUSE} {verb.replace('{who}', who or nobody)}"
 
 
 def _quoted(case: Case) -> str:
-    """The beginning of what a rule noticed: nobody has looked at it yet."""
-    words = (
-        " ".join(str(case.evidence[0].get("content", "")).split()) if case.kind == "filtered" and case.evidence else ""
-    )
-    return f" “{escape(words[:QUOTE_MAX])}{'…' if len(words) > QUOTE_MAX else ''}”" if words else ""
+    """The beginning of what it is about, for as long as that is on record. What was reported stands in the report."""
+    if not case.evidence or case.subject.report_id or not case.subject.person_id:
+        return ""
+    return excerpt(str(case.evidence[0].get("content", "")))
+
+
+def excerpt(words: str) -> str:
+    line = " ".join(words.split())
+    return f" “{escape(line[:QUOTE_MAX])}{'…' if len(line) > QUOTE_MAX else ''}”" if line else ""
 
 
 def moment(at: datetime) -> str:

@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING
 import discord
 
 from cogs._case_words import done
+from cogs._channel_forms import check_person
 from cogs._kept_forms import KeptForm
 from cogs._mod_buttons import undo
 from cogs._mod_desk import REASON_MAX, say
 from cogs._mod_who import author_of
-from cogs._moderators import begin, now, until
+from cogs._moderators import begin, moderator, now, until
 from db import messages, sanctions
 from db.cases import Subject
 from db.errors import Refused
+from db.messages import Message
+from db.people import Person
 
 if TYPE_CHECKING:
     from cogs import Bot
@@ -29,14 +32,19 @@ class BanAuthor(KeptForm, custom_id="mod:ban:{message}"):
         self.ask("for", "For how long", most=60, hint="Such as 2h, 3 days or until friday; nothing: until it is lifted")
         self.ask("reason", "Reason", most=REASON_MAX, hint="They read it")
 
+    @staticmethod
+    async def check(interaction: "discord.Interaction[Bot]", discord_message_id: int) -> None:
+        """Raises what sending it would raise, as far as that is known before."""
+        by = await moderator(interaction)
+        person, _ = await _author(interaction, discord_message_id)
+        await check_person(interaction.client.store, by, person.id)
+
     @classmethod
     async def send(
         cls, interaction: "discord.Interaction[Bot]", numbers: Mapping[str, int], typed: Mapping[str, str]
     ) -> None:
         by = await begin(interaction)
-        person, said = await author_of(interaction, numbers["message"])
-        if said.source != "web":
-            raise Refused(IN_DISCORD, "not_web")
+        person, said = await _author(interaction, numbers["message"])
         end, moment = await until(interaction, typed.get("for", "")), now()
         case = await sanctions.ban(
             interaction.client.store,
@@ -49,6 +57,13 @@ class BanAuthor(KeptForm, custom_id="mod:ban:{message}"):
             evidence=[messages.shown(said)],
         )
         await say(interaction, done(case, moment), undo(case, person.id))
+
+
+async def _author(interaction: "discord.Interaction[Bot]", discord_message_id: int) -> tuple[Person, Message]:
+    person, said = await author_of(interaction, discord_message_id)
+    if said.source != "web":
+        raise Refused(IN_DISCORD, "not_web")
+    return person, said
 
 
 FORMS = (BanAuthor,)

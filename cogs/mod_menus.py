@@ -6,6 +6,7 @@ from discord.ext import commands
 
 from cogs import Bot
 from cogs._case_words import name, preview
+from cogs._channel_forms import quickly
 from cogs._history_words import history
 from cogs._mod_buttons import second_thought
 from cogs._mod_desk import say
@@ -52,7 +53,8 @@ class ModMenus(commands.Cog):
         await say(interaction, removed(await messages.remove(self.store, by, said[0].id, now())))
 
     async def ban(self, interaction: discord.Interaction[Bot], message: discord.Message) -> None:
-        """A form is the first answer, so who it is is asked when it is sent."""
+        """A form is the first answer and due soon, so all is asked once more when it is sent."""
+        await quickly(BanAuthor.check(interaction, message.id))
         await interaction.response.send_modal(BanAuthor(message.id))
 
     async def hide(self, interaction: discord.Interaction[Bot], message: discord.Message) -> None:

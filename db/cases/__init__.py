@@ -2,13 +2,15 @@
 
 from db.cases._acts import forget_evidence, give_reason
 from db.cases._opening import REASON_MAX, check_reason, open_case
-from db.cases._queries import get, latest, latest_of, own
-from db.cases._shape import Case, Subject
+from db.cases._queries import after, get, latest, latest_of, own, place
+from db.cases._shape import After, Case, Subject
 
 __all__ = [
     "REASON_MAX",
+    "After",
     "Case",
     "Subject",
+    "after",
     "check_reason",
     "forget_evidence",
     "get",
@@ -17,4 +19,5 @@ __all__ = [
     "latest_of",
     "open_case",
     "own",
+    "place",
 ]

@@ -45,11 +45,22 @@ async def give_reason(store: Store, by: By, number: int, reason: str, now: datet
 
 
 async def forget_evidence(store: Store, now: datetime) -> int:
-    """Takes the words out of cases that are older than `mod.evidence_days`. Returns of how many."""
-    return len(
-        await store.pool.fetch(
-            """/* cases.forget_evidence */ update cases set evidence = null
-            where evidence is not null and created_at <= $1 returning 1""",
-            now - timedelta(days=store.config.mod.evidence_days),
-        )
+    """Takes the words out of cases that are older than `mod.evidence_days`, and out of the messages of the moderators'
+    channel that quote them. Returns of how many.
+    """
+    count: int = await store.pool.fetchval(
+        """/* cases.forget_evidence */ with faded as (
+            update cases set evidence = null where evidence is not null and created_at <= $1 returning id, kind, details
+        ), quoting as (
+            select 'case' as kind, id from faded
+            union all select 'held', (details ->> 'held')::bigint from faded where kind = 'hold'
+        ), told as (
+            update mod_notices n set wanted = wanted + 1,
+                next_at = case when n.state = 'sent' then $2 else n.next_at end,
+                state = case when n.state = 'sent' then 'due' else n.state end
+            from quoting q where n.kind = q.kind and n.subject_id = q.id
+        ) select count(*) from faded""",
+        now - timedelta(days=store.config.mod.evidence_days),
+        now,
     )
+    return count

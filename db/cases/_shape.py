@@ -37,3 +37,15 @@ class Case:
     details: dict[str, Any] = field(default_factory=dict)
     evidence: list[dict[str, Any]] | None = None
     hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """What became of a ban or a mute: it is `in force`, `over` by itself, or was `lifted` or `replaced` by a later
+    case.
+    """
+
+    state: str
+    case_id: int | None = None
+    by_name: str = ""
+    at: datetime | None = None

@@ -18,6 +18,17 @@ async def get(conn: Conn, held_id: int) -> Waiting | None:
     return from_row(row) if row else None
 
 
+async def words_on_record(conn: Conn, held_id: int) -> str:
+    """What it said, from the case that was opened when it began to wait; empty once that has faded."""
+    found: str | None = await conn.fetchval(
+        """/* held.words_on_record */ select c.evidence -> 0 ->> 'content' from held h join cases c
+            on c.person_id = h.author_id and c.kind = 'hold' and c.details @> jsonb_build_object('held', h.id)
+        where h.id = $1 order by c.id desc limit 1""",
+        held_id,
+    )
+    return found or ""
+
+
 async def by_nonce(conn: Conn, author_id: int, nonce: str) -> Waiting | None:
     row = await conn.fetchrow(
         f"""/* held.by_nonce */ select {COLUMNS} from {TABLES}

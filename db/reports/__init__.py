@@ -4,7 +4,7 @@ Who reports may be anybody who can read it. What was shown is kept as it was the
 it; of a chat nothing but what was chosen. Called by web/reports.py, web/chats.py and the moderators' channel.
 """
 
-from db.reports._deciding import decide, forget_words, may_be, note_gone
+from db.reports._deciding import check, decide, forget_words, may_be, note_gone
 from db.reports._queries import get, waiting
 from db.reports._reporting import add, find, report
 from db.reports._shape import ABOUT, DONE, Decision, Found, Kind, Report, State
@@ -19,6 +19,7 @@ __all__ = [
     "Report",
     "State",
     "add",
+    "check",
     "decide",
     "find",
     "forget_words",

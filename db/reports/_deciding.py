@@ -82,6 +82,18 @@ async def _clear_profile(conn: Conn, person_id: int) -> None:
 # Acts
 
 
+async def check(store: Store, by: By, report_id: int, decision: Decision) -> None:
+    """Raises what `decide` would for a decision about whoever wrote it, as far as that is known before."""
+    report = await queries.get(store.pool, report_id)
+    if report is None:
+        raise NotFound(GONE)
+    moderators.check_other(by, report.reported_id)
+    if report.reported_id is None:
+        raise NotFound(NOBODY)
+    async with store.pool.acquire() as conn, conn.transaction():
+        await check_target(conn, decision, by, report.reported_id)
+
+
 async def decide(
     store: Store,
     by: By,
@@ -195,10 +207,19 @@ async def note_gone(store: Store, now: datetime) -> bool:
 
 
 async def forget_words(store: Store, now: datetime) -> int:
-    """Takes the words out of reports that were decided `mod.evidence_days` ago. Returns of how many."""
-    rows = await store.pool.fetch(
-        """/* reports.forget_words */ update reports set messages = '[]', reason = ''
-        where decided_at <= $1 and messages <> '[]' returning 1""",
+    """Takes the words out of reports that were decided `mod.evidence_days` ago, and out of the moderators' messages
+    about them. Returns of how many.
+    """
+    count: int = await store.pool.fetchval(
+        """/* reports.forget_words */ with faded as (
+            update reports set messages = '[]', reason = '' where decided_at <= $1 and messages <> '[]' returning id
+        ), told as (
+            update mod_notices n set wanted = wanted + 1,
+                next_at = case when n.state = 'sent' then $2 else n.next_at end,
+                state = case when n.state = 'sent' then 'due' else n.state end
+            from faded where n.kind = 'report' and n.subject_id = faded.id
+        ) select count(*) from faded""",
         now - timedelta(days=store.config.mod.evidence_days),
+        now,
     )
-    return len(rows)
+    return count

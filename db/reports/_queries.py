@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import asyncpg
 
-from db.reports._shape import Found, Report
+from db.reports._shape import DONE, Found, Report
 from db.store import Conn
 
 SOMEBODY = "somebody"
@@ -56,7 +56,27 @@ async def _whole(conn: Conn, row: asyncpg.Record) -> Report:
         report,
         others=tuple((one["name"], one["reason"]) for one in others),
         names={f"p{one['id']}": one["name"] for one in named},
+        done=await _done(conn, report),
     )
+
+
+async def _done(conn: Conn, report: Report) -> tuple[tuple[str, str, datetime], ...]:
+    """By the record, for more than one thing may be decided on the same: also by way of another report of it."""
+    if report.decided_at is None or report.state == "dismissed":
+        return ()
+    rows = await conn.fetch(
+        """/* reports.done */ select c.kind, c.by_name, min(c.created_at) as at
+        from cases c join reports r on r.id = c.report_id
+        where c.person_id = $2 and c.kind in ('remove', 'warn', 'mute', 'ban') and c.created_at >= $5
+            and (r.id = $1 or (r.kind = $3 and r.subject_id = $4 and r.kind <> 'chat'))
+        group by c.kind, c.by_name order by min(c.created_at), min(c.id)""",
+        report.id,
+        report.reported_id,
+        report.kind,
+        report.subject_id,
+        report.created_at,
+    )
+    return tuple((DONE[row["kind"]], row["by_name"], row["at"]) for row in rows)
 
 
 async def lock(conn: Conn, found: Found) -> None:

@@ -42,7 +42,8 @@ class Found:
 class Report:
     """`subject_id` is the message of a report of kind `message` or `comment`, the person of a `profile`, the newest
     chosen message of a `chat`. `others` are those who reported the same, with their reasons; `names` by `author` of
-    what was said. `gone`: what was reported is not there any more.
+    what was said; `done` all that was decided, as (state, by whom, when), the earliest first. `gone`: what was reported
+    is not there any more.
     """
 
     id: int
@@ -64,6 +65,7 @@ class Report:
     post_slug: str | None = None
     others: tuple[tuple[str, str], ...] = ()
     names: dict[str, str] = field(default_factory=dict)
+    done: tuple[tuple[str, str, datetime], ...] = ()
 
     @property
     def chosen(self) -> list[int]:
