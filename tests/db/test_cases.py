@@ -7,7 +7,7 @@ import pytest
 from db import cases, moderators, rooms, sanctions, sightings
 from db.cases import Subject
 from db.errors import Forbidden, NotFound, Refused
-from db.events import ModNoticeDue, RoomChanged, SanctionsChanged
+from db.events import ModNoticeDue, NoticeDue, RoomChanged, SanctionsChanged
 from db.moderators import Moderator
 from db.sanctions import Caller
 from tests.members import NOON, chat_between, member
@@ -72,7 +72,7 @@ async def test_a_reason_that_is_given_later_is_told_anew_and_read_by_who_is_kept
     with store.live.listening(heard.append):
         changed = await cases.give_reason(store, owner, case.id, "shouting\nat night", NOON)
     assert changed.reason == "shouting at night"
-    assert {type(one) for one in heard} == {SanctionsChanged, ModNoticeDue}
+    assert {type(one) for one in heard} == {SanctionsChanged, ModNoticeDue, NoticeDue}
     assert await wanted(store, case.id) == (2, "due")
     with pytest.raises(Forbidden, match="shouting at night"):
         sanctions.check(store, Caller(bob), NOON)
