@@ -13,11 +13,7 @@ from db.markup import escape
 from db.raids import Raid
 from db.reports import Report
 
-WORDS_MAX, AROUND_MAX, FIELD_MAX = (
-    3000,
-    160,
-    1000,
-)  # characters of what was chosen, of what stands around it, of a field
+WORDS_MAX, AROUND_MAX, FIELD_MAX = 3000, 160, 1000  # characters of what was chosen, what stands around it, a field
 TITLES = {
     "message": "A message of {who} is reported",
     "comment": "A comment of {who} is reported",
@@ -115,6 +111,11 @@ def held(config: Config, one: Waiting) -> Json:
     if one.state == "approved" and one.message_id and one.room_kind == "public":
         embed["url"] = f"{config.public_url}/hangout/messages/{one.message_id}"
     return embed | {"timestamp": one.created_at.isoformat()}
+
+
+def left(held_id: int) -> Json:
+    """Of somebody whose account is deleted, nothing."""
+    return made("held", held_id, "A message waited", "*Whoever wrote it has left.*", GREY, [])
 
 
 def _held_state(one: Waiting) -> str:

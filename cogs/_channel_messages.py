@@ -54,8 +54,8 @@ def _report_buttons(one: Report) -> list[Pressed]:
 
 async def _held(store: Store, held_id: int) -> Shown | None:
     one = await held.get(store.pool, held_id)
-    if one is None:
-        return None
+    if one is None:  # what the message showed of them goes, too
+        return Shown(embed=embeds.left(held_id))
     which = {"id": held_id}
     offered = [LetThrough(which, "Let through", GREEN), DeleteHeld(which, "Delete", GREY), BanHeld(which, "Ban", RED)]
     return Shown(embed=embeds.held(store.config, one), buttons=list(offered) if one.state == "waiting" else [])

@@ -97,7 +97,8 @@ def case_line(case: Case) -> str:
     until = f" until {moment(case.until)}" if case.until else ""
     reason = f": {escape(case.reason)}" if case.reason else ""
     rule = f" ({escape(case.rule)})" if case.rule else ""
-    return f"{case_mark(case.id)}{by} {did}{until}{reason}{rule}{_quoted(case)}"[:2000]
+    refused = f". {escape(str(case.details['refused']))}" if "refused" in case.details else ""
+    return f"{case_mark(case.id)}{by} {did}{until}{reason}{rule}{_quoted(case)}{refused}"[:2000]
 
 
 def _quoted(case: Case) -> str:

@@ -3,7 +3,7 @@
 from contextlib import suppress
 from datetime import datetime
 
-from db import chats, held, media, sanctions, sessions
+from db import chats, media, mod_notices, sanctions, sessions
 from db.accounts._entering import confirm_password
 from db.accounts._forgetting import forget_moderation, without
 from db.accounts._queries import get
@@ -41,9 +41,8 @@ async def delete(store: Store, person: Person, now: datetime) -> None:
         await _leave_posts(conn, person.id, now)
         parted = await _leave_rooms(conn, person.id, now)
         await _let_go_of_pictures(conn, person.id, now)
-        await _forget_in_rows(conn, person)
+        await _forget_in_rows(conn, person, now)
         await forget_moderation(conn, person, NAME, now)
-        await held.drop_of(conn, person.id, now)
         await conn.execute(
             """/* accounts.become_nobody */ update people set name = $2, username = null, role = 'visitor',
                 discord_id = case when id = $1 then null else discord_id end, picture = null
@@ -158,7 +157,7 @@ async def _let_go_of_pictures(conn: Conn, person_id: int, now: datetime) -> None
     )
 
 
-async def _forget_in_rows(conn: Conn, person: Person) -> None:
+async def _forget_in_rows(conn: Conn, person: Person, now: datetime) -> None:
     """Where a name stands in the middle of something: what the relay is just sending, and what was reported.
 
     A send of unknown outcome is then not found again and may come twice; that is the lesser evil, and rare.
@@ -185,6 +184,7 @@ async def _forget_in_rows(conn: Conn, person: Person) -> None:
             without(row["messages"], gone, NAME),
             person.id,
         )
+    await mod_notices.renew(conn, "report", [row["id"] for row in rows], now)
 
 
 async def _forget_mentions(store: Store, discord_id: int) -> None:

@@ -7,26 +7,28 @@ from typing import Any
 
 import msgspec
 
-from db import media
+from db import held, media, mod_notices
 from db.people import Person
 from db.store import Conn
 
 
-def without(held: Any, gone: set[str], name: str) -> Any:
+def without(kept: Any, gone: set[str], name: str) -> Any:
     """JSON in which nothing but `name` stands for these names and ids; words that contain them stay."""
-    if isinstance(held, dict):
-        return {key: without(value, gone, name) for key, value in held.items()}
-    if isinstance(held, list):
-        return [without(one, gone, name) for one in held]
-    return name if isinstance(held, str | int) and not isinstance(held, bool) and str(held) in gone else held
+    if isinstance(kept, dict):
+        return {key: without(value, gone, name) for key, value in kept.items()}
+    if isinstance(kept, list):
+        return [without(one, gone, name) for one in kept]
+    return name if isinstance(kept, str | int) and not isinstance(kept, bool) and str(kept) in gone else kept
 
 
 async def forget_moderation(conn: Conn, person: Person, name: str, now: datetime) -> None:
     """`name` is what they are called from here."""
     waiting = await conn.fetch(
-        "/* forgetting.held */ delete from held where author_id = $1 returning media, message_id", person.id
+        "/* forgetting.held */ select media from held where author_id = $1 and state = 'waiting'", person.id
     )
-    await media.release(conn, [one for row in waiting if row["message_id"] is None for one in row["media"]], now)
+    await media.release(conn, [one for row in waiting for one in row["media"]], now)
+    await held.drop_of(conn, [person.id], now)  # first, so that the moderators' messages about it show it no longer
+    await conn.execute("/* forgetting.dropped */ delete from held where author_id = $1", person.id)
     await conn.execute(
         """/* forgetting.doings */ with seen as (
             delete from sightings where person_id = $1
@@ -50,19 +52,24 @@ async def forget_moderation(conn: Conn, person: Person, name: str, now: datetime
         name,
         now,
     )
-    await _leave_cases(conn, person, name)
+    await _leave_cases(conn, person, name, now)
 
 
-async def _leave_cases(conn: Conn, person: Person, name: str) -> None:
-    """Cases about them lose who it was and what they said; those that they opened say that a former member did."""
-    await conn.execute(
+async def _leave_cases(conn: Conn, person: Person, name: str, now: datetime) -> None:
+    """Cases about them lose who it was and what they said; those that they opened say that a former member did. So do
+    their lines in the moderators' channel.
+    """
+    about = await conn.fetch(
         """/* forgetting.own_cases */ update cases set person_id = null, person_name = '', evidence = null
-        where person_id = $1""",
+        where person_id = $1 returning id""",
         person.id,
     )
-    await conn.execute(
-        "/* forgetting.opened_cases */ update cases set by_id = null, by_name = $2 where by_id = $1", person.id, name
+    by = await conn.fetch(
+        "/* forgetting.opened_cases */ update cases set by_id = null, by_name = $2 where by_id = $1 returning id",
+        person.id,
+        name,
     )
+    await mod_notices.renew(conn, "case", {row["id"] for row in (*about, *by)}, now)
     names = (person.name, person.username, f"@{person.username}", person.discord_id)
     gone = {str(one) for one in names if one}
     rows = await conn.fetch(

@@ -1,11 +1,12 @@
 """Deciding on what waits: it is said, or never will be. As often as one likes: what is so already changes nothing."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 import msgspec
 from asyncpg.pool import PoolConnectionProxy
 
-from db import cases, moderators
+from db import cases, mod_notices, moderators
 from db.cases import Subject
 from db.errors import NotFound, Refused
 from db.events import ModNoticeDue
@@ -90,25 +91,20 @@ async def delete(store: Store, by: By, held_id: int, now: datetime, *, reason: s
     return await _as_now(store, held_id)
 
 
-async def drop_of(conn: Conn, person_id: int, now: datetime, by_id: int | None = None) -> int:
-    """What waits of this person's is never said, in the transaction of whoever shows them the door or removes what they
+async def drop_of(conn: Conn, person_ids: Collection[int], now: datetime, by_id: int | None = None) -> int:
+    """What waits of these people is never said, in the transaction of whoever shows them the door or removes what they
     wrote. Returns how many; announce ModNoticeDue after the commit.
     """
-    count: int = await conn.fetchval(
-        """/* held.drop_of */ with gone as (
-            update held set state = 'deleted', content = '', media = '{}', decided_at = $2, decided_by = $3
-            where author_id = $1 and state = 'waiting' returning id
-        ), told as (
-            update mod_notices set wanted = wanted + 1,
-                next_at = case when state = 'sent' then $2 else next_at end,
-                state = case when state = 'sent' then 'due' else state end
-            where kind = 'held' and subject_id in (select id from gone)
-        ) select count(*) from gone""",
-        person_id,
+    rows = await conn.fetch(
+        """/* held.drop_of */ update held
+        set state = 'deleted', content = '', media = '{}', decided_at = $2, decided_by = $3
+        where author_id = any($1) and state = 'waiting' returning id""",
+        list(person_ids),
         now,
         by_id,
     )
-    return count
+    await mod_notices.renew(conn, "held", [row["id"] for row in rows], now)
+    return len(rows)
 
 
 async def _locked(conn: Conn, by: By, held_id: int) -> Waiting:
@@ -125,19 +121,15 @@ async def _locked(conn: Conn, by: By, held_id: int) -> Waiting:
 
 async def _settle(conn: Conn, one: Waiting, state: str, by: By, now: datetime, message_id: int | None = None) -> None:
     await conn.execute(
-        """/* held.settle */ with settled as (
-            update held set state = $2, decided_at = $3, decided_by = $4, message_id = $5, content = '', media = '{}'
-            where id = $1
-        ) update mod_notices set wanted = wanted + 1,
-            next_at = case when state = 'sent' then $3 else next_at end,
-            state = case when state = 'sent' then 'due' else state end
-        where kind = 'held' and subject_id = $1""",
+        """/* held.settle */ update held
+        set state = $2, decided_at = $3, decided_by = $4, message_id = $5, content = '', media = '{}' where id = $1""",
         one.id,
         state,
         now,
         by.person.id if by else None,
         message_id,
     )
+    await mod_notices.renew(conn, "held", [one.id], now)
 
 
 async def _as_now(store: Store, held_id: int) -> Waiting:

@@ -76,7 +76,7 @@ async def add(
     first = await queries.first_open(conn, found)
     report_id = await queries.keep(conn, found, reporter_id, network, reason, now)
     if first is not None:
-        await mod_notices.renew(conn, "report", first, now)
+        await mod_notices.renew(conn, "report", [first], now)
     else:
         await mod_notices.tell(conn, "report", report_id, now)
     if not has_channel:
