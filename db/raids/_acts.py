@@ -18,7 +18,6 @@ from db.store import Conn, Store
 NONE = "There is no such raid."
 REASON = "Came with a raid."
 QUIET_RULE = "30 quiet minutes"
-MOST = 500  # messages that one purge takes away
 
 
 async def end(store: Store, by: By, now: datetime, *, raid_id: int | None = None) -> Raid | None:
@@ -78,8 +77,10 @@ async def _purge(store: Store, by: By, raid_id: int, now: datetime) -> None:
     """What waits goes with the first of them. Where there is nothing of either any more, all is done."""
     them, said = await all_people_of(store.pool, raid_id), await messages_of(store.pool, raid_id)
     with suppress(NotFound):
-        for first in range(0, max(1, len(said)), MOST):
-            await messages.purge(store, by, said[first : first + MOST], now, reason=REASON, held_of=them)
+        for first in range(0, max(1, len(said)), messages.SELECTED_MAX):
+            await messages.purge(
+                store, by, said[first : first + messages.SELECTED_MAX], now, reason=REASON, held_of=them
+            )
 
 
 async def renew(store: Store, raid_id: int, now: datetime) -> Raid | None:

@@ -45,7 +45,7 @@ def _check_may(store: Store, caller: Caller, now: datetime) -> None:
     """Who is muted may report; who is banned may not."""
     found = store.sanctions.find(caller, now)
     if found and found.kind == "ban":
-        sanctions.check(store, caller, now)
+        raise sanctions.refusal(found, store.config)
 
 
 # Queries

@@ -17,7 +17,7 @@ from db.moderators import NOT_YOURS
 from practice import Answers
 from practice import porch as ids
 from tests.cogs.conftest import shared, until
-from tests.cogs.mod_rows import ASKED, BUTTONS, ROWS, WORDS, button, command, form, menu, of_zed, set_up
+from tests.cogs.mod_rows import ASKED, BUTTONS, PATIENCE, ROWS, WORDS, button, command, form, menu, of_zed, set_up
 from tests.members import NOON
 
 EMPTIED = (
@@ -25,6 +25,10 @@ EMPTIED = (
     "messages",
 )
 OURS = "it is our fault"
+OF_THE_OWNER = (
+    *(("status", {}), ("config", {}), ("login", {}), ("announce", {}), ("backup", {})),
+    *(("set", {"key": "hangout.rate", "value": ""}), ("maintenance", {"state": "off"})),
+)
 MOD = Mod(raid_names=10_000, new_messages=0)
 
 
@@ -122,7 +126,11 @@ async def test_a_database_that_takes_three_seconds_makes_nobody_wait_for_nothing
         scene.practice.press(offers[words].message, button(offers[words], name), who="Mika")
         for words, name, *_ in BUTTONS
     ]
-    choices, *answers = await asyncio.gather(offered, *(row.ask(scene, "Mika") for row in ROWS), *pressing)
+    owners = [scene.practice.command(f"site {words}", given, timeout=PATIENCE) for words, given in OF_THE_OWNER]
+    choices, *answers = await asyncio.gather(offered, *owners, *(row.ask(scene, "Mika") for row in ROWS), *pressing)
+    said, answers = answers[: len(owners)], answers[len(owners) :]
+    for (words, _), answer in zip(OF_THE_OWNER, said, strict=True):
+        assert (answer.kind, OURS in answer.content) == (Answers.DEFERRED_MESSAGE, False), words
     assert choices == []
     assert all(answer.kind in {Answers.DEFERRED_UPDATE, Answers.UPDATE} for answer in answers[len(ROWS) :])
     for row, answer in zip(ROWS, answers[: len(ROWS)], strict=True):
