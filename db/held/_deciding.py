@@ -8,7 +8,7 @@ from asyncpg.pool import PoolConnectionProxy
 
 from db import cases, mod_notices, moderators
 from db.cases import Subject
-from db.errors import NotFound, Refused
+from db.errors import Forbidden, NotFound, Refused
 from db.events import ModNoticeDue
 from db.held import _queries as queries
 from db.held._shape import Waiting, evidence
@@ -17,6 +17,7 @@ from db.store import Conn, Store
 from db.writer import Committed, NewMessage, commit
 
 GONE = "This message does not wait here any more."
+KEPT_OUT = "{} is banned or muted just now, so this cannot be said for them."
 DECIDED = "It has been deleted already."
 PICTURES_GONE = "The pictures of this message are gone, and it has no words."
 
@@ -25,8 +26,8 @@ async def approve(store: Store, by: By, held_id: int, now: datetime) -> Waiting:
     """Says it under the nonce that it came with, so that it is said once. It stands where it is let through, not where
     it was written. Returns it as it is then.
 
-    Raises Forbidden (`forbidden`), NotFound, Refused (`changed` where it was deleted; `room_locked`), and what the
-    room refuses its author, such as Forbidden (`banned`).
+    Raises Forbidden (`forbidden`), NotFound, and Refused (`changed` where it was deleted, or its author is kept out
+    just now; `room_locked`, and what else the room refuses).
     """
     async with store.pool.acquire() as conn, conn.transaction():
         one = await _locked(conn, by, held_id)
@@ -60,8 +61,11 @@ async def _say(conn: PoolConnectionProxy, one: Waiting, now: datetime) -> Commit
         attachments=msgspec.to_builtins(files),
     )
     committed = await commit(conn, one.room_id, [new])
-    if isinstance(committed.results[0], Refused):
-        raise committed.results[0]
+    refused = committed.results[0]
+    if isinstance(refused, Forbidden):  # its sentence is for its author
+        raise Refused(KEPT_OUT.format(one.author_name), "changed")
+    if isinstance(refused, Refused):
+        raise refused
     return committed
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from cogs import _case_words as case_words
 from cogs._menu_room import MENUS_MAX
-from db import filters, floods, moderators, people, sanctions, sightings, times
+from db import filters, floods, people, roles, sanctions, sightings, times
 from db.config import Mod
 from db.errors import Refused
 from db.events import FiltersChanged
@@ -99,7 +99,7 @@ async def test_a_moderator_who_is_not_the_owner_appoints_nobody(scene):
     for words in ("role add", "role remove"):
         answer = await command(words, role=ids.KEEPERS)(scene, "Mika")
         assert answer.content == "Only the owner of the site can do this."
-    assert [one.id for one in await moderators.roles(scene.porch.store.pool)] == [ids.KEEPERS]
+    assert [one.id for one in await roles.listing(scene.porch.store.pool)] == [ids.KEEPERS]
 
 
 async def test_what_is_not_there_is_said_not_to_be(scene):
@@ -267,12 +267,24 @@ async def test_what_waits_stands_in_the_queue_and_what_was_done_in_the_cases(sce
 
 async def test_a_filter_is_found_by_what_it_says_and_taken_away(scene):
     await command("filter add", kind="words", action="hold", pattern="casino")(scene, "Mika")
+    assert re.fullmatch(r"`\d+` words casino: hold\.?", (await command("filter list")(scene, "Mika")).content)
     [made] = [one for one in await filters.all(scene.porch.store.pool) if one.pattern == "casino"]
     offered = await scene.practice.autocomplete("mod filter remove", "filter", {"filter": "CAS"}, who="Mika")
     assert offered == [{"name": "words casino: hold", "value": str(made.id)}]
     assert await scene.practice.autocomplete("mod filter remove", "filter", {"filter": ""}, who="Teo") == []
     answer = await command("filter remove", filter=offered[0]["value"])(scene, "Mika")
     assert answer.content == f"Filter {made.id} is gone: words casino: hold."
+
+
+@pytest.mark.parametrize(("words", "undoing"), [("ban", "unban"), ("mute", "unmute")])
+async def test_what_was_done_to_somebody_is_lifted_once(scene, words, undoing):
+    await ASKED[words].ask(scene, "Mika")
+    for again in ("", " already"):
+        answer = await command(undoing, who=f"person:{scene.zed}")(scene, "Mika")
+        assert re.match(
+            rf"\*\*Zed\*\* is not {'banned' if words == 'ban' else 'muted'} any more{again}\. Case", answer.content
+        )
+    assert await count(scene, undoing) == 1
 
 
 async def test_answers_fit_discord_however_long_the_record_is(scene):

@@ -165,6 +165,16 @@ async def test_in_a_closed_room_it_goes_on_waiting(store, room, owner, mia, hold
     assert (await held.get(store.pool, one.id)).state == "waiting"
 
 
+async def test_of_somebody_who_is_muted_it_goes_on_waiting_and_the_moderator_is_told_why(store, room, owner, mia, hold):
+    one = await hold(mia, "words")
+    await sanctions.mute(store, owner, mia.id, NOON)
+    with pytest.raises(Refused, match=r"^Mia is banned or muted"):
+        await held.approve(store, owner, one.id, LATER)
+    assert ((await held.get(store.pool, one.id)).state, await said(store, room)) == ("waiting", [])
+    await sanctions.unmute(store, owner, mia.id, LATER)
+    assert (await held.approve(store, owner, one.id, LATER)).state == "approved"
+
+
 async def test_what_waits_of_somebody_who_is_banned_goes(store, room, owner, mia, bob, hold):
     one, other = await hold(mia, "hello"), await hold(bob, "hello")
     await sanctions.ban(store, owner, mia.id, LATER)
