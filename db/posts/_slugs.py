@@ -20,8 +20,8 @@ RESERVED = frozenset({"archive", "feed", "page", "preview", "tags"})
 RESERVED_PAGES = RESERVED | {
     "admin", "api", "atom", "auth", "avatars", "blog", "cards", "cases", "chats", "comments", "favicon", "forgotten",
     "hangout", "healthz", "humans", "login", "logout", "manifest", "media", "people", "posts", "privacy", "projects",
-    "readyz", "register", "report", "robots", "rss", "search", "seen", "settings", "sitemap", "static", "stats", "theme",
-    "write", "ws",
+    "readyz", "register", "report", "robots", "rss", "search", "seen", "settings", "sitemap", "static", "stats",
+    "theme", "write", "ws",
 }  # fmt: skip
 
 
