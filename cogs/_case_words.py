@@ -40,6 +40,7 @@ def counted(many: int, what: str) -> str:
 
 
 def stamp(moment: datetime, style: str = "f") -> str:
+    """A moment as Discord shows it, in everybody's own zone."""
     return f"<t:{int(moment.timestamp())}:{style}>"
 
 

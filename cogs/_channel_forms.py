@@ -1,4 +1,4 @@
-"""The forms below the buttons **Warn**, **Mute** and **Ban** of the moderators' channel: for how long, and why."""
+"""The forms below the buttons **Warn**, **Mute** and **Ban** of the moderators' channel: why, and for how long."""
 
 import asyncio
 from collections.abc import Awaitable, Mapping
@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import discord
 
 from cogs._channel_shown import show_anew
-from cogs._kept_forms import KeptForm
-from cogs._moderators import moderator, now, until
-from db import held, reports, sanctions
+from cogs._kept_forms import KeptForm, terms
+from cogs._moderators import moderator, now
+from db import held, mod_notices, reports, sanctions
 from db.errors import AWAY
 from db.moderators import Moderator
 from db.store import Store
@@ -17,18 +17,16 @@ from db.store import Store
 if TYPE_CHECKING:
     from cogs import Bot
 
-FOR_MAX, REASON_MAX = 60, 500
 QUICKLY = 1.0  # seconds; Discord wants the form within three
-HINT = "Such as 2h, 3 days or until friday; nothing: until it is lifted"
 
 
 async def ask(interaction: discord.Interaction[Any], form: type["Asking"], subject_id: int) -> None:
     """Opens the form. What it cannot do is said at once, if the database is quick; else when it comes back."""
 
-    async def allowed() -> None:
+    async def look() -> None:
         await form.check(interaction.client.store, await moderator(interaction), subject_id)
 
-    await quickly(allowed())
+    await quickly(look())
     await interaction.response.send_modal(form(subject_id))
 
 
@@ -48,27 +46,39 @@ async def check_person(store: Store, by: Moderator, person_id: int) -> None:
 
 
 class Asking(KeptForm):
-    """Without `lasting` it does not ask for how long."""
+    """`kind` is what it is about, whose message is shown anew once `act` has done it. Without `lasting`
+    it does not ask for how long.
+    """
 
+    kind: ClassVar[mod_notices.Kind] = "report"
     heading: ClassVar[str] = ""
-    lasting: ClassVar[str] = ""
+    lasting: ClassVar[str] = "30 days"
     reason: ClassVar[str] = ""
 
     def __init__(self, subject_id: int) -> None:
         super().__init__({"id": subject_id}, self.heading)
         if self.lasting:
-            self.ask("for", "For how long", value=self.lasting, most=FOR_MAX, hint=HINT)
-        self.ask("reason", "Reason", value=self.reason, most=REASON_MAX, hint="They read it")
+            self.ask_terms(self.lasting, self.reason)
+        else:
+            self.ask_reason(self.reason)
 
     @classmethod
     async def check(cls, store: Store, by: Moderator, subject_id: int) -> None:
-        """Raises what sending it would raise, as far as that is known before."""
+        """Raises what `act` would, as far as that is known before."""
         raise NotImplementedError
 
+    @classmethod
+    async def send(
+        cls, interaction: "discord.Interaction[Bot]", numbers: Mapping[str, int], typed: Mapping[str, str]
+    ) -> None:
+        await interaction.response.defer()
+        by, how = await moderator(interaction), await terms(interaction, typed)
+        await cls.act(interaction.client.store, by, numbers["id"], how)
+        await show_anew(interaction, cls.kind, numbers["id"])
 
-async def _typed(interaction: "discord.Interaction[Bot]", typed: Mapping[str, str]) -> dict[str, Any]:
-    how: dict[str, Any] = {"reason": " ".join(typed.get("reason", "").split())}
-    return how | ({"until": await until(interaction, typed["for"])} if "for" in typed else {})
+    @classmethod
+    async def act(cls, store: Store, by: Moderator, subject_id: int, how: dict[str, Any]) -> None:
+        raise NotImplementedError
 
 
 class MuteReported(Asking, custom_id="mod:report:mute:{id}"):
@@ -82,13 +92,8 @@ class MuteReported(Asking, custom_id="mod:report:mute:{id}"):
         await reports.check(store, by, subject_id, cls.decision)
 
     @classmethod
-    async def send(
-        cls, interaction: "discord.Interaction[Bot]", numbers: Mapping[str, int], typed: Mapping[str, str]
-    ) -> None:
-        await interaction.response.defer()
-        by, how = await moderator(interaction), await _typed(interaction, typed)
-        await reports.decide(interaction.client.store, by, numbers["id"], cls.decision, now(), **how)
-        await show_anew(interaction, "report", numbers["id"])
+    async def act(cls, store: Store, by: Moderator, subject_id: int, how: dict[str, Any]) -> None:
+        await reports.decide(store, by, subject_id, cls.decision, now(), **how)
 
 
 class WarnReported(MuteReported, custom_id="mod:report:warn:{id}"):
@@ -104,8 +109,8 @@ class BanReported(MuteReported, custom_id="mod:report:ban:{id}"):
 
 
 class BanHeld(Asking, custom_id="mod:held:ban:{id}"):
+    kind = "held"
     heading = "Ban who wrote it"
-    lasting = "30 days"
     reason = "What you wrote does not belong here."
 
     @classmethod
@@ -115,13 +120,8 @@ class BanHeld(Asking, custom_id="mod:held:ban:{id}"):
             await check_person(store, by, one.author_id)
 
     @classmethod
-    async def send(
-        cls, interaction: "discord.Interaction[Bot]", numbers: Mapping[str, int], typed: Mapping[str, str]
-    ) -> None:
-        await interaction.response.defer()
-        by, how = await moderator(interaction), await _typed(interaction, typed)
-        await held.ban(interaction.client.store, by, numbers["id"], now(), **how)
-        await show_anew(interaction, "held", numbers["id"])
+    async def act(cls, store: Store, by: Moderator, subject_id: int, how: dict[str, Any]) -> None:
+        await held.ban(store, by, subject_id, now(), **how)
 
 
 FORMS = (WarnReported, MuteReported, BanReported, BanHeld)

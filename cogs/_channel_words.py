@@ -3,9 +3,9 @@ markup, and nobody is mentioned.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 
+from cogs._case_words import stamp
 from db.cases import Case
 from db.markup import escape
 
@@ -90,12 +90,13 @@ def case_mark(number: int) -> str:
 
 def case_line(case: Case, link: str = "") -> str:
     """`#41 Ava banned Zed until ...: for the links (links)`. `link`: to what it is about."""
-    until = f" until {moment(case.until)}" if case.until else ""
+    until = f" until {stamp(case.until)}" if case.until else ""
     reason = f": {escape(case.reason)}" if case.reason else ""
     rule = f" ({escape(case.rule)})" if case.rule else ""
     there = f" <{link}>" if link else ""
+    refused = f". {escape(str(case.details['refused']))}" if "refused" in case.details else ""
     who = escape(case.person_name)
-    return f"{case_mark(case.id)}{did(case, who)}{until}{reason}{rule}{_quoted(case)}{there}"[:2000]
+    return f"{case_mark(case.id)}{did(case, who)}{until}{reason}{rule}{_quoted(case)}{refused}{there}"[:2000]
 
 
 def did(case: Case, who: str) -> str:
@@ -116,11 +117,6 @@ def _quoted(case: Case) -> str:
 def excerpt(words: str) -> str:
     line = " ".join(words.split())
     return f" “{escape(line[:QUOTE_MAX])}{'…' if len(line) > QUOTE_MAX else ''}”" if line else ""
-
-
-def moment(at: datetime) -> str:
-    """A moment as Discord shows it, in everybody's own zone."""
-    return f"<t:{int(at.timestamp())}:f>"
 
 
 def footer_of(kind: str, subject_id: int) -> str:

@@ -1,5 +1,6 @@
 """What the moderators' channel shows fits into what Discord takes, whatever was written."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -26,7 +27,7 @@ def said(number, content, *, chosen):
 def report(messages):
     return Report(
         1, "message", 3, 1, 2, NAME, 3, NAME, None, "*" * 500, messages, "banned", True, NOON, NAME, NOON,
-        others=tuple((NAME, "*" * 500) for _ in range(20)),
+        others=tuple((NAME, "*" * 500) for _ in range(20)), done=(("banned", NAME, NOON),) * 4,
     )  # fmt: skip
 
 
@@ -47,7 +48,7 @@ def test_of_many_chosen_messages_the_first_are_shown():
 
 def test_the_longest_held_message_fits():
     one = Waiting(1, 1, "public", 2, NAME, "n", LOUD, None, ("a",) * 4, "*" * 500, "waiting", None, NOON, None, None)
-    assert embed_length(embeds.held(Config(), one)) <= 6000
+    assert embed_length(embeds.held(Config(), one, LOUD)) <= 6000
 
 
 # What stands on a line
@@ -66,3 +67,18 @@ def test_what_was_lifted_already_is_said_in_english():
     told = done(case("unmute"), NOON.replace(year=2027))
     assert told == f"**Zed** is not muted: it was lifted <t:{int(NOON.timestamp())}:f>, case 7."
     assert [counted(many, "case") for many in (0, 1, 1200)] == ["0 cases", "1 case", "1,200 cases"]
+
+
+def test_what_was_removed_is_known_by_its_beginning_for_as_long_as_it_is_on_record():
+    evidence = [{"content": "buy *lamps*\nhere"}]
+    one = case("remove", evidence=evidence)
+    one = replace(one, subject=Subject(2, 1, 4))
+    link = "https://x.example/hangout?before=4"
+    assert case_line(one, link) == rf"#7 Robin removed what Zed wrote “buy \*lamps\* here” <{link}>"
+    assert case_line(replace(one, evidence=None)) == "#7 Robin removed what Zed wrote"
+
+
+def test_what_waited_is_known_by_its_beginning_afterwards():
+    one = Waiting(1, 1, "public", 2, "Zed", "n", "", None, (), "links", "deleted", None, NOON, NOON, "Robin")
+    assert embeds.held(Config(), one, "buy *lamps*")["description"] == r"“buy \*lamps\*”"
+    assert "not kept" in embeds.held(Config(), one, "")["description"]

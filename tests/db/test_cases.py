@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from db import cases, moderators, rooms, sanctions, sightings
+from db import cases, messages, moderators, roles, rooms, sanctions, sightings
 from db.cases import Subject
 from db.errors import Forbidden, NotFound, Refused
-from db.events import ModNoticeDue, RoomChanged, SanctionsChanged
+from db.events import ModNoticeDue, NoticeDue, RoomChanged, SanctionsChanged
 from db.moderators import Moderator
 from db.sanctions import Caller
 from tests.members import NOON, chat_between, member
@@ -72,7 +72,7 @@ async def test_a_reason_that_is_given_later_is_told_anew_and_read_by_who_is_kept
     with store.live.listening(heard.append):
         changed = await cases.give_reason(store, owner, case.id, "shouting\nat night", NOON)
     assert changed.reason == "shouting at night"
-    assert {type(one) for one in heard} == {SanctionsChanged, ModNoticeDue}
+    assert {type(one) for one in heard} == {SanctionsChanged, ModNoticeDue, NoticeDue}
     assert await wanted(store, case.id) == (2, "due")
     with pytest.raises(Forbidden, match="shouting at night"):
         sanctions.check(store, Caller(bob), NOON)
@@ -85,7 +85,10 @@ async def test_a_reason_that_is_given_later_is_told_anew_and_read_by_who_is_kept
 async def test_the_words_fade_after_their_days_and_the_case_stays(store, owner, bob):
     for day in (0, 20):
         await sanctions.warn(store, owner, bob.id, NOON + timedelta(days=day), evidence=WORDS)
+    await store.pool.execute("update mod_notices set state = 'sent'")
     assert await cases.forget_evidence(store, NOON + timedelta(days=31)) == 1
+    told = await store.pool.fetch("select state from mod_notices where kind = 'case' order by id")
+    assert [one["state"] for one in told] == ["due", "sent"]  # whose line in Discord quotes it
     assert [case.evidence for case in await cases.latest(store.pool)] == [WORDS, None]
 
 
@@ -95,18 +98,18 @@ async def test_the_words_fade_after_their_days_and_the_case_stays(store, owner, 
 async def test_the_owner_says_which_roles_moderate(store, owner, bob):
     holder = Moderator(bob, frozenset({77}))
     assert not await moderators.is_one(store.pool, holder)
-    added = [await moderators.add_role(store, owner, 77, "Porch keepers", NOON) for _ in range(2)]
+    added = [await roles.add(store, owner, 77, "Porch keepers", NOON) for _ in range(2)]
     assert added[0] == added[1]
-    assert [(role.id, role.name) for role in await moderators.roles(store.pool)] == [(77, "Porch keepers")]
+    assert [(role.id, role.name) for role in await roles.listing(store.pool)] == [(77, "Porch keepers")]
     await moderators.check(store.pool, holder)
-    for act in (moderators.add_role(store, holder, 78, "x", NOON), moderators.remove_role(store, holder, 77, NOON)):
+    for act in (roles.add(store, holder, 78, "x", NOON), roles.remove(store, holder, 77, NOON)):
         with pytest.raises(Forbidden, match="Only the owner"):
             await act
-    removed = [await moderators.remove_role(store, owner, 77, NOON) for _ in range(2)]
+    removed = [await roles.remove(store, owner, 77, NOON) for _ in range(2)]
     assert removed[0] == removed[1] != added[0]
     assert not await moderators.is_one(store.pool, holder)
     with pytest.raises(Refused, match="does not moderate"):
-        await moderators.remove_role(store, owner, 99, NOON)
+        await roles.remove(store, owner, 99, NOON)
 
 
 # Rooms
@@ -204,3 +207,27 @@ async def test_a_moderator_reads_somebody_s_history_with_hashes_only(store, owne
 )
 def test_a_reason_is_kept_without_what_discord_would_draw(typed, kept):
     assert cases.check_reason(typed) == kept
+
+
+async def test_of_a_ban_it_is_known_what_became_of_it(store, owner, bob):
+    first = await sanctions.ban(store, owner, bob.id, NOON, until=NOON + timedelta(hours=1))
+    second = await sanctions.ban(store, owner, bob.id, NOON, reason="for good")
+    assert (await cases.after(store.pool, second, NOON)).state == "in force"
+    replaced = await cases.after(store.pool, first, NOON)
+    assert (replaced.state, replaced.case_id) == ("replaced", second.id)
+    mute = await sanctions.mute(store, owner, bob.id, NOON, until=NOON + timedelta(hours=1))
+    lifting = await sanctions.unmute(store, owner, bob.id, NOON + timedelta(minutes=1))
+    lifted = await cases.after(store.pool, mute, NOON + timedelta(hours=2))
+    assert (lifted.state, lifted.case_id, lifted.by_name) == ("lifted", lifting.id, "Robin")
+    ended = await sanctions.mute(store, owner, bob.id, NOON, until=NOON + timedelta(hours=1))
+    assert (await cases.after(store.pool, ended, NOON + timedelta(hours=2))).state == "over"
+    assert await cases.after(store.pool, lifting, NOON) is None
+
+
+async def test_a_case_leads_to_what_is_still_there(store, owner, bob):
+    said = await messages.say(store, ROOM, bob, "hello", "n", NOON, network="")
+    warned = await sanctions.warn(store, owner, bob.id, NOON, about=Subject(bob.id, ROOM, said.id))
+    assert await cases.place(store.pool, warned) == f"/hangout/messages/{said.id}"
+    removed = await messages.remove(store, owner, said.id, NOON)
+    assert await cases.place(store.pool, removed) == f"/hangout?before={said.id}"
+    assert await cases.place(store.pool, await sanctions.warn(store, owner, bob.id, NOON)) == ""

@@ -10,7 +10,7 @@ from db import accounts, cases, chats, comments, media, messages, people, posts,
 from db.accounts import DiscordUser
 from db.config import Config
 from db.errors import Forbidden, NotFound, Refused
-from db.events import ModNoticeDue, SanctionsChanged
+from db.events import ModNoticeDue, NoticeDue, SanctionsChanged
 from db.limits import Limits
 from db.moderators import Moderator
 from db.networks import network_hash
@@ -275,7 +275,7 @@ async def test_each_act_is_a_case_and_what_is_so_already_opens_no_second_one(sto
     heard = []
     with store.live.listening(heard.append):
         first = await sanctions.ban(store, owner, bob.id, NOON, until=later(hours=2), reason="spam")
-    assert [type(one) for one in heard] == [SanctionsChanged, ModNoticeDue]
+    assert [type(one) for one in heard] == [SanctionsChanged, ModNoticeDue, NoticeDue]
     again = await sanctions.ban(store, owner, bob.id, later(seconds=9), until=later(hours=2, seconds=9))
     longer = await sanctions.ban(store, owner, bob.id, later(seconds=9))
     assert first == again != longer

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from cogs._review_words import embed
-from db import cases, comments, messages
+from db import cases, comments, messages, sanctions
 from db.comments import _deciding
 from db.config import Comments
 from db.errors import Forbidden, NotFound, Refused
@@ -253,6 +253,25 @@ async def test_a_comment_that_a_moderator_removes_as_a_message_is_deleted_and_th
     assert (found.state, found.content, found.decided_by, await read()) == ("deleted", "", "Robin", [])
     assert (case.subject.comment_id, case.evidence[0]["content"]) == (comment.id, "buy this")
     assert NoticeDue() in heard
+
+
+async def test_what_is_approved_and_what_is_spam_is_on_record_once(store, owner, ada, bob, brought):
+    good, bad = await brought(ada, "hello"), await brought(bob, "buy this")
+    for comment, decision in ((good, "approve"), (good, "approve"), (bad, "spam"), (bad, "spam"), (bad, "ban")):
+        await comments.decide(store, comment.id, decision, owner, NOON)
+    [ban, spam, release] = await cases.latest(store.pool)
+    assert (release.kind, release.subject.comment_id, release.hidden) == ("release", good.id, True)
+    assert (spam.kind, spam.details, spam.evidence[0]["content"]) == ("remove", {"spam": True}, "buy this")
+    assert (ban.kind, ban.subject.comment_id) == ("ban", bad.id)
+
+
+async def test_whoever_is_banned_by_whichever_door_has_nothing_waiting_any_more(store, owner, ada, brought):
+    comment = await brought(ada, "buy this")
+    heard = []
+    with store.live.listening(heard.append):
+        await sanctions.ban(store, Moderator(owner), ada.id, NOON)
+    found = await comments.get(store.pool, comment.id)
+    assert (found.state, found.decided_by, NoticeDue() in heard) == ("spam", "Robin", True)
 
 
 async def test_a_deleted_comment_is_a_case_with_its_words_unless_its_author_deletes_it(store, owner, ada, brought):
