@@ -21,8 +21,6 @@ DONE = {
     "unmute": "not muted any more",
     "warn": "warned",
 }
-LIFTED = {"unban": "banned", "unmute": "muted"}
-KINDS = {"hide_link": "hide link", "filtered": "filter matched"}
 
 
 def name(words: str) -> str:
@@ -51,41 +49,12 @@ def ending(until: datetime | None) -> str:
 def done(case: Case, moment: datetime) -> str:
     """What became of somebody. A case that is older than this very act says that it was so already."""
     is_new = case.created_at >= moment
-    if case.kind in LIFTED and not is_new:
+    if case.kind in {"unban", "unmute"} and not is_new:
         since = f"it was lifted {stamp(case.created_at)}, case {case.id}"
-        return f"{name(case.person_name)} is not {LIFTED[case.kind]}: {since}."
+        return f"{name(case.person_name)} is {DONE[case.kind]}: {since}."
     for_how_long = f" {ending(case.until)}" if case.kind in {"ban", "mute"} else ""
     already = "" if is_new else " already"
     return f"{name(case.person_name)} is {DONE[case.kind]}{already}{for_how_long}. Case {case.id}."
-
-
-def line(case: Case) -> str:
-    """A case on one line."""
-    by = escape(case.by_name) if case.by_name else "the house"
-    whom = f" {name(case.person_name)}" if case.person_name else ""
-    until = f" until {stamp(case.until)}" if case.until else ""
-    why = case.reason or case.rule
-    reason = f": {quote(why)}" if why else ""
-    return f"`{case.id}` {_kind(case)}{whom}{until} by {by}, {stamp(case.created_at, 'd')}{reason}"
-
-
-def whole(case: Case) -> str:
-    """A case with all that is on record of it."""
-    facts = [
-        f"**Case {case.id}**: {_kind(case)}{f' {name(case.person_name)}' if case.person_name else ''}",
-        f"By {escape(case.by_name) or 'the house'} ({case.door}), {stamp(case.created_at)}",
-        f"Until {stamp(case.until)}" if case.until else "",
-        f"Rule: {escape(case.rule)}" if case.rule else "",
-        f"Reason: {escape(case.reason)}" if case.reason else "",
-        *(f"{escape(str(key))}: {quote(str(value))}" for key, value in case.details.items()),
-        "Not shown to whom it is about." if case.hidden else "",
-    ]
-    words = [f"> {name(str(one.get('name', '')))}: {quote(str(one.get('content', '')))}" for one in case.evidence or ()]
-    return fitted([*(one for one in facts if one), *words])
-
-
-def _kind(case: Case) -> str:
-    return KINDS.get(case.kind, case.kind)
 
 
 def sanction(one: InForce) -> str:
@@ -113,13 +82,28 @@ def desk(counts: Counts, waiting: Sequence[Waiting]) -> str:
 
 
 def _requests(counts: Counts) -> str:
-    return f" {counts.requests} requests to chat wait for those who were asked." if counts.requests else ""
+    """Who asks whom is theirs alone; that somebody asks many is not."""
+    if not counts.requests:
+        return ""
+    wait = f"{counted(counts.requests, 'request')} to chat wait{'s' if counts.requests == 1 else ''} for an answer"
+    many = "; ".join(f"{name(who)} asks {people} people" for who, people in counts.askers)
+    return f" {wait}{f': {many}' if many else ''}."
 
 
 def _waiting(one: Waiting) -> str:
     why = f" ({quote(one.why, 60)})" if one.why else ""
     said = f": {quote(one.content)}" if one.content else ""
     return f"{stamp(one.at, 'R')} {one.kind} {one.id}, {name(one.name)}{why}{said}"
+
+
+def paged(lines: Sequence[tuple[int, str]], most: int, room: int = ANSWER_MAX) -> tuple[str, int | None]:
+    """As many of the lines as one answer has room for, and the number of the last where there are more."""
+    shown: list[str] = []
+    for _, line in lines[:most]:
+        if shown and len("\n".join([*shown, line])) > room:
+            break
+        shown.append(line[:room])
+    return "\n".join(shown), lines[len(shown) - 1][0] if len(shown) < len(lines) else None
 
 
 def fitted(lines: Iterable[str], room: int = ANSWER_MAX) -> str:

@@ -1,6 +1,7 @@
 """What is known of somebody, as /mod who and the menu 'Who is this?' tell it to a moderator."""
 
-from cogs._case_words import counted, ending, fitted, line, name, stamp
+from cogs._case_words import counted, ending, fitted, name, stamp
+from cogs._record_words import line
 from db.errors import NotFound
 from db.markup import escape
 from db.people import Person

@@ -5,18 +5,18 @@ from typing import TYPE_CHECKING
 import discord
 from discord import app_commands
 
-from cogs import _case_words as words
+from cogs._case_words import desk as in_queue
 from cogs._history_words import history
 from cogs._mod_desk import ASK_REASON, ASK_WHO, Desk, Reason, say
+from cogs._mod_pages import listed_bans, listed_cases
 from cogs._mod_who import chosen, lately
 from cogs._moderators import begin, now
-from db import cases, desk, sanctions, sightings
+from cogs._record_words import whole
+from db import cases, desk, sightings
 from db.errors import NotFound
 
 if TYPE_CHECKING:
     from cogs import Bot
-
-LISTED = 20
 
 
 class Recording(Desk):
@@ -37,7 +37,9 @@ class Recording(Desk):
             if known is None:
                 raise NotFound(cases.NO_CASE)
             found = known
-        await say(interaction, words.whole(found))
+        pool = self.store.pool
+        path, after = await cases.place(pool, found), await cases.after(pool, found, now())
+        await say(interaction, whole(found, after, f"{self.store.config.public_url}{path}" if path else ""))
 
     @app_commands.command()
     @app_commands.describe(who=f"Only about somebody. {ASK_WHO}")
@@ -45,16 +47,14 @@ class Recording(Desk):
     async def cases(self, interaction: "discord.Interaction[Bot]", who: str = "") -> None:
         """The latest cases."""
         await begin(interaction)
-        person_id = (await chosen(interaction, who)).id if who else None
-        found = await cases.latest(self.store.pool, person_id=person_id, limit=LISTED)
-        await say(interaction, words.fitted(map(words.line, found)) or "There are no cases yet.")
+        person_id = (await chosen(interaction, who)).id if who else 0
+        await say(interaction, *(await listed_cases(self.bot, person_id)))
 
     @app_commands.command()
     async def bans(self, interaction: "discord.Interaction[Bot]") -> None:
         """Who is kept out, or only reads."""
         await begin(interaction)
-        found = await sanctions.current(self.store.pool, now())
-        await say(interaction, words.fitted(map(words.sanction, found)) or "Nobody is banned or muted.")
+        await say(interaction, *(await listed_bans(self.bot)))
 
     @app_commands.command()
     @app_commands.describe(who=ASK_WHO)
@@ -67,7 +67,7 @@ class Recording(Desk):
 
     @app_commands.command()
     async def queue(self, interaction: "discord.Interaction[Bot]") -> None:
-        """What waits for a moderator: held messages, comments and reports."""
+        """What waits for a moderator: held messages, comments and reports; and how many ask to chat."""
         await begin(interaction)
         counts, waiting = await desk.counts(self.store.pool), await desk.waiting(self.store.pool)
-        await say(interaction, words.desk(counts, waiting))
+        await say(interaction, in_queue(counts, waiting))

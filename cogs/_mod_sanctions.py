@@ -8,6 +8,7 @@ from discord import app_commands
 from cogs._case_words import done, name
 from cogs._mod_buttons import undo
 from cogs._mod_desk import ASK_FOR, ASK_REASON, ASK_WHO, Desk, Reason, say
+from cogs._mod_offers import bannable, banned, lengths, muted
 from cogs._mod_who import chosen, lately
 from cogs._moderators import begin, now, until
 from db import sanctions
@@ -20,7 +21,7 @@ class Sanctioning(Desk):
     @app_commands.command()
     @app_commands.rename(for_="for")
     @app_commands.describe(who=ASK_WHO, for_=ASK_FOR, reason=ASK_REASON)
-    @app_commands.autocomplete(who=lately)
+    @app_commands.autocomplete(who=bannable, for_=lengths)
     async def ban(self, interaction: "discord.Interaction[Bot]", who: str, for_: str = "", reason: Reason = "") -> None:
         """Keep somebody out of the site, from wherever they come."""
         by = await begin(interaction)
@@ -30,7 +31,7 @@ class Sanctioning(Desk):
 
     @app_commands.command()
     @app_commands.describe(who=ASK_WHO, reason=ASK_REASON)
-    @app_commands.autocomplete(who=lately)
+    @app_commands.autocomplete(who=banned)
     async def unban(self, interaction: "discord.Interaction[Bot]", who: str, reason: Reason = "") -> None:
         """Let somebody in again."""
         by = await begin(interaction)
@@ -41,7 +42,7 @@ class Sanctioning(Desk):
     @app_commands.command()
     @app_commands.rename(for_="for")
     @app_commands.describe(who=ASK_WHO, for_=ASK_FOR, reason=ASK_REASON)
-    @app_commands.autocomplete(who=lately)
+    @app_commands.autocomplete(who=bannable, for_=lengths)
     async def mute(
         self, interaction: "discord.Interaction[Bot]", who: str, for_: str = "", reason: Reason = ""
     ) -> None:
@@ -53,7 +54,7 @@ class Sanctioning(Desk):
 
     @app_commands.command()
     @app_commands.describe(who=ASK_WHO, reason=ASK_REASON)
-    @app_commands.autocomplete(who=lately)
+    @app_commands.autocomplete(who=muted)
     async def unmute(self, interaction: "discord.Interaction[Bot]", who: str, reason: Reason = "") -> None:
         """Let somebody write again."""
         by = await begin(interaction)
@@ -63,7 +64,7 @@ class Sanctioning(Desk):
 
     @app_commands.command()
     @app_commands.describe(who=ASK_WHO, reason=ASK_REASON)
-    @app_commands.autocomplete(who=lately)
+    @app_commands.autocomplete(who=bannable)
     async def warn(self, interaction: "discord.Interaction[Bot]", who: str, reason: Reason = "") -> None:
         """Tell somebody that it is enough. It is on record, and they read it on the site."""
         by = await begin(interaction)

@@ -47,9 +47,15 @@ AGES = ((86400, "d"), (3600, "h"), (60, "min"))
 
 async def lately(interaction: "discord.Interaction[Bot]", typed: str) -> list[app_commands.Choice[str]]:
     """People who were here lately, on the site and in Discord; to who is no moderator, none."""
+    return await seen(interaction, typed, is_bannable=False)
 
+
+async def seen(
+    interaction: "discord.Interaction[Bot]", typed: str, *, is_bannable: bool
+) -> list[app_commands.Choice[str]]:
     async def find() -> list[app_commands.Choice[str]]:
-        found = await sightings.seen_lately(interaction.client.store.pool, UNSAYABLE.sub("", typed), CHOICES)
+        pool, words = interaction.client.store.pool, UNSAYABLE.sub("", typed)
+        found = await sightings.seen_lately(pool, words, CHOICES, is_bannable=is_bannable)
         return [app_commands.Choice(name=_choice(one, now()), value=f"person:{one.person_id}") for one in found]
 
     return await in_time(interaction, find)

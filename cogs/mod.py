@@ -12,6 +12,7 @@ from cogs._mod_buttons import BUTTONS
 from cogs._mod_filters import Filtering
 from cogs._mod_forms import FORMS
 from cogs._mod_messages import Removing
+from cogs._mod_pages import PAGES
 from cogs._mod_record import Recording
 from cogs._mod_roles import Appointing
 from cogs._mod_rooms import Calming
@@ -33,10 +34,10 @@ class Mod(
     description="Keep the site pleasant",
 ):
     async def cog_load(self) -> None:
-        self.bot.add_dynamic_items(*BUTTONS)
+        self.bot.add_dynamic_items(*BUTTONS, *PAGES)
 
     async def cog_unload(self) -> None:
-        self.bot.remove_dynamic_items(*BUTTONS)
+        self.bot.remove_dynamic_items(*BUTTONS, *PAGES)
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: discord.Interaction[Bot]) -> None:

@@ -5,6 +5,8 @@ from datetime import datetime
 
 from db.store import Conn
 
+MANY = 3  # requests of one person that wait at once
+
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
@@ -22,12 +24,15 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many of each there are. `requests` to chat wait for those who were asked, and are nobody else's."""
+    """How many of each there are. `requests` to chat wait for those who were asked, and are nobody else's; `askers` are
+    those who ask many at once, with how many.
+    """
 
     held: int
     comments: int
     reports: int
     requests: int
+    askers: tuple[tuple[str, int], ...] = ()
 
 
 # Queries
@@ -60,4 +65,8 @@ async def counts(conn: Conn) -> Counts:
             (select count(*) from chat_requests where state = 'waiting') as requests"""
     )
     assert row
-    return Counts(**row)
+    asking = await conn.fetch(
+        f"""/* desk.askers */ select p.name, count(*) as people from chat_requests r join people p on p.id = r.from_id
+        where r.state = 'waiting' group by p.id having count(*) >= {MANY} order by count(*) desc, p.id limit 5"""
+    )
+    return Counts(**row, askers=tuple((one["name"], one["people"]) for one in asking))

@@ -60,9 +60,9 @@ class History:
 # Queries
 
 
-async def seen_lately(conn: Conn, text: str, limit: int = 25) -> list[Seen]:
+async def seen_lately(conn: Conn, text: str, limit: int = 25, *, is_bannable: bool = False) -> list[Seen]:
     """Who was here or spoke lately and is, or was, called so: whose name begins so first, then the latest. Without any
-    words the latest.
+    words the latest. `is_bannable`: without the owner and authors.
     """
     asked = LITERAL.sub(r"\\\g<0>", clean_name(text).removeprefix("@").strip()[:SEARCH_MAX].lower())
     rows = await conn.fetch(
@@ -77,10 +77,12 @@ async def seen_lately(conn: Conn, text: str, limit: int = 25) -> list[Seen]:
         from lately l join people p on p.id = l.person_id
         where p.merged_into is null and ($1 = '' or lower(p.name) like '%' || $1 || '%' or p.username like $1 || '%'
             or exists (select from names_used n where n.person_id = p.id and lower(n.name) like '%' || $1 || '%'))
+            and not ($3 and (p.owner or p.role = 'author'))
         order by (lower(p.name) like $1 || '%' or coalesce(p.username like $1 || '%', false)) desc, l.last_at desc,
             p.id limit $2""",
         asked,
         limit,
+        is_bannable,
     )
     return [Seen(*row) for row in rows]
 

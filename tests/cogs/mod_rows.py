@@ -103,6 +103,8 @@ def menu(name: str, target: Callable[[Scene], Any]) -> Ask:
 def form(target: Callable[[Scene], Any]) -> Ask:
     async def ask(scene: Scene, who: str) -> Answer:
         opened = await scene.practice.menu("Ban web author", target(scene), who=who, timeout=PATIENCE)
+        if not opened.modal:
+            return opened
         return await scene.practice.submit(opened, {"for": "2h", "reason": "for the links"}, timeout=PATIENCE)
 
     return ask
@@ -177,7 +179,7 @@ ROWS = [
     Row(
         "case",
         command("case", number=1),
-        r"\*\*Case 1\*\*: role",
+        r"\*\*Case 1\*\*: Robin made Keepers a role of moderators",
         None,
         "Case 1",
         command("case", number=10**9),
@@ -187,7 +189,7 @@ ROWS = [
     Row(
         "cases",
         command("cases"),
-        r"`1` role by Robin",
+        r"`1` Robin made Keepers a role of moderators",
         None,
         "role",
         command("cases", who="nobody at all"),

@@ -65,7 +65,7 @@ def test_a_filter_that_is_changed_is_not_added():
 
 def test_what_was_lifted_already_is_said_in_english():
     told = done(case("unmute"), NOON.replace(year=2027))
-    assert told == f"**Zed** is not muted: it was lifted <t:{int(NOON.timestamp())}:f>, case 7."
+    assert told == f"**Zed** is not muted any more: it was lifted <t:{int(NOON.timestamp())}:f>, case 7."
     assert [counted(many, "case") for many in (0, 1, 1200)] == ["0 cases", "1 case", "1,200 cases"]
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from cogs import _case_words as case_words
 from cogs._menu_room import MENUS_MAX
-from db import filters, floods, people, roles, sanctions, sightings, times
+from db import filters, floods, messages, people, roles, sanctions, sightings, times
 from db.config import Mod
 from db.errors import Refused
 from db.events import FiltersChanged
@@ -185,8 +185,10 @@ async def test_the_form_bans_with_the_words_and_the_message_as_evidence(scene):
     )
     assert (row["reason"], row["by_name"], row["message_id"]) == ("for the links", "Mika", scene.said)
     assert row["evidence"][0]["content"] == WORDS
-    refused = await form(lambda it: it.own)(scene, "Mika")
+    refused = await menu("Ban web author", lambda it: it.own)(scene, "Mika")
     assert "said in Discord" in refused.content
+    stranger = await menu("Ban web author", lambda it: it.copy)(scene, "Teo")
+    assert (stranger.content, stranger.modal) == (NOT_YOURS, None)
 
 
 # Whom one means
@@ -253,14 +255,23 @@ async def test_what_waits_stands_in_the_queue_and_what_was_done_in_the_cases(sce
         values (1, $1, 'n', 'let me in', 'the word "casino"', now())""",
         scene.zed,
     )
+    guests = [await people.add_visitor(scene.porch.store.pool, f"Guest {number}") for number in range(3)]
+    await scene.porch.store.pool.execute(
+        "insert into chat_requests (from_id, to_id, words, created_at) select $1, unnest($2::bigint[]), 'psst', now()",
+        scene.zed,
+        [one.id for one in guests],
+    )
     told = (await command("queue")(scene, "Mika")).content
-    assert told.startswith("1 held, 0 comments and 0 reports wait.")
+    requests = "3 requests to chat wait for an answer: **Zed** asks 3 people."
+    assert told.startswith(f"1 held, 0 comments and 0 reports wait. {requests}\n")
+    assert "psst" not in told
+    await scene.porch.store.pool.execute("delete from chat_requests")
     assert "**Zed** (the word" in told
     await of_zed("ban", "", None, "ban", reason="*bold* words").ask(scene, "Mika")
     bans = (await command("bans")(scene, "Mika")).content
     assert re.search(r"\*\*Zed\*\* banned until somebody lifts it, case \d+: \\\*bold\\\* words", bans)
     listed = (await command("cases", who=f"person:{scene.zed}")(scene, "Mika")).content
-    assert re.match(r"`\d+` ban \*\*Zed\*\* by Mika", listed)
+    assert re.match(r"`\d+` Mika banned \*\*Zed\*\*", listed)
     history = (await command("who", who="Zed")(scene, "Mika")).content
     assert "Banned until somebody lifts it" in history
 
@@ -279,12 +290,74 @@ async def test_a_filter_is_found_by_what_it_says_and_taken_away(scene):
 @pytest.mark.parametrize(("words", "undoing"), [("ban", "unban"), ("mute", "unmute")])
 async def test_what_was_done_to_somebody_is_lifted_once(scene, words, undoing):
     await ASKED[words].ask(scene, "Mika")
-    for again in ("", " already"):
+    for told in (r"\. Case \d+\.", r": it was lifted <t:\d+:f>, case \d+\."):
         answer = await command(undoing, who=f"person:{scene.zed}")(scene, "Mika")
-        assert re.match(
-            rf"\*\*Zed\*\* is not {'banned' if words == 'ban' else 'muted'} any more{again}\. Case", answer.content
-        )
+        kept_out = "banned" if words == "ban" else "muted"
+        assert re.fullmatch(rf"\*\*Zed\*\* is not {kept_out} any more{told}", answer.content)
     assert await count(scene, undoing) == 1
+
+
+@pytest.mark.parametrize("words", ["cases", "bans"])
+async def test_a_list_that_is_longer_than_an_answer_is_turned_over_to_its_end(scene, words):
+    store, asked = scene.porch.store, {"who": f"person:{scene.zed}"} if words == "cases" else {}
+    for number in range(22):
+        raider = await people.add_visitor(store.pool, f"Raider {number}")
+        await sanctions.warn(store, None, scene.zed, NOON, reason=f"{number} {'x' * 200}", rule="test")
+        await sanctions.mute(store, None, raider.id, datetime.now(UTC), reason="raid", rule="test")
+    shown = (await command(words, **asked)(scene, "Mika")).message.id
+    told, seen = [], scene.practice.world.whispers
+    while True:
+        told += seen[shown].content.splitlines()
+        assert len(seen[shown].content) <= 2000
+        turns = {one["label"]: one["custom_id"] for one in seen[shown].components[0]["components"]}
+        if "Older" not in turns:
+            break
+        before = seen[shown].content
+        await scene.practice.press(seen[shown], turns["Older"], who="Mika")
+        await until(lambda was=before: seen[shown].content != was)
+    assert len(set(told)) == len(told) == 22
+    scene.practice.take_role("Mika", ids.KEEPERS)
+    refused = await scene.practice.press(seen[shown], turns["Newest"], who="Mika")
+    await until(lambda: refused.interaction.followups)
+    assert seen[refused.interaction.followups[0]].content == NOT_YOURS
+
+
+async def test_what_is_offered_is_what_can_be_done(scene):
+    async def offered(words, option="who", who="Mika"):
+        return [
+            one["value"] for one in await scene.practice.autocomplete(f"mod {words}", option, {option: ""}, who=who)
+        ]
+
+    await people.add_visitor(scene.porch.store.pool, "Yan")
+    robin = await scene.porch.store.pool.fetchval("select id from people where owner")
+    await sightings.note(scene.porch.store, robin, "203.0.113.9", datetime.now(UTC))
+    assert f"person:{robin}" in await offered("who")
+    assert f"person:{robin}" not in await offered("ban")
+    assert await offered("unban") == await offered("unmute") == []
+    await command("mute", who=f"person:{scene.zed}", for_="1 week")(scene, "Mika")
+    assert (await offered("unban"), await offered("unmute")) == ([], [f"person:{scene.zed}"])
+    assert await offered("unmute", who="Teo") == []
+    lengths = await offered("ban", "for")
+    assert lengths[:2] == ["10 minutes", "1 hour"]
+    for one in lengths:
+        times.lasting(one, NOON, "UTC")
+
+
+async def test_a_case_says_what_was_done_and_what_became_of_it(scene):
+    banned = case_number(await command("ban", who=f"person:{scene.zed}")(scene, "Mika"))
+    assert "It is in force." in (await command("case", number=banned)(scene, "Mika")).content
+    lifted = case_number(await command("unban", who=f"person:{scene.zed}")(scene, "owner"))
+    told = (await command("case", number=banned)(scene, "Mika")).content
+    assert re.search(rf"Robin lifted it <t:\d+:f>, case {lifted}\.", told)
+    gone = await messages.purge(scene.porch.store, None, [scene.said], datetime.now(UTC), rule="test")
+    told = (await command("case", number=gone.id)(scene, "Mika")).content
+    assert "The house removed 1 message of **Zed**" in told
+    assert f"\nMessage {scene.said}\n" in told
+    assert "count" not in told
+
+
+def case_number(answer):
+    return int(re.search(r"Case (\d+)", answer.content)[1])
 
 
 async def test_answers_fit_discord_however_long_the_record_is(scene):
