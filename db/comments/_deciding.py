@@ -138,10 +138,11 @@ async def _ban(conn: PoolConnectionProxy, one: Locked, by: By, now: datetime) ->
     await sanctions.put(conn, "ban", by, one.author_id, now, about=about, evidence=evidence, networks=networks)
     await _spam(conn, one, by, now)
     await conn.execute(
-        """/* comments.spam_of */ update comments set state = 'spam', decided_at = $2, decided_by = $3,
-            notice_wanted = notice_wanted + 1,
+        """/* comments.spam_of */ with theirs as (
+            select id from comments where author_id = $1 and state = 'waiting' for no key update skip locked
+        ) update comments set state = 'spam', decided_at = $2, decided_by = $3, notice_wanted = notice_wanted + 1,
             notice_state = case when notice_state = 'sent' then 'due' else notice_state end
-        where author_id = $1 and state = 'waiting'""",
+        where id in (select id from theirs)""",  # not for what others decide on just now: they wait for its author
         one.author_id,
         now,
         _id(by),
