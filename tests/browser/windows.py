@@ -56,7 +56,8 @@ class Windows:
         page.on("dialog", self._dialog)
         page.on("request", self._request)
         page.on("websocket", lambda socket: self._reached(socket.url))
-        await page.goto(url)
+        if url != page.url:
+            await page.goto(url)
         return page
 
     async def close(self) -> None:
