@@ -1,5 +1,6 @@
 """Settings, profiles, the search and the menu in a real browser: without a script, for everybody, on any screen."""
 
+import itertools
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,22 +12,18 @@ from db import accounts, messages
 from tests import pictures
 from tests.browser.test_accessible import LONG, faults
 from tests.browser.windows import DESK, LIVE, PHONE, say
-from tests.members import member, signed_in
+from tests.members import member
 
 PASSWORD = "three old tin kettles"
 ROOM = 1
 
 
 @pytest.fixture
-def home(visit, house):
+def home(visit):
     """A window of somebody who is logged in."""
 
     async def open_as(person, path="/settings", **options):
-        page = await visit("/healthz", **options)
-        cookies = await signed_in(house.store, person, agent="Firefox on Linux")
-        await page.context.add_cookies([{"name": "session", "value": cookies["session"], "url": house.url}])
-        await page.goto(house.url + path)
-        return page
+        return await visit(path, person=person, **options)
 
     return open_as
 
@@ -137,9 +134,9 @@ async def test_the_menu_closes_when_something_else_is_chosen(home, ada):
     await expect(page.get_by_role("link", name="Settings")).to_be_hidden()
 
 
-@pytest.mark.parametrize("width", [320, PHONE, DESK])
-async def test_the_header_stays_on_one_line(home, visit, ada, width):
-    for page in (await home(ada, "/", width=width), await visit("/", width=width)):
+async def test_the_header_stays_on_one_line(home, visit, ada):
+    for page, width in itertools.product((await home(ada, "/"), await visit("/")), (320, PHONE, DESK)):
+        await page.set_viewport_size({"width": width, "height": 800})
         assert (await page.locator(".top").bounding_box())["height"] <= 64
         for part in (".home", ".top nav a", "form.theme"):
             box = await page.locator(part).first.bounding_box()
