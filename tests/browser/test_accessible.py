@@ -87,13 +87,12 @@ async def test_axe_finds_nothing_when_a_message_failed_or_the_line_is_cut(visit,
     await house.open()
 
 
-async def test_axe_finds_nothing_on_an_error_page(visit, house):
+async def test_axe_finds_nothing_on_an_error_page_and_on_the_one_about_privacy(visit, house):
     visit.windows.bear("status of 404")
-    assert await faults(await visit("/nowhere")) == []
-
-
-async def test_axe_finds_nothing_on_the_page_about_privacy(visit):
-    assert await faults(await visit("/privacy")) == []
+    page = await visit("/nowhere")
+    assert await faults(page) == []
+    await page.goto(f"{house.url}/privacy")
+    assert await faults(page) == []
 
 
 async def focused(page):

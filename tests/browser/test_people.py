@@ -13,6 +13,7 @@ from tests import pictures
 from tests.browser.test_accessible import LONG, faults
 from tests.browser.windows import DESK, LIVE, PHONE, say
 from tests.members import member
+from tests.widths import at_both_widths
 
 PASSWORD = "three old tin kettles"
 ROOM = 1
@@ -40,10 +41,17 @@ def section(page, name):
     return page.locator(f"#{name}")
 
 
-@pytest.mark.parametrize("width", [PHONE, DESK])
-async def test_everything_is_set_without_a_script(home, house, ada, tmp_path, windows, width):
+@pytest.fixture
+async def settings(home, ada):
+    """Ada's, without a script, on a phone and on a desk."""
+    page = await home(ada, width=PHONE, java_script_enabled=False)
+    with at_both_widths(page):
+        yield page
+
+
+async def test_everything_is_set_without_a_script(settings, house, ada, tmp_path, windows):
     windows.bear("status of 422")
-    page = await home(ada, width=width, java_script_enabled=False)
+    page = settings
     await page.get_by_label("Name", exact=True).fill("Robin")
     await page.get_by_label("About you").fill("I **count**")
     await page.get_by_label("Address of link 1").fill("example.org/ada")
