@@ -176,6 +176,8 @@ async def note(store: Store, person_id: int, network: str, now: datetime) -> Non
             hashed,
             now,
         )
+        if sanctions.in_force(store, person_id, now):
+            await sanctions.cover(store, person_id, hashed, now)
     except AWAY:
         with suppress(KeyError):
             del store.sighted[key]

@@ -64,7 +64,8 @@ async def forget_moderation(conn: Conn, person: Person, name: str, now: datetime
             update sanctions set by_id = null where by_id = $1
         ), timed as (
             update timeouts set wanted_until = null, next_at = $3
-            where discord_id = (select discord_id from people where id = $1)
+            where discord_id = (select discord_id from people where id = $1) and not exists (
+                select from sanctions where person_id = $1 and origin <> 'discord' and (until is null or until > $3))
         ) update reports set decided_by = null, decided_name = $2 where decided_by = $1""",
         person.id,
         name,

@@ -11,7 +11,8 @@ from db.cases import Case, Subject
 from db.errors import Refused
 from db.events import ModNoticeDue
 from db.moderators import By
-from db.sanctions._imposing import bannable, check_target, kept_out_already, put, take_off
+from db.networks import LIFE
+from db.sanctions._imposing import NETWORKS_MAX, bannable, check_target, kept_out_already, put, take_off
 from db.sanctions._memory import tell
 from db.store import Store
 
@@ -153,3 +154,28 @@ async def ban_all(
     if first:
         await tell(store)
     return sorted(opened, key=lambda case: case.id)
+
+
+async def cover(store: Store, person_id: int, network: bytes, now: datetime) -> None:
+    """Somebody who is kept out tries it from one more network: that is covered as those before it are, and so whoever
+    comes from there without an account, or with one made since.
+    """
+    fresh = await store.pool.fetch(
+        """/* sanctions.cover */ insert into sanctions
+            (kind, person_id, by_id, created_at, until, reason, case_id, origin, network)
+        select s.kind, s.person_id, s.by_id, $3, least(s.until, $4::timestamptz), s.reason, s.case_id, s.origin, $2
+        from sanctions s
+        where s.person_id = (select coalesce(merged_into, id) from people where id = $1)
+            and s.network is null and s.session_id is null and (s.until is null or s.until > $3)
+            and not exists (select from sanctions o
+                where (o.person_id, o.kind, o.origin, o.network) = (s.person_id, s.kind, s.origin, $2))
+            and (select count(*) from sanctions o where o.person_id = s.person_id and o.network is not null) < $5
+        returning 1""",
+        person_id,
+        network,
+        now,
+        now + LIFE,
+        NETWORKS_MAX,
+    )
+    if fresh:
+        await tell(store)

@@ -136,6 +136,18 @@ async def test_once_it_is_lifted_all_of_them_come_in_again(store, people_there, 
     assert await store.pool.fetchval("select count(*) from sanctions") == 0
 
 
+async def test_a_network_that_somebody_tries_it_from_after_their_ban_is_covered_too(store, people_there):
+    there, _ = people_there
+    anew = await people.add_visitor(store.pool, "Nobody in particular")
+    elsewhere = "198.51.100.77"
+    await say(store, anew, network=elsewhere, at=later(minutes=4))
+    with pytest.raises(Forbidden):
+        await say(store, there["eve"], network=elsewhere, at=later(minutes=5))
+    with pytest.raises(Forbidden):
+        await say(store, anew, "again", network=elsewhere, at=later(minutes=6))
+    assert store.sanctions.find(Caller(anew, elsewhere), later(minutes=6, days=31)) is None
+
+
 async def test_who_signs_in_with_discord_is_kept_out_under_both_names(store, owner):
     ids = await people.keep_discord(store.pool, {7: "Grace"}, 0)
     await sanctions.ban(store, owner, ids[7], NOON)

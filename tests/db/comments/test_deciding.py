@@ -15,7 +15,7 @@ from db.events import Changed, NoticeDue
 from db.limits import Limits
 from db.moderators import Moderator
 from tests.members import NOON
-from tests.posted import later
+from tests.posted import a_post, later
 
 
 async def test_approving_many_times_at_once_says_it_once_and_tells_those_who_read(store, owner, ada, brought, read):
@@ -295,3 +295,17 @@ async def test_what_an_author_wrote_only_the_owner_takes_away(store, owner, ada,
     if decision != "ban":
         await comments.decide(store, comment.id, decision, owner, NOON)
         assert await read() == []
+
+
+async def test_a_ban_and_decisions_on_other_comments_of_theirs_do_not_wait_for_each_other(
+    store, owner, ada, post, brought
+):
+    posts = [post, await a_post(store, owner, "second"), await a_post(store, owner, "third")]
+    for turn in range(4):
+        waiting = []
+        for one in posts:
+            store.limits = Limits()
+            waiting.append(await brought(ada, f"hello {turn}", under=one))
+        decisions = zip(waiting, ("ban", "delete", "ban"), strict=True)
+        await asyncio.gather(*(comments.decide(store, one.id, decision, owner, NOON) for one, decision in decisions))
+        await comments.decide(store, waiting[0].id, "unban", owner, NOON)
