@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Literal
 import discord
 from discord import app_commands
 
-from cogs._case_words import counted, fitted, name, quote, stamp
+from cogs._case_words import counted, fitted, name, paged, quote, stamp
 from cogs._mod_desk import Desk, say
+from cogs._mod_pages import Page, Turn, turns
 from cogs._mod_who import CHOICES, in_time
 from cogs._moderators import begin, now, until
 from db import filters
@@ -25,6 +26,7 @@ ASK_KIND = "What it looks at"
 ASK_PATTERN = "The word, the pattern, the allowed hosts, or the number; docs/moderation.md tells which"
 FOREVER = "A filter mutes for a time: say for how long, such as '10m'."
 MATCHES = 15
+FILTERS_MAX = 40  # on a page
 NUMBER = re.compile(r"[0-9]{1,15}")
 NONE_YET = "Nobody has said anything yet that it could have matched."
 NO_FILTER = "There is no such filter. Choose one of those that are offered while you type."
@@ -84,8 +86,7 @@ class Filtering(Desk):
     async def list_filters(self, interaction: "discord.Interaction[Bot]") -> None:
         """The rules that there are."""
         await begin(interaction)
-        found = await filters.all(self.store.pool)
-        await say(interaction, fitted(f"`{one.id}` {_shown(one)}" for one in found) or "There are no filters.")
+        await say(interaction, *(await _listed(self.bot)))
 
     @filtering.command(name="test")
     @app_commands.describe(kind=ASK_KIND, pattern=ASK_PATTERN)
@@ -99,6 +100,19 @@ class Filtering(Desk):
         head = f"It would have matched {len(found):,} of the last {among}." if tried.looked_at else NONE_YET
         lines = [f"{stamp(one.created_at, 'd')} {name(one.name)}: {quote(one.content)}" for one in found[:MATCHES]]
         await say(interaction, fitted([head, *lines]))
+
+
+class TurnFilters(Turn, custom_id="mod:filters:{before}"):
+    """The oldest stand first, so that `before` is the last of those that were shown."""
+
+    async def page(self, bot: "Bot") -> Page:
+        return await _listed(bot, self.numbers["before"])
+
+
+async def _listed(bot: "Bot", after: int = 0) -> Page:
+    found = [one for one in await filters.all(bot.store.pool) if one.id > after]
+    text, last = paged([(one.id, f"`{one.id}` {_shown(one)}") for one in found], FILTERS_MAX)
+    return text or "There are no filters.", turns(TurnFilters, after, last, labels=("First", "More"))
 
 
 def _shown(one: Filter) -> str:

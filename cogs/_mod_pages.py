@@ -47,19 +47,22 @@ class TurnBans(Turn, custom_id="mod:bans:{before}"):
 async def listed_cases(bot: "Bot", person_id: int = 0, before: int = 0) -> Page:
     found = await cases.latest(bot.store.pool, person_id=person_id or None, before=before or None, limit=LISTED + 1)
     text, last = paged([(one.id, line(one)) for one in found], LISTED)
-    return text or NO_CASES, _turns(TurnCases, before, last, person=person_id)
+    return text or NO_CASES, turns(TurnCases, before, last, person=person_id)
 
 
 async def listed_bans(bot: "Bot", before: int = 0) -> Page:
     found = await sanctions.current(bot.store.pool, now())
     left = [(one.sanction.id, sanction(one)) for one in found if not before or one.sanction.id < before]
     text, last = paged(left, LISTED)
-    return text or NOBODY, _turns(TurnBans, before, last)
+    return text or NOBODY, turns(TurnBans, before, last)
 
 
-def _turns(kind: type[Turn], before: int, last: int | None, **numbers: int) -> list[Pressed]:
-    newest = [kind({"before": 0, **numbers}, "Newest")] if before else []
-    return [*newest, *([kind({"before": last, **numbers}, "Older")] if last else [])]
+def turns(
+    kind: type[Turn], before: int, last: int | None, labels: tuple[str, str] = ("Newest", "Older"), **numbers: int
+) -> list[Pressed]:
+    """The buttons back to the beginning and on, where there is something."""
+    back = [kind({"before": 0, **numbers}, labels[0])] if before else []
+    return [*back, *([kind({"before": last, **numbers}, labels[1])] if last else [])]
 
 
 PAGES = (TurnCases, TurnBans)

@@ -9,7 +9,7 @@ from discord.ext import commands
 from cogs import Bot
 from cogs._kept_forms import submitted
 from cogs._mod_buttons import BUTTONS
-from cogs._mod_filters import Filtering
+from cogs._mod_filters import Filtering, TurnFilters
 from cogs._mod_forms import FORMS
 from cogs._mod_messages import Removing
 from cogs._mod_pages import PAGES
@@ -34,10 +34,10 @@ class Mod(
     description="Keep the site pleasant",
 ):
     async def cog_load(self) -> None:
-        self.bot.add_dynamic_items(*BUTTONS, *PAGES)
+        self.bot.add_dynamic_items(*BUTTONS, *PAGES, TurnFilters)
 
     async def cog_unload(self) -> None:
-        self.bot.remove_dynamic_items(*BUTTONS, *PAGES)
+        self.bot.remove_dynamic_items(*BUTTONS, *PAGES, TurnFilters)
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: discord.Interaction[Bot]) -> None:
