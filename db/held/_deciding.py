@@ -24,8 +24,7 @@ async def approve(store: Store, by: By, held_id: int, now: datetime) -> Waiting:
     """Says it under the nonce that it came with, so that it is said once. It stands where it is let through, not where
     it was written. Returns it as it is then.
 
-    Raises Forbidden (`forbidden`), NotFound, Refused (`changed` where it was deleted; `room_locked`), and what the
-    room refuses its author, such as Forbidden (`banned`).
+    Raises Forbidden (`forbidden`), NotFound, Refused (`changed` where it was deleted; `room_locked`).
     """
     async with store.pool.acquire() as conn, conn.transaction():
         one = await _locked(conn, by, held_id)
@@ -57,6 +56,7 @@ async def _say(conn: PoolConnectionProxy, one: Waiting, now: datetime) -> Commit
         nonce=one.nonce,
         reply_to_id=one.reply_to_id,
         attachments=msgspec.to_builtins(files),
+        let_in=True,  # a moderator has read just this, whatever became of its author meanwhile
     )
     committed = await commit(conn, one.room_id, [new])
     if isinstance(committed.results[0], Refused):

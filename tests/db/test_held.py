@@ -165,6 +165,15 @@ async def test_in_a_closed_room_it_goes_on_waiting(store, room, owner, mia, hold
     assert (await held.get(store.pool, one.id)).state == "waiting"
 
 
+async def test_what_a_moderator_lets_through_is_said_though_its_author_was_muted_meanwhile(
+    store, room, owner, mia, hold
+):
+    one = await hold(mia, "hello")
+    await sanctions.mute(store, owner, mia.id, LATER)
+    approved = await held.approve(store, owner, one.id, LATER)
+    assert [said.content for said in await messages.get(store.pool, room.id, [approved.message_id])] == ["hello"]
+
+
 async def test_what_waits_of_somebody_who_is_banned_goes(store, room, owner, mia, bob, hold):
     one, other = await hold(mia, "hello"), await hold(bob, "hello")
     await sanctions.ban(store, owner, mia.id, LATER)
