@@ -27,7 +27,8 @@ def _on(details: Mapping[str, Any]) -> bool:
 def _filter(details: Mapping[str, Any]) -> str:
     done = {"add": "added", "remove": "removed"}.get(str(details.get("change")), "changed")
     named = f"{details.get('kind', '')} {details.get('pattern', '')}".strip()
-    return f"{done} the filter {escape(named)}, which would {details.get('action', 'notice')}"
+    instead = f" (instead of {escape(str(details['instead_of']))})" if details.get("instead_of") else ""
+    return f"{done} the filter {escape(named)}, which would {details.get('action', 'notice')}{instead}"
 
 
 def _role(details: Mapping[str, Any]) -> str:
