@@ -46,7 +46,7 @@ def done(case: Case, moment: datetime) -> str:
     """What became of somebody. A case that is older than this very act says that it was so already."""
     is_new = case.created_at >= moment
     for_how_long = f" {ending(case.until)}" if case.kind in {"ban", "mute"} else ""
-    already = "" if is_new else " already"
+    already = " already" if not is_new else " as before," if case.details.get("undoes") else ""
     return f"{name(case.person_name)} is {DONE[case.kind]}{already}{for_how_long}. Case {case.id}."
 
 

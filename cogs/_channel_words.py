@@ -43,11 +43,11 @@ def _setting(details: Mapping[str, Any]) -> str:
 
 
 def _banned(details: Mapping[str, Any]) -> str:
-    return f"banned {{who}}{_and_more(details)}"
+    return "brought back the ban of {who}" if details.get("undoes") else f"banned {{who}}{_and_more(details)}"
 
 
 def _muted(details: Mapping[str, Any]) -> str:
-    return f"muted {{who}}{_and_more(details)}"
+    return "brought back the mute of {who}" if details.get("undoes") else f"muted {{who}}{_and_more(details)}"
 
 
 def _and_more(details: Mapping[str, Any]) -> str:

@@ -48,7 +48,7 @@ class BanAuthor(KeptForm, custom_id="mod:ban:{message}"):
             about=Subject(person.id, said.room_id, said.id),
             evidence=[messages.shown(said)],
         )
-        await say(interaction, done(case, moment), undo(case, person.id))
+        await say(interaction, done(case, moment), undo(case, moment))
 
 
 FORMS = (BanAuthor,)

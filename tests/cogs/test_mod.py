@@ -151,6 +151,16 @@ async def test_a_button_does_it_once_and_for_a_moderator_only(scene, words, name
     assert await count(scene, kind) == before + (1 if kind else 0)
 
 
+async def test_what_was_so_already_has_no_button_and_undo_brings_back_what_was_before(scene):
+    ban = [command("ban", who=f"person:{scene.zed}", for_=length) for length in ("2h", "2h", "3 days")]
+    first, again, longer = [await one(scene, "Mika") for one in ban]
+    assert (bool(first.message.components), bool(again.message.components)) == (True, False)
+    await scene.practice.press(longer.message, button(longer, "mod:undo"), who="Mika")
+    await until(lambda: "as before" in scene.practice.world.whispers[longer.message.id].content)
+    end = re.search(r"until (<t:\d+:f>)", first.content)[1]
+    assert f"**Zed** is banned as before, until {end}" in scene.practice.world.whispers[longer.message.id].content
+
+
 async def test_a_purge_removes_exactly_what_was_shown(scene):
     answer = await command("purge", text="bad.example")(scene, "owner")
     later = await scene.porch.say(f"{WORDS} again", name="Zed")

@@ -414,3 +414,34 @@ async def test_who_is_kept_out_themselves_moderates_nothing_until_it_is_over(sto
     await sanctions.mute(store, owner, mod.person.id, NOON, until=datetime.now(UTC) + timedelta(hours=1))
     await store.pool.execute("update sanctions set until = now() - interval '1 second'")
     assert (await sanctions.warn(store, mod, eve.id, NOON)).by_id == mod.person.id
+
+
+async def test_what_held_before_a_ban_holds_again_once_that_is_taken_back(store, owner, eve):
+    first = await sanctions.ban(store, owner, eve.id, NOON, reason="ads")
+    second = await sanctions.ban(store, owner, eve.id, later(minutes=1), until=later(hours=2), reason="shouting")
+    back = [await sanctions.undo(store, owner, second.id, later(minutes=number)) for number in (2, 3)]
+    assert back[0] == back[1]
+    assert (back[0].kind, back[0].until, back[0].reason, back[0].details["undoes"]) == ("ban", None, "ads", second.id)
+    with pytest.raises(Forbidden, match=r"You are banned from here: ads\."):
+        sanctions.check(store, Caller(eve), later(days=1))
+    with pytest.raises(Refused) as refused:
+        await sanctions.undo(store, owner, first.id, later(minutes=4))
+    assert refused.value.code == "changed"
+
+
+async def test_what_took_no_place_or_that_of_something_over_is_taken_back_to_nothing(store, owner, eve):
+    short = await sanctions.mute(store, owner, eve.id, NOON, until=later(hours=1))
+    longer = await sanctions.mute(store, owner, eve.id, later(minutes=1), until=later(hours=5))
+    assert longer.details["instead_of"] == short.id
+    freed = [await sanctions.undo(store, owner, longer.id, later(hours=number)) for number in (2, 3)]
+    assert (freed[0].kind, freed[1]) == ("unmute", freed[0])
+    assert store.sanctions.find(Caller(eve), later(hours=2)) is None
+    with pytest.raises(NotFound):
+        await sanctions.undo(store, owner, freed[0].id, later(hours=2))
+
+
+async def test_who_is_kept_out_by_discord_as_well_stays_so_when_ours_is_taken_back(store, owner, eve):
+    await sanctions.ban(store, None, eve.id, NOON, origin="discord", reason="theirs")
+    ours = await sanctions.ban(store, owner, eve.id, NOON, reason="ours")
+    assert (await sanctions.undo(store, owner, ours.id, NOON)).kind == "unban"
+    assert sanctions.in_force(store, eve.id, NOON, "ban").reason == "theirs"
