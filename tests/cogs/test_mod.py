@@ -246,6 +246,13 @@ async def test_where_the_discussion_of_a_post_is_it_is_that_which_is_locked(scen
     await pool.execute("delete from rooms where id = $1", room)
 
 
+async def test_in_a_channel_that_is_no_room_no_room_is_locked_or_slowed(scene):
+    for words, options in (("lock", {}), ("unlock", {}), ("slowmode", {"seconds": 5})):
+        answer = await scene.practice.command(f"mod {words}", options, who="Mika", channel="general")
+        assert answer.content.endswith(f"Do this in <#{ids.HANGOUT}>, or in the thread of a post.")
+    assert await scene.porch.store.pool.fetchval("select count(*) from rooms where locked or slowmode > 0") == 0
+
+
 # What is kept is told
 
 
