@@ -26,7 +26,7 @@ class BanRaiders(Pressed, custom_id="mod:raid:ban:{id}"):
         found = await raids.comers(interaction.client.store.pool, self.numbers["id"])
         if not found:
             raise NotFound(NOBODY)
-        numbers = self.numbers | {"last": found[-1].number}
+        numbers = {**self.numbers, "last": found[-1].number}
         offered = [BanThese(numbers, f"Ban these {len(found)}", discord.ButtonStyle.danger), Spare(self.numbers, "No")]
         files = [as_file(found)] if len(found) > SHOWN_MAX else []
         await interaction.followup.send(question(found), view=view_of(offered), files=files, ephemeral=True)

@@ -16,7 +16,7 @@ from db.store import Conn, Store
 async def bannable(conn: Conn, by: By, person_ids: list[int]) -> list[int]:
     """Those of them who can be kept out: no owner, no author, not whoever asks, nobody who is not there."""
     rows = await conn.fetch(
-        """/* imposing.bannable */ select id from people where not owner and role <> 'author' and id <> $2
+        """/* many.bannable */ select id from people where not owner and role <> 'author' and id <> $2
             and id in (select coalesce(merged_into, id) from people where id = any($1)) order by id""",
         person_ids,
         by.person.id if by else 0,
@@ -29,7 +29,7 @@ async def kept_out_already(
 ) -> list[Case]:
     """The cases of those of them who are kept out for at least as long."""
     rows = await conn.fetch(
-        """/* imposing.kept_out_already */ select max(case_id) as id from sanctions
+        """/* many.kept_out_already */ select max(case_id) as id from sanctions
         where kind = $1 and person_id = any($2) and network is null and session_id is null and case_id is not null
             and (until is null or (until > $3 and until >= $4)) group by person_id""",
         kind,

@@ -284,6 +284,15 @@ async def test_a_filter_is_found_by_what_it_says_and_taken_away(scene):
     assert answer.content == f"Filter {made.id} is gone: words casino: hold."
 
 
+async def test_of_a_filter_that_is_one_setting_it_is_said_what_it_replaces(scene):
+    hosts = ("github.com", "github.com example.org")
+    first, second = [
+        await command("filter add", kind="links", action="hold", pattern=one)(scene, "Mika") for one in hosts
+    ]
+    assert re.fullmatch(r"Filter \d+ is on: links github\.com: hold\.", first.content)
+    assert second.content.endswith(" links github.com example.org: hold. It replaces links github.com: hold.")
+
+
 async def test_answers_fit_discord_however_long_the_record_is(scene):
     for number in range(40):
         await sanctions.warn(scene.porch.store, None, scene.zed, NOON, reason=f"{number} {'x' * 400}", rule="test")
