@@ -1,6 +1,6 @@
 """Sanctions: who is kept out (banned) or only reads (muted), as a person, from a network, or in a session."""
 
-from db.sanctions._acts import ban, mute, note, unban, unmute, warn
+from db.sanctions._acts import ban, cover, mute, note, unban, unmute, warn
 from db.sanctions._imposing import NotInForce, check_target, impose, lift, put, take_off
 from db.sanctions._many import ban_all
 from db.sanctions._memory import Sanctions, check, follow, in_force, load, renew, tell
@@ -19,6 +19,7 @@ __all__ = [
     "ban_all",
     "check",
     "check_target",
+    "cover",
     "current",
     "follow",
     "forget_ended",
