@@ -53,7 +53,7 @@ def done(case: Case, moment: datetime) -> str:
         since = f"it was lifted {stamp(case.created_at)}, case {case.id}"
         return f"{name(case.person_name)} is {DONE[case.kind]}: {since}."
     for_how_long = f" {ending(case.until)}" if case.kind in {"ban", "mute"} else ""
-    already = "" if is_new else " already"
+    already = " already" if not is_new else " as before," if case.details.get("undoes") else ""
     return f"{name(case.person_name)} is {DONE[case.kind]}{already}{for_how_long}. Case {case.id}."
 
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import discord
 
 from cogs import _channel_forms as forms
+from cogs import _raid_buttons as raiders
 from cogs._buttons import Pressed
 from cogs._channel_shown import show_anew
 from cogs._moderators import moderator, now
@@ -87,13 +88,6 @@ class EndRaid(ModButton, custom_id="mod:raid:end:{id}"):
         await raids.end(store, by, at, raid_id=self.which)
 
 
-class BanRaiders(ModButton, custom_id="mod:raid:ban:{id}"):
-    kind = "raid"
-
-    async def act(self, store: Store, by: Moderator, at: datetime) -> None:
-        await raids.ban_all(store, by, self.which, at)
-
-
 class CleanRaid(ModButton, custom_id="mod:raid:clean:{id}"):
     kind = "raid"
 
@@ -111,6 +105,8 @@ BUTTONS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (
     DeleteHeld,
     BanHeld,
     EndRaid,
-    BanRaiders,
+    raiders.BanRaiders,
+    raiders.BanThese,
+    raiders.Spare,
     CleanRaid,
 )

@@ -7,7 +7,6 @@ from cogs._buttons import Pressed
 from cogs._channel_buttons import (
     Ban,
     BanHeld,
-    BanRaiders,
     CleanRaid,
     DeleteHeld,
     Dismiss,
@@ -20,6 +19,7 @@ from cogs._channel_buttons import (
 )
 from cogs._channel_shown import SHOWN, Shown
 from cogs._channel_words import case_line
+from cogs._raid_buttons import BanRaiders
 from db import cases, faults, held, raids, reports
 from db.reports import Report
 from db.store import Store

@@ -28,7 +28,8 @@ def _filter(details: Mapping[str, Any]) -> str:
     done = {"add": "added", "remove": "removed"}.get(str(details.get("change")), "changed")
     named = f"{details.get('kind', '')} {details.get('pattern', '')}".strip()
     minutes = f" for {details['minutes']} min" if details.get("minutes") else ""
-    return f"{done} the filter {escape(named)} ({details.get('action', 'notify')}{minutes})"
+    instead = f", instead of {escape(str(details['instead_of']))}" if details.get("instead_of") else ""
+    return f"{done} the filter {escape(named)} ({details.get('action', 'notify')}{minutes}{instead})"
 
 
 def _role(details: Mapping[str, Any]) -> str:
@@ -43,11 +44,11 @@ def _setting(details: Mapping[str, Any]) -> str:
 
 
 def _banned(details: Mapping[str, Any]) -> str:
-    return f"banned {{who}}{_and_more(details)}"
+    return "brought back the ban of {who}" if details.get("undoes") else f"banned {{who}}{_and_more(details)}"
 
 
 def _muted(details: Mapping[str, Any]) -> str:
-    return f"muted {{who}}{_and_more(details)}"
+    return "brought back the mute of {who}" if details.get("undoes") else f"muted {{who}}{_and_more(details)}"
 
 
 def _and_more(details: Mapping[str, Any]) -> str:

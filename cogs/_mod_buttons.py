@@ -2,6 +2,7 @@
 ask again who presses; pressed twice they do no harm.
 """
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import discord
@@ -11,7 +12,6 @@ from cogs._case_words import done
 from cogs._moderators import moderator, now
 from db import floods, purges, sanctions
 from db.cases import Case
-from db.moderators import Moderator
 
 if TYPE_CHECKING:
     from cogs import Bot
@@ -21,27 +21,14 @@ NOTHING = "Nothing was removed."
 CALM = "New people may speak again."
 
 
-class Undo(Pressed, custom_id="mod:none:{person}"):
-    """Takes back what the answer above it told."""
+class Undo(Pressed, custom_id="mod:undo:{case}"):
+    """Takes back the ban or the mute that the answer above it told: what held before it holds again."""
 
     async def press(self, interaction: "discord.Interaction[Bot]") -> None:
         await interaction.response.defer()
         by, moment = await moderator(interaction), now()
-        case = await self.undo(interaction.client, by, self.numbers["person"])
+        case = await sanctions.undo(interaction.client.store, by, self.numbers["case"], moment)
         await interaction.edit_original_response(content=done(case, moment), view=None)
-
-    async def undo(self, bot: "Bot", by: Moderator, person_id: int) -> Case:
-        raise NotImplementedError
-
-
-class Unban(Undo, custom_id="mod:unban:{person}"):
-    async def undo(self, bot: "Bot", by: Moderator, person_id: int) -> Case:
-        return await sanctions.unban(bot.store, by, person_id, now())
-
-
-class Unmute(Undo, custom_id="mod:unmute:{person}"):
-    async def undo(self, bot: "Bot", by: Moderator, person_id: int) -> Case:
-        return await sanctions.unmute(bot.store, by, person_id, now())
 
 
 class Confirm(Pressed, custom_id="mod:purge:{purge}"):
@@ -69,14 +56,14 @@ class Calm(Pressed, custom_id="mod:calm"):
         await interaction.edit_original_response(content=CALM, view=None)
 
 
-BUTTONS = (Unban, Unmute, Confirm, Keep, Calm)
+BUTTONS = (Undo, Confirm, Keep, Calm)
 
 
-def undo(case: Case, person_id: int) -> list[Pressed]:
-    """What fits below a case that somebody may want to take back."""
-    if case.kind == "ban":
-        return [Unban({"person": person_id}, "Undo", GREY)]
-    return [Unmute({"person": person_id}, "Undo", GREY)] if case.kind == "mute" else []
+def undo(case: Case, moment: datetime) -> list[Pressed]:
+    """What fits below a case that somebody may want to take back. One that is older than this very act was not opened
+    by it.
+    """
+    return [Undo({"case": case.id}, "Undo", GREY)] if case.created_at >= moment else []
 
 
 def second_thought(purge_id: int) -> list[Pressed]:

@@ -36,7 +36,7 @@ async def offered(interaction: "discord.Interaction[Bot]", typed: str) -> list[a
     """The filters that there are; to who is no moderator, none."""
 
     async def find() -> list[app_commands.Choice[str]]:
-        found = [(one.id, _line(one)) for one in await filters.all(interaction.client.store.pool)]
+        found = [(one.id, filters.in_words(one)) for one in await filters.all(interaction.client.store.pool)]
         alike = [(number, words) for number, words in found if typed.casefold() in words.casefold()]
         return [app_commands.Choice(name=words[:100], value=str(number)) for number, words in alike[:CHOICES]]
 
@@ -59,14 +59,15 @@ class Filtering(Desk):
         pattern: app_commands.Range[str, 1, 500] = "",
         for_: str = "",
     ) -> None:
-        """Add a rule. `/mod filter test` shows first what it would have matched."""
+        """Add a rule, or give one another action. `/mod filter test` shows first what it would have matched."""
         by, moment = await begin(interaction), now()
         end = await until(interaction, for_) if action == "mute" else None
         if action == "mute" and end is None:
             raise Refused(FOREVER, "bad_time")
         minutes = max(1, round((end - moment).total_seconds() / 60)) if end else None
         made = await filters.add(self.store, by, kind, pattern, action, minutes, moment)
-        await say(interaction, f"Filter {made.id} is on: {_shown(made)}.")
+        former = "; ".join(_shown(one) for one in made.instead_of)
+        await say(interaction, f"Filter {made.id} is on: {_shown(made)}.{f' It replaces {former}.' if former else ''}")
 
     @filtering.command(name="remove")
     @app_commands.rename(number="filter")
@@ -116,9 +117,4 @@ async def _listed(bot: "Bot", after: int = 0) -> Page:
 
 
 def _shown(one: Filter) -> str:
-    return _line(replace(one, pattern=escape(one.pattern)))
-
-
-def _line(one: Filter) -> str:
-    what = f"{one.kind} {one.pattern}" if one.pattern else one.kind
-    return f"{what}: {one.action}{f' for {one.minutes} min' if one.minutes else ''}"
+    return filters.in_words(replace(one, pattern=escape(one.pattern)))

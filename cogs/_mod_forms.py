@@ -54,7 +54,7 @@ class BanAuthor(KeptForm, custom_id="mod:ban:{message}"):
             evidence=[messages.shown(said)],
             **how,
         )
-        await say(interaction, done(case, moment), undo(case, person.id))
+        await say(interaction, done(case, moment), undo(case, moment))
 
 
 async def _author(interaction: "discord.Interaction[Bot]", discord_message_id: int) -> tuple[Person, Message]:

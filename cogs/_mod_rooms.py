@@ -9,10 +9,12 @@ from cogs._mod_buttons import CALM, GREY, Calm
 from cogs._mod_desk import ASK_REASON, Desk, Reason, say
 from cogs._moderators import begin, now
 from db import floods, rooms
+from db.errors import Refused
 
 if TYPE_CHECKING:
     from cogs import Bot
 
+ELSEWHERE = "This channel is no room of the site. Do this in <#{}>, or in the thread of a post."
 PANIC = "Whoever had not spoken here before now can only read, until you lift it."
 
 
@@ -51,11 +53,16 @@ class Calming(Desk):
         await say(interaction, f"{called} {pace}. Case {case.id}.")
 
     async def _room(self, interaction: "discord.Interaction[Bot]") -> tuple[int, str]:
-        """The room that is one with this channel; from elsewhere it is the hangout."""
+        """The room that is one with this channel; from anywhere the hangout while that has none. Raises Refused
+        (`not_here`).
+        """
         pool = self.store.pool
         bridge = await rooms.by_channel(pool, interaction.channel_id) if interaction.channel_id else None
-        if bridge and not bridge.is_hangout:
-            return bridge.room_id, "The discussion of this post"
+        if bridge:
+            return bridge.room_id, "The hangout" if bridge.is_hangout else "The discussion of this post"
+        hangout = await rooms.hangout_bridge(pool)
+        if hangout:
+            raise Refused(ELSEWHERE.format(hangout.channel_id), "not_here")
         return (await rooms.by_slug(pool, rooms.HANGOUT)).id, "The hangout"
 
     @app_commands.command()

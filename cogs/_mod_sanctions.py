@@ -27,7 +27,7 @@ class Sanctioning(Desk):
         by = await begin(interaction)
         person, end, moment = await chosen(interaction, who), await until(interaction, for_), now()
         case = await sanctions.ban(self.store, by, person.id, moment, until=end, reason=reason)
-        await say(interaction, done(case, moment), undo(case, person.id))
+        await say(interaction, done(case, moment), undo(case, moment))
 
     @app_commands.command()
     @app_commands.describe(who=ASK_WHO, reason=ASK_REASON)
@@ -50,7 +50,7 @@ class Sanctioning(Desk):
         by = await begin(interaction)
         person, end, moment = await chosen(interaction, who), await until(interaction, for_), now()
         case = await sanctions.mute(self.store, by, person.id, moment, until=end, reason=reason)
-        await say(interaction, done(case, moment), undo(case, person.id))
+        await say(interaction, done(case, moment), undo(case, moment))
 
     @app_commands.command()
     @app_commands.describe(who=ASK_WHO, reason=ASK_REASON)

@@ -30,8 +30,9 @@ async def moderator(interaction: "discord.Interaction[Bot]") -> Moderator:
     held = frozenset(role.id for role in getattr(user, "roles", ()) if not role.is_default())
     known = await people.by_discord(pool, user.id)
     person = await people.get(pool, known.id) if known else Person(0, name_of(user), user.id)
-    if person is None or not await moderators.is_one(pool, Moderator(person, held)):
+    if person is None:
         raise Forbidden(NOT_YOURS, "forbidden")
+    await moderators.check(pool, Moderator(person, held))
     return Moderator(person if known else await person_of(interaction, user), held)
 
 

@@ -10,6 +10,7 @@ from db.store import Conn
 
 NOT_YOURS = "Only the owner and moderators of the site can do this."
 OWNERS = "Only the owner of the site can do this."
+BARRED = "You are {} here yourself. Until that is over, other moderators do this."
 OWN = "This is about yourself, so somebody else has to do it."
 
 
@@ -44,9 +45,13 @@ def check_other(by: By, person_id: int | None) -> None:
 
 
 async def check(conn: Conn, by: By) -> None:
-    """Raises Forbidden (`forbidden`) for who may not moderate."""
-    if by is not None and not await is_one(conn, by):
+    """Raises Forbidden (`forbidden`) for who may not moderate, or is kept out or muted here themselves."""
+    if by is None or by.person.owner:
+        return
+    if not await is_one(conn, by):
         raise Forbidden(NOT_YOURS, "forbidden")
+    if kind := await _barred(conn, by.person.id):
+        raise Forbidden(BARRED.format({"ban": "banned", "mute": "muted"}[kind]), "forbidden")
 
 
 async def is_one(conn: Conn, by: Moderator) -> bool:
@@ -57,3 +62,14 @@ async def is_one(conn: Conn, by: Moderator) -> bool:
         list(by.roles),
     )
     return found
+
+
+async def _barred(conn: Conn, person_id: int) -> str | None:
+    """`ban` or `mute`, the heavier of what holds against them."""
+    kind: str | None = await conn.fetchval(
+        """/* moderators.barred */ select min(s.kind) from people p
+        join sanctions s on s.person_id = coalesce(p.merged_into, p.id)
+        where p.id = $1 and s.network is null and s.session_id is null and (s.until is null or s.until > now())""",
+        person_id,
+    )
+    return kind

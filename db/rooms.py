@@ -11,10 +11,11 @@ import asyncpg
 
 from db import cases, moderators
 from db.cases import Case, Subject
-from db.errors import NotFound, Refused
+from db.errors import Forbidden, NotFound, Refused
 from db.events import Bridged, ModNoticeDue, Queued, RoomChanged
 from db.moderators import By
 from db.store import Conn, Store
+from db.writer import COMMENTS_SHUT
 
 HANGOUT = "hangout"
 COLUMNS = "id, slug, seq, locked, channel_id, slowmode"
@@ -87,6 +88,12 @@ async def current_seq(conn: Conn, room_id: int) -> int:
 async def manner_of(conn: Conn, room_id: int) -> Manner:
     row = await conn.fetchrow("/* rooms.manner_of */ select locked, slowmode from rooms where id = $1", room_id)
     return Manner(*row) if row else Manner()
+
+
+async def check_comments(conn: Conn, room_id: int | None) -> None:
+    """Raises Forbidden (`room_locked`) where a moderator has closed the comments of a post."""
+    if room_id is not None and (await manner_of(conn, room_id)).locked:
+        raise Forbidden(COMMENTS_SHUT, "room_locked")
 
 
 async def holding_comments(conn: Conn, room_ids: list[int]) -> set[int]:

@@ -20,6 +20,7 @@ PIECE = re.compile(
 BETWEEN = re.compile(r"(?:for|in|and|,|\s)*")
 BARE_HOUR = re.compile(r"\bat (\d{1,2})$")
 SPAN = re.compile(r"\d ?(h|hours?|hrs?|m|mins?|minutes?|s|secs?|seconds?)\b|\ban? (hour|minute)\b", re.IGNORECASE)
+LENGTHS = "Try something like '2h', '3 days', 'until friday' or 'tomorrow 9:00'; 'forever' has no end."
 CLOCK = re.compile(r"(?<!\d)(\d{1,2}):(\d{1,2})(?!\d)")
 
 
@@ -45,10 +46,24 @@ def lasting(text: str, now: datetime, zone: str) -> datetime | None:
         return None
     seconds = _length(words)
     if seconds is None:
-        return coming(re.sub(r"^(until|till|til|up to) ", "", words), now, zone)
+        return _until(re.sub(r"^(until|till|til|up to) ", "", words), now, zone)
     if not 0 < seconds <= FARTHEST.total_seconds():
         raise Refused("That is no length of time for this: from a minute to ten years, or 'forever'.", "bad_time")
     return now + timedelta(seconds=seconds)
+
+
+def _until(words: str, now: datetime, zone: str) -> datetime:
+    number = words.removeprefix("for ")
+    if number.isdecimal() and len(number) <= TYPED_MAX:
+        few = number[:4]
+        raise Refused(f"{few} of what? Please say it with its unit: '{few}m', '{few}h' or '{few} days'.", "bad_time")
+    try:
+        moment = read(words, now, zone)
+    except Refused as refused:
+        raise Refused(f"That is no time that the site can read. {LENGTHS}", "bad_time") from refused
+    if moment <= now:
+        raise Refused(f"{_told(moment, zone)} is in the past. {LENGTHS}", "bad_time")
+    return coming(words, now, zone)
 
 
 def since(text: str, now: datetime, zone: str) -> datetime:

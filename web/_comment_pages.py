@@ -18,6 +18,7 @@ from db.errors import NotFound, Refused, TooOften
 from db.people import Person
 from db.posts import Post
 from db.store import Store
+from db.writer import COMMENTS_SHUT
 
 from . import barred, keys, pages
 from ._comment_shapes import Context, brought, comment, thread
@@ -71,6 +72,7 @@ async def section(request: web.Request, post: Post, person: Person | None) -> Co
         whole=found[0] if found else None,
         window=store.config.comments.edit_window,
     )
+    shut = await _shut(store, post)
     threads = await asyncio.to_thread(lambda: [thread(one, post) for one in page.comments])
     seq = await _seq_of(store, post)
     return {
@@ -80,13 +82,20 @@ async def section(request: web.Request, post: Post, person: Person | None) -> Co
             "seq": seq,
             "older": page.older,
             "newer": page.newer,
-            "is_open": comments.is_open(post, store.config.comments, now),
+            "is_open": comments.is_open(post, store.config.comments, now) and not shut,
+            "shut": shut,
             "liked": person is not None and await posts.liked_by(store.pool, post.id, person.id),
             **await _waiting(store, post, person),
             "barred": barred.refusal(store, await caller(request)) if person else None,
             "form": form(request, post, NOTHING_TYPED if person else _strangers_form(store, post, seq, now)),
         },
     }
+
+
+async def _shut(store: Store, post: Post) -> str:
+    """What stands in place of the form while a moderator has closed the comments."""
+    manner = await rooms.manner_of(store.pool, post.room_id) if post.room_id else rooms.Manner()
+    return COMMENTS_SHUT if manner.locked else ""
 
 
 async def _seq_of(store: Store, post: Post) -> int:
@@ -185,14 +194,15 @@ async def comment_page(
         raise NotFound(NOTHING)
     if shown["deleted"]:
         raise TakenBack
-    is_open = comments.is_open(post, request.app[keys.STORE].config.comments, datetime.now(UTC))
+    store = request.app[keys.STORE]
     you = await current_person(request)
     context = {
         "post": post,
         "comment": shown,
         "form": form,
-        "is_open": is_open,
-        "barred": barred.refusal(request.app[keys.STORE], await caller(request)),
+        "is_open": comments.is_open(post, store.config.comments, datetime.now(UTC)),
+        "shut": await _shut(store, post),
+        "barred": barred.refusal(store, await caller(request)),
         "may_remove": you is not None and you.owner and not shown["mine"],
         "problem": problem,
         "reason": reason,

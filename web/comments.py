@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from db import comments, messages, posts
+from db import comments, messages, posts, rooms
 from db.comments import Comment, Trap
 from db.errors import NotFound, Refused
 from db.moderators import Moderator
@@ -71,6 +71,7 @@ async def _post(request: web.Request, under: Post, typed: Typed, website: str) -
     person = who.person
     had_for = None if person else _comment_pages.had_for(request, under.slug)
     if person is None:
+        await rooms.check_comments(store.pool, under.room_id)
         person = await take_name(request, typed.name)
         await enter(request, person)
     return await comments.post(

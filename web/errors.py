@@ -60,8 +60,7 @@ async def translate(request: web.Request, handler: Handler) -> web.StreamRespons
     except TemplateError:  # before what is below: a template that is missing is an OSError too
         return fault(request)
     except AWAY as away:
-        log.warning("The database is away (%s)", type(away).__name__)
-        return begun(request) or of_refusal(request, Unavailable())
+        return absence(request, away)
     except Exception:  # noqa: BLE001 - fault() logs it
         return fault(request)
 
@@ -71,6 +70,19 @@ def fault(request: web.Request) -> web.StreamResponse:
     reference = request[keys.REQUEST_ID]
     log.exception("A request failed; its page says %s", reference)
     return begun(request) or answer(request, 500, *FAULT, reference=reference)
+
+
+def absence(request: web.Request, away: Exception) -> web.StreamResponse:
+    """The database is away; or whoever asked, and nobody hears the answer."""
+    if isinstance(away, ConnectionError) and has_left(request):
+        return begun(request) or web.Response(status=400)
+    log.warning("The database is away (%s)", type(away).__name__)
+    return begun(request) or of_refusal(request, Unavailable())
+
+
+def has_left(request: web.Request) -> bool:
+    """Whether whoever asked is not there any more: what breaks then is their line, and not the database's."""
+    return request.transport is None or request.transport.is_closing()
 
 
 def begun(request: web.Request) -> web.StreamResponse | None:

@@ -17,7 +17,7 @@ from aiohttp import web
 
 from db import posts, rooms
 from db.errors import AWAY
-from db.events import Behind, Changed, Missed, PersonChanged, PostsChanged
+from db.events import Behind, Changed, Missed, PersonChanged, PostsChanged, RoomChanged
 from db.store import Store
 
 from . import keys
@@ -69,11 +69,13 @@ class Shelf:
             self._turn += 1
         elif isinstance(event, Missed):
             self._in_doubt = True
-        elif isinstance(event, Changed | Behind):
+        elif isinstance(event, RoomChanged) and not event.room_id:  # the whole house: a raid, a panic
+            self._turn += 1
+        elif isinstance(event, Changed | Behind | RoomChanged):
             holds = self._holds_comments.get(event.room_id)
             if holds is None:
                 self._unknown.add(event.room_id)
-            elif holds and isinstance(event, Changed):
+            elif holds and not isinstance(event, Behind):
                 self._turn += 1
             elif holds:
                 self._in_doubt = True

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from db import filters, floods, messages, sanctions, sightings
+from db import filters, floods, messages, rooms, sanctions, sightings
 from db.comments import _queries as queries
 from db.comments._deciding import take_back
 from db.comments._posting import held_for
@@ -54,7 +54,7 @@ async def edit(
     words does not come in by an edit.
 
     Raises NotFound for one that is gone or somebody else's, Refused (`too_late`, `empty`, `too_long`, `held`),
-    Forbidden (`banned`, `muted`), and TooOften.
+    Forbidden (`banned`, `muted`, `room_locked`), and TooOften.
     """
     content = clean_content(content, store.config.hangout.content_max)
     check_pace_of_changes(store, person)
@@ -65,6 +65,7 @@ async def edit(
     async with store.pool.acquire() as conn, conn.transaction():
         one = _own(await locked(conn, comment_id), person)
         check_window(one.created_at, now, limits.edit_window)
+        await rooms.check_comments(conn, one.room_id)
         if one.message_id is None:
             await conn.execute(
                 "/* comments.edit */ update comments set content = $2, digest = $3 where id = $1",
@@ -138,7 +139,7 @@ async def like(
 ) -> Message:
     """Likes a comment, or no longer: the one heart of this person on it, which Discord sees as a reaction.
 
-    Raises NotFound, Forbidden (`banned`, `muted`), TooOften or Unavailable.
+    Raises NotFound, Forbidden (`banned`, `muted`, `room_locked`), TooOften or Unavailable.
     """
     if post.room_id is None or not await queries.said_here(store.pool, post.room_id, message_id):
         raise NotFound(GONE)

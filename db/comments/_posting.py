@@ -5,7 +5,7 @@ from datetime import datetime
 
 from asyncpg.pool import PoolConnectionProxy
 
-from db import config, filters, floods, posts, sanctions, sightings
+from db import config, filters, floods, posts, rooms, sanctions, sightings
 from db.comments import _queries as queries
 from db.comments._rules import AGAIN, LONG_ENOUGH, check_open, digest, is_trapped, own_nonce, suspicion
 from db.comments._saying import approve, locked, room_of, want_thread
@@ -86,7 +86,7 @@ async def post(
     the same nonce are the same comment.
 
     Raises Refused (`empty`, `too_long`, `comments_closed`, `not_found`, `repeated`, `filtered`), Forbidden (`banned`,
-    `muted`), TooOften and NotFound.
+    `muted`, `room_locked`), TooOften and NotFound.
     """
     content = clean_content(content, store.config.hangout.content_max)
     mark = own_nonce(post.id, reply_to, check_nonce(nonce), content)
@@ -139,6 +139,7 @@ async def _keep(
     content, mark, _, reply_to = brought
     room_id = await room_of(conn, post.id)
     check_open(await posts.get(conn, post.id) or post, settings.comments, now)  # it may have been taken back just now
+    await rooms.check_comments(conn, room_id)
     if reply_to is not None and not await queries.said_here(conn, room_id, reply_to):
         raise Refused(NO_ANSWER, "not_found")
     words = digest(content)

@@ -2,7 +2,7 @@
 db/comments; kept by moderators.
 """
 
-from db.filters._acts import add, draft, remove
+from db.filters._acts import add, draft, in_words, remove
 from db.filters._acts import matches as test
 from db.filters._carrying_out import judge_comment, judge_speech, note, note_comment
 from db.filters._judging import Words, weigh
@@ -22,6 +22,7 @@ __all__ = [
     "add",
     "all",
     "draft",
+    "in_words",
     "judge_comment",
     "judge_speech",
     "load",

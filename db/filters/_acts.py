@@ -17,7 +17,7 @@ from db.filters._letters import Reading
 from db.filters._links import host_of
 from db.filters._namesakes import Namesakes
 from db.filters._repeating import Repeats
-from db.filters._shape import KINDS, WEIGHTS, Filter, Match, Tried
+from db.filters._shape import KINDS, SETTINGS, WEIGHTS, Filter, Match, Tried
 from db.moderators import By
 from db.people import Person
 from db.store import Conn, Store
@@ -47,11 +47,18 @@ def draft(kind: str, pattern: str = "", action: str = "hold", minutes: int | Non
     return one
 
 
+def in_words(one: Filter) -> str:
+    """A rule on one line, such as `mentions 5: hold`."""
+    what = f"{one.kind} {one.pattern}" if one.pattern else one.kind
+    return f"{what}: {one.action}{f' for {one.minutes} min' if one.minutes else ''}"
+
+
 # Acts
 
 
 async def add(store: Store, by: By, kind: str, pattern: str, action: str, minutes: int | None, now: datetime) -> Filter:
-    """Makes a rule, or gives the one with this kind and pattern another action. `minutes` are those of a mute.
+    """Makes a rule, or gives the one with this kind and pattern another action. Of kinds that are one setting it takes
+    the place of the one there was. `minutes` are those of a mute.
 
     Raises Forbidden (`forbidden`) and Refused (`bad_parameter`).
     """
@@ -59,15 +66,25 @@ async def add(store: Store, by: By, kind: str, pattern: str, action: str, minute
     async with store.pool.acquire() as conn, conn.transaction():
         await moderators.check(conn, by)
         await conn.execute("/* filters.lock */ lock table filters in share row exclusive mode")
-        there = await queries.one(conn, wanted.kind, wanted.pattern)
-        if there and replace(there, id=0) == wanted:
-            return there
-        if there is None and len(await queries.listing(conn)) >= MOST:
+        rules = await queries.listing(conn)
+        former = [one for one in rules if one.kind == wanted.kind and (one.kind in SETTINGS or _is_of(one, wanted))]
+        if len(former) == 1 and replace(former[0], id=0) == wanted:
+            return former[0]
+        if not former and len(rules) >= MOST:
             raise Refused(f"There are {MOST} filters already. Please remove one first.", "bad_parameter")
-        kept = replace(wanted, id=await _keep(conn, wanted, by, now))
-        await _open_case(conn, by, kept, "change" if there else "add", now)
+        await _clear(conn, [one.id for one in former if not _is_of(one, wanted)])
+        kept = replace(wanted, id=await _keep(conn, wanted, by, now), instead_of=tuple(former))
+        await _open_case(conn, by, kept, "add", now)
     await _tell(store)
     return kept
+
+
+def _is_of(one: Filter, wanted: Filter) -> bool:
+    return one.pattern == wanted.pattern
+
+
+async def _clear(conn: Conn, ids: list[int]) -> None:
+    await conn.execute("/* filters.clear */ delete from filters where id = any($1)", ids)
 
 
 async def _keep(conn: Conn, one: Filter, by: By, now: datetime) -> int:
@@ -101,8 +118,11 @@ async def remove(store: Store, by: By, filter_id: int, now: datetime) -> Filter:
 
 
 async def _open_case(conn: Any, by: By, one: Filter, change: str, now: datetime) -> None:
-    details = {"change": change, "filter": one.id, "kind": one.kind, "pattern": one.pattern, "action": one.action}
+    details: dict[str, Any] = {"change": change, "filter": one.id, "kind": one.kind, "pattern": one.pattern}
+    details["action"] = one.action
     details |= {"minutes": one.minutes} if one.minutes else {}
+    if one.instead_of:
+        details |= {"change": "replace", "instead_of": "; ".join(map(in_words, one.instead_of))}
     await cases.open_case(conn, "filter", by, now, about=Subject(), details=details, hidden=True)
 
 

@@ -19,13 +19,6 @@ async def listing(conn: Conn) -> list[Filter]:
     return [Filter(*row) for row in rows]
 
 
-async def one(conn: Conn, kind: str, pattern: str) -> Filter | None:
-    row = await conn.fetchrow(
-        f"/* filters.one */ select {COLUMNS} from filters where kind = $1 and pattern = $2", kind, pattern
-    )
-    return Filter(*row) if row else None
-
-
 async def is_new(conn: Conn, person: Person, messages: int, now: datetime) -> bool:
     """Whether fewer than so many things that this person said where all can read them stand there; among those said
     before they took their present name none counts. Who is a member for a day is not new.

@@ -1,10 +1,11 @@
 """One rule, what it says of some words, and where it would have said it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 KINDS = ("words", "pattern", "links", "mentions", "repeats", "caps", "zalgo", "names")
 WEIGHTS = {"delete": 3, "mute": 2, "hold": 1, "notify": 0}  # the actions; of several verdicts the heaviest counts
+SETTINGS = frozenset(KINDS) - {"words", "pattern"}  # kinds of which there is one rule; another takes its place
 FOR_NEW = frozenset({"links", "names"})  # kinds that are asked of new people only
 LOOKED_AT = 2_000  # characters; no message is longer
 
@@ -12,7 +13,7 @@ LOOKED_AT = 2_000  # characters; no message is longer
 @dataclass(frozen=True, slots=True)
 class Filter:
     """`kind`: words, pattern, links, mentions, repeats, caps, zalgo or names. `action`: hold, delete, mute (for
-    `minutes`) or notify.
+    `minutes`) or notify. `instead_of`: the rules whose place it took when it was made.
     """
 
     id: int
@@ -20,6 +21,7 @@ class Filter:
     pattern: str
     action: str
     minutes: int | None = None
+    instead_of: tuple["Filter", ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,9 +159,11 @@ create table raids (
     told text not null default ''
 );
 create unique index raids_one on raids ((true)) where ended_at is null;
+-- `number`: in the order in which they came, so that who bans all of them bans those that they were shown.
 create table raid_people (
     raid_id bigint not null references raids on delete cascade,
     person_id bigint not null references people on delete cascade,
+    number bigint generated always as identity,
     primary key (raid_id, person_id)
 );
 create index raid_people_of on raid_people (person_id);

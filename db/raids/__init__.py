@@ -6,7 +6,7 @@ A raid begins by itself in `note_newcomer`, and ends by a moderator or after hal
 
 from db.raids._acts import ban_all, clean, end
 from db.raids._noticing import note_newcomer, note_words
-from db.raids._shape import Raid, shown
+from db.raids._shape import Comer, Raid, comers, shown
 from db.raids._watching import watch
 
-__all__ = ["Raid", "ban_all", "clean", "end", "note_newcomer", "note_words", "shown", "watch"]
+__all__ = ["Comer", "Raid", "ban_all", "clean", "comers", "end", "note_newcomer", "note_words", "shown", "watch"]

@@ -42,13 +42,14 @@ async def end(store: Store, by: By, now: datetime, *, raid_id: int | None = None
     return await renew(store, which, now) if which else None
 
 
-async def ban_all(store: Store, by: By, raid_id: int, now: datetime) -> Raid:
-    """Everybody who came with it is banned for 30 days, but for whom a moderator has let through.
+async def ban_all(store: Store, by: By, raid_id: int, now: datetime, *, up_to: int | None = None) -> Raid:
+    """Everybody who came with it is banned for 30 days, but for whom a moderator has let through; with `up_to` only
+    who came up to that one of `comers`.
 
     Raises Forbidden (`forbidden`) and NotFound.
     """
     await _check(store.pool, by, raid_id)
-    them = await people_of(store.pool, raid_id)
+    them = await people_of(store.pool, raid_id, up_to)
     if them:
         await sanctions.ban_all(store, by, them, now, until=now + networks.LIFE, reason=REASON)
     return await _renewed(store, raid_id, now)

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from db.store import Conn
 
-# Who came with the raid $1, and nothing of whom a moderator has let through since.
+# Who came with the raid $1, is not of the house, and nothing of whom a moderator has let through since.
 THEM = """select p.person_id as id from raid_people p where p.raid_id = $1
+    and not exists (select from people h where h.id = p.person_id and (h.owner or h.role = 'author'))
     and not exists (select from held h where h.author_id = p.person_id and h.state = 'approved')
     and not exists (select from comments c
         where c.author_id = p.person_id and c.state = 'approved' and c.decided_by is not null)"""
@@ -42,6 +43,17 @@ class Raid:
         return f"{self.people} {self.held} {self.messages} {self.banned} {self.ended_at} {self.cleaned_at}"
 
 
+@dataclass(frozen=True, slots=True)
+class Comer:
+    """Somebody who came with a raid and is not banned, as a moderator looks at them: `words` are the first that they
+    wrote here, empty for none.
+    """
+
+    number: int
+    name: str
+    words: str
+
+
 # Queries
 
 
@@ -59,11 +71,29 @@ async def shown(conn: Conn, raid_id: int) -> Raid | None:
     return Raid(*row.values()) if row else None
 
 
-async def people_of(conn: Conn, raid_id: int) -> list[int]:
-    """Those of its people who are not banned yet."""
+async def comers(conn: Conn, raid_id: int) -> list[Comer]:
+    """Those of its people who are not banned yet, in the order in which they came."""
     rows = await conn.fetch(
-        f"/* raids.people_of */ with them as ({THEM}) select id from them where id not in ({BANNED}) order by id",
+        f"""/* raids.comers */ with them as ({THEM})
+        select r.number, p.name, coalesce(
+            (select m.content {STANDING} and m.author_id = p.id order by m.id limit 1),
+            (select content from held where author_id = p.id and state = 'waiting' order by id limit 1),
+            (select content from comments where author_id = p.id and state = 'waiting' order by id limit 1), '')
+        from raid_people r join people p on p.id = r.person_id
+        where r.raid_id = $1 and p.id in (select id from them) and p.id not in ({BANNED}) order by r.number""",
         raid_id,
+    )
+    return [Comer(*row) for row in rows]
+
+
+async def people_of(conn: Conn, raid_id: int, up_to: int | None = None) -> list[int]:
+    """Those of its people who are not banned yet, of all or of those whose number is not above `up_to`."""
+    rows = await conn.fetch(
+        f"""/* raids.people_of */ with them as ({THEM}) select person_id as id from raid_people
+        where raid_id = $1 and ($2::bigint is null or number <= $2)
+            and person_id in (select id from them) and person_id not in ({BANNED}) order by 1""",
+        raid_id,
+        up_to,
     )
     return [row["id"] for row in rows]
 

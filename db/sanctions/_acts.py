@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
 
-from db import cases, moderators
+from db import cases
 from db.cases import Case, Subject
 from db.errors import Refused
 from db.events import ModNoticeDue
 from db.moderators import By
 from db.networks import LIFE
-from db.sanctions._imposing import NETWORKS_MAX, bannable, check_target, kept_out_already, put, take_off
+from db.sanctions._imposing import NETWORKS_MAX, check_target, put, take_off
 from db.sanctions._memory import tell
 from db.store import Store
 
@@ -120,40 +120,6 @@ async def note(store: Store, by: By, person_id: int, text: str, now: datetime) -
     assert case
     store.live.announce(ModNoticeDue())
     return case
-
-
-async def ban_all(
-    store: Store,
-    by: By,
-    person_ids: Sequence[int],
-    now: datetime,
-    *,
-    until: datetime | None = None,
-    reason: str = "",
-    kind: str = "ban",
-    rule: str = "",
-) -> list[Case]:
-    """Bans, or mutes, many at once: a case for each, and one line for all of them in the moderators' channel, that of
-    the first. The owner, authors, the moderator's own self and who is gone are left out; who is kept out for as long
-    already stays so.
-    """
-    first: Case | None = None
-    async with store.pool.acquire() as conn, conn.transaction():
-        await moderators.check(conn, by)
-        several = await bannable(conn, by, list(person_ids))
-        opened = await kept_out_already(conn, kind, several, now, until)
-        fresh = set(several) - {case.subject.person_id for case in opened}
-        for person_id in sorted(fresh):
-            details = {"with": first.id} if first else {"together": len(fresh)}
-            case, _ = await put(
-                conn, kind, by, person_id, now,
-                until=until, reason=reason, rule=rule, is_told=first is None, details=details,
-            )  # fmt: skip
-            opened.append(case)
-            first = first or case
-    if first:
-        await tell(store)
-    return sorted(opened, key=lambda case: case.id)
 
 
 async def cover(store: Store, person_id: int, network: bytes, now: datetime) -> None:

@@ -53,34 +53,6 @@ async def check_target(conn: Conn, kind: str, by: By, person_id: int) -> Person:
     return person
 
 
-async def bannable(conn: Conn, by: By, person_ids: list[int]) -> list[int]:
-    """Those of them who can be kept out: no owner, no author, not whoever asks, nobody who is not there."""
-    rows = await conn.fetch(
-        """/* imposing.bannable */ select id from people where not owner and role <> 'author' and id <> $2
-            and id in (select coalesce(merged_into, id) from people where id = any($1)) order by id""",
-        person_ids,
-        by.person.id if by else 0,
-    )
-    return [row["id"] for row in rows]
-
-
-async def kept_out_already(
-    conn: Conn, kind: str, person_ids: list[int], now: datetime, until: datetime | None
-) -> list[Case]:
-    """The cases of those of them who are kept out for at least as long."""
-    rows = await conn.fetch(
-        """/* imposing.kept_out_already */ select max(case_id) as id from sanctions
-        where kind = $1 and person_id = any($2) and network is null and session_id is null and case_id is not null
-            and (until is null or (until > $3 and until >= $4)) group by person_id""",
-        kind,
-        person_ids,
-        now,
-        until,
-    )
-    found = [await cases.get(conn, row["id"]) for row in rows]
-    return [case for case in found if case]
-
-
 async def impose(
     conn: Conn,
     kind: str,
@@ -175,11 +147,12 @@ async def put(
     """
     reason = _checked(reason, until, now)
     person = await check_target(conn, kind, by, person_id)
-    present = await _present(conn, kind, person.id, now, origin)
+    present = await holding(conn, kind, person.id, now, origin)
     if present and present.case_id and _is_alike(present, until, reason):
         known = await cases.get(conn, present.case_id)
         if known:
             return known, False
+    before = {"instead_of": present.case_id} if present and present.case_id else {}
     number = await cases.open_case(
         conn,
         kind,
@@ -189,7 +162,7 @@ async def put(
         rule=rule,
         reason=reason,
         until=until,
-        details=(details or {}) | ({} if origin == "site" else {"origin": origin}),
+        details=(details or {}) | before | ({} if origin == "site" else {"origin": origin}),
         evidence=evidence,
         is_told=is_told,
     )
@@ -247,7 +220,8 @@ def _of(about: Subject | None, person_id: int) -> Subject:
     return Subject(person_id, about.room_id, about.message_id, about.comment_id, about.report_id)
 
 
-async def _present(conn: Conn, kind: str, person_id: int, now: datetime, origin: str) -> Sanction | None:
+async def holding(conn: Conn, kind: str, person_id: int, now: datetime, origin: str) -> Sanction | None:
+    """The one of this kind and origin that holds against them."""
     kept = (await queries.of_people(conn, [person_id])).get(person_id, [])
     return next((one for one in kept if (one.kind, one.origin) == (kind, origin) and one.lasts(now)), None)
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from db.errors import AWAY, Refused, Unavailable
 from db.events import Behind
+from db.writer._admitting import COMMENTS_SHUT
 from db.writer._changing import DeleteOwn, EditOwn, HearDeletion, HearEdit
 from db.writer._committing import Committed, Work, commit
 from db.writer._keeping import NewMessage
@@ -29,6 +30,7 @@ WAITING_MAX = 2_000
 KEPT = 500  # writers of rooms in which nothing is being written
 
 __all__ = [
+    "COMMENTS_SHUT",
     "ClearReactions",
     "Committed",
     "DeleteOwn",

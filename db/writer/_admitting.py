@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # the noun's acts use the writer, the writer its queries
     from db.sanctions import Sanction
 
 NO_ROOM = "There is nothing here."
+COMMENTS_SHUT = "A moderator has closed the comments here for now. You can still read."
 
 
 class Admission:
@@ -83,7 +84,7 @@ def closed(room: asyncpg.Record) -> Refused:
     if room["kind"] == "chat":
         return Refused("They have left this chat.", "room_locked")
     if room["kind"] == "comments":
-        return Refused("Nothing is changed here any more. You can still read.", "room_locked")
+        return Forbidden(COMMENTS_SHUT, "room_locked")
     return Refused("The hangout is closed for writing right now. You can still read.", "room_locked")
 
 

@@ -15,6 +15,7 @@ from db.config import Mod
 from db.loops import doing
 from practice import Message, Practice
 from practice import porch as ids
+from practice.answers import Answer
 from tests.bridge.raiders import Guest
 from tests.bridge.scene import Scene, hurry, plain_config
 from tests.cogs.conftest import until
@@ -114,12 +115,22 @@ def facts(message: Message) -> dict[str, str]:
     return {one["name"]: one["value"] for one in message.embeds[0]["fields"]}
 
 
-async def press(practice: Practice, label: str) -> None:
+async def press(practice: Practice, label: str) -> Answer:
     [notice] = notices(practice)
     [mark] = [
         one["custom_id"] for row in notice.components for one in row["components"] if one["label"].startswith(label)
     ]
-    await practice.press(notice, mark)
+    return await practice.press(notice, mark)
+
+
+async def ban_all(practice: Practice) -> None:
+    """Looks who they are, and says yes."""
+    asked = await press(practice, "Ban all")
+    assert asked.message
+    assert asked.content.startswith("Ban these 50 for 30 days")
+    assert [file.filename for file in asked.message.attachments] == ["raid.txt"]
+    marks = [one["custom_id"] for row in asked.message.components for one in row["components"]]
+    await practice.press(asked.message, marks[0])
 
 
 async def standing(scene: Scene) -> dict[str, str]:
@@ -146,7 +157,7 @@ async def test_a_raid_of_fifty_is_noticed_held_and_cleaned_with_three_actions_an
 
     # Cleaned with three actions.
     watching = [asyncio.create_task(one.is_shown_out()) for one in raiders[::2]]
-    await press(practice, "Ban all")
+    await ban_all(practice)
     await press(practice, "Remove all")
     await press(practice, "End it")
     assert scene.store.alarms.raid_id == 0

@@ -305,8 +305,8 @@ ROWS = [
 
 
 BUTTONS = [
-    ("ban", "mod:unban", r"\*\*Zed\*\* is not banned any more", "unban"),
-    ("mute", "mod:unmute", r"\*\*Zed\*\* is not muted any more", "unmute"),
+    ("ban", "mod:undo", r"\*\*Zed\*\* is not banned any more", "unban"),
+    ("mute", "mod:undo", r"\*\*Zed\*\* is not muted any more", "unmute"),
     ("purge", "mod:purge", "Removed, here and in Discord. Case", "purge"),
     ("purge", "mod:keep", "Nothing was removed", None),
     ("panic", "mod:calm", "may speak again", "panic"),

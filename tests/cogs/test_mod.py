@@ -159,6 +159,16 @@ async def test_a_button_does_it_once_and_for_a_moderator_only(scene, words, name
     assert await count(scene, kind) == before + (1 if kind else 0)
 
 
+async def test_what_was_so_already_has_no_button_and_undo_brings_back_what_was_before(scene):
+    ban = [command("ban", who=f"person:{scene.zed}", for_=length) for length in ("2h", "2h", "3 days")]
+    first, again, longer = [await one(scene, "Mika") for one in ban]
+    assert (bool(first.message.components), bool(again.message.components)) == (True, False)
+    await scene.practice.press(longer.message, button(longer, "mod:undo"), who="Mika")
+    await until(lambda: "as before" in scene.practice.world.whispers[longer.message.id].content)
+    end = re.search(r"until (<t:\d+:f>)", first.content)[1]
+    assert f"**Zed** is banned as before, until {end}" in scene.practice.world.whispers[longer.message.id].content
+
+
 async def test_a_purge_removes_exactly_what_was_shown(scene):
     answer = await command("purge", text="bad.example")(scene, "owner")
     later = await scene.porch.say(f"{WORDS} again", name="Zed")
@@ -246,6 +256,13 @@ async def test_where_the_discussion_of_a_post_is_it_is_that_which_is_locked(scen
     await pool.execute("delete from rooms where id = $1", room)
 
 
+async def test_in_a_channel_that_is_no_room_no_room_is_locked_or_slowed(scene):
+    for words, options in (("lock", {}), ("unlock", {}), ("slowmode", {"seconds": 5})):
+        answer = await scene.practice.command(f"mod {words}", options, who="Mika", channel="general")
+        assert answer.content.endswith(f"Do this in <#{ids.HANGOUT}>, or in the thread of a post.")
+    assert await scene.porch.store.pool.fetchval("select count(*) from rooms where locked or slowmode > 0") == 0
+
+
 # What is kept is told
 
 
@@ -285,6 +302,15 @@ async def test_a_filter_is_found_by_what_it_says_and_taken_away(scene):
     assert await scene.practice.autocomplete("mod filter remove", "filter", {"filter": ""}, who="Teo") == []
     answer = await command("filter remove", filter=offered[0]["value"])(scene, "Mika")
     assert answer.content == f"Filter {made.id} is gone: words casino: hold."
+
+
+async def test_of_a_filter_that_is_one_setting_it_is_said_what_it_replaces(scene):
+    hosts = ("github.com", "github.com example.org")
+    first, second = [
+        await command("filter add", kind="links", action="hold", pattern=one)(scene, "Mika") for one in hosts
+    ]
+    assert re.fullmatch(r"Filter \d+ is on: links github\.com: hold\.", first.content)
+    assert second.content.endswith(" links github.com example.org: hold. It replaces links github.com: hold.")
 
 
 @pytest.mark.parametrize(("words", "undoing"), [("ban", "unban"), ("mute", "unmute")])

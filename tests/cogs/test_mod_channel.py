@@ -366,8 +366,16 @@ async def test_a_raid_has_its_numbers_and_buttons_that_do_no_harm_twice(porch):
     assert list(buttons(message)) == ["End it", "Ban all 1", "Remove all they wrote"]
     for label in buttons(message):
         answer = await press(porch, message, label, TEO)
-        assert "Only the owner and moderators" in answer.followups[0].content
-    for label in list(buttons(message)):
+        told = answer.followups[-1] if answer.followups else answer.message
+        assert "Only the owner and moderators" in told.content
+    asked = await press(porch, message, "Ban all 1", MIKA)
+    assert asked.content.startswith("Ban this one for 30 days")
+    assert "**Zed**: raiding" in asked.content
+    assert porch.store.sanctions.find(Caller(zed), datetime.now(UTC)) is None
+    yes = buttons(asked.message)["Ban these 1"]
+    await asyncio.gather(*(porch.practice.press(asked.message, yes, who=MIKA) for _ in range(2)))
+    await until(lambda: "1 of 1 who came" in porch.practice.world.whispers[asked.message.id].content)
+    for label in ("End it", "Remove all they wrote"):
         for _ in range(2):
             if label in buttons(cards(porch)[0]):
                 await press(porch, message, label, MIKA)

@@ -285,6 +285,21 @@ async def test_all_who_came_are_banned_but_for_whom_was_let_through_and_twice_is
     assert await store.pool.fetchval("select count(*) from cases") == before
 
 
+async def test_who_is_to_be_banned_is_shown_by_name_and_words_and_who_comes_later_is_not_among_them(store, by):
+    early = await come(store, "Early bird", 0)
+    await say(store, early, "n1", 0.5, "hey")
+    them, raid_id = await raid(store, 1)
+    await keep_back(store, them[1], "n1", "buy this")
+    found = await raids.comers(store.pool, raid_id)
+    expected = {"Early bird": "hey", "Raider 0": "", "Raider 1": "buy this", "Raider 2": ""}
+    assert {one.name: one.words for one in found} == expected
+    late = await come(store, "Latecomer", 5)
+    await raids.note_newcomer(store, by.person, at(6))
+    done = await raids.ban_all(store, by, raid_id, at(20), up_to=found[-1].number)
+    assert (done.people, done.banned) == (5, 4)
+    assert [one.name for one in await raids.comers(store.pool, raid_id)] == [late.name]
+
+
 async def test_all_that_they_wrote_is_removed_and_nothing_of_anybody_else(store, by, ada):
     early = await come(store, "Early bird", 0)
     first = await say(store, early, "n1", 0.5)

@@ -6,7 +6,21 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from db import accounts, cases, chats, comments, media, messages, people, posts, reports, sanctions, sessions, sightings
+from db import (
+    accounts,
+    cases,
+    chats,
+    comments,
+    media,
+    messages,
+    people,
+    posts,
+    reports,
+    rooms,
+    sanctions,
+    sessions,
+    sightings,
+)
 from db.accounts import DiscordUser
 from db.config import Config
 from db.errors import Forbidden, NotFound, Refused
@@ -378,36 +392,68 @@ async def test_what_another_process_did_is_read_and_told_once(store, owner, bob)
 
 
 async def test_no_moderator_decides_about_themselves_and_the_owner_does(store, owner, mod, eve):
-    banned = await sanctions.ban(store, owner, mod.person.id, NOON, reason="spam")
-    await sanctions.mute(store, owner, mod.person.id, NOON)
+    warned = await sanctions.warn(store, owner, mod.person.id, NOON, reason="spam")
     message = await messages.say(store, ROOM, eve, "hello", "n", NOON, network=network_key(FAR))
     await store.pool.execute("update messages set author_id = $1 where id = $2", mod.person.id, message.id)
     report_id = await reports.report(store, Caller(eve, FAR), "message", message.id, "rude", NOON)
     for act in (
         sanctions.unban(store, mod, mod.person.id, NOON),
         sanctions.unmute(store, mod, mod.person.id, NOON),
-        cases.give_reason(store, mod, banned.id, "for nothing", NOON),
+        cases.give_reason(store, mod, warned.id, "for nothing", NOON),
         reports.decide(store, mod, report_id, "dismiss", NOON),
     ):
         with pytest.raises(Refused) as refusal:
             await act
         assert refusal.value.code == "own"
-    assert await cases_about(store, mod.person) == [("ban", "spam"), ("mute", "")]
+    assert await cases_about(store, mod.person) == [("warn", "spam")]
     assert (await reports.decide(store, owner, report_id, "dismiss", NOON)).state == "dismissed"
-    assert (await sanctions.unban(store, owner, mod.person.id, NOON)).kind == "unban"
 
 
-async def test_no_discord_user_who_is_kept_out_begins_anew_by_unlinking_or_by_deleting_their_account(store, owner):
-    user, here = DiscordUser(555, "zed", "Zed"), network_key(FAR)
-    zed = await accounts.sign_in(store, None, user, network_key(HOME), NOON)
-    await sanctions.mute(store, owner, zed.id, NOON, until=later(days=1))
-    with pytest.raises(Refused) as refusal:
-        await accounts.unlink(store, zed, NOON)
-    assert refusal.value.code == "muted"
-    await sanctions.ban(store, owner, zed.id, NOON)
-    await accounts.delete(store, zed, NOON)
-    again = await accounts.sign_in(store, None, user, here, later(days=2))
-    assert store.sanctions.find(Caller(again, here), later(days=2)).kind == "ban"
-    assert store.sanctions.find(Caller(again, here), later(days=31)) is None
-    await sanctions.unban(store, owner, again.id, later(days=2))
-    assert store.sanctions.find(Caller(again, here), later(days=2)) is None
+async def test_who_is_kept_out_themselves_moderates_nothing_until_it_is_over(store, owner, mod, eve):
+    for bar, free, said in (
+        (sanctions.ban, sanctions.unban, "You are banned here yourself"),
+        (sanctions.mute, sanctions.unmute, "You are muted here yourself"),
+    ):
+        await bar(store, owner, mod.person.id, NOON)
+        for act in (
+            sanctions.warn(store, mod, eve.id, NOON),
+            free(store, mod, mod.person.id, NOON),
+            rooms.lock(store, mod, ROOM, NOON, on=True),
+        ):
+            with pytest.raises(Forbidden, match=said):
+                await act
+        await free(store, owner, mod.person.id, NOON)
+    await sanctions.mute(store, owner, mod.person.id, NOON, until=datetime.now(UTC) + timedelta(hours=1))
+    await store.pool.execute("update sanctions set until = now() - interval '1 second'")
+    assert (await sanctions.warn(store, mod, eve.id, NOON)).by_id == mod.person.id
+
+
+async def test_what_held_before_a_ban_holds_again_once_that_is_taken_back(store, owner, eve):
+    first = await sanctions.ban(store, owner, eve.id, NOON, reason="ads")
+    second = await sanctions.ban(store, owner, eve.id, later(minutes=1), until=later(hours=2), reason="shouting")
+    back = [await sanctions.undo(store, owner, second.id, later(minutes=number)) for number in (2, 3)]
+    assert back[0] == back[1]
+    assert (back[0].kind, back[0].until, back[0].reason, back[0].details["undoes"]) == ("ban", None, "ads", second.id)
+    with pytest.raises(Forbidden, match=r"You are banned from here: ads\."):
+        sanctions.check(store, Caller(eve), later(days=1))
+    with pytest.raises(Refused) as refused:
+        await sanctions.undo(store, owner, first.id, later(minutes=4))
+    assert refused.value.code == "changed"
+
+
+async def test_what_took_no_place_or_that_of_something_over_is_taken_back_to_nothing(store, owner, eve):
+    short = await sanctions.mute(store, owner, eve.id, NOON, until=later(hours=1))
+    longer = await sanctions.mute(store, owner, eve.id, later(minutes=1), until=later(hours=5))
+    assert longer.details["instead_of"] == short.id
+    freed = [await sanctions.undo(store, owner, longer.id, later(hours=number)) for number in (2, 3)]
+    assert (freed[0].kind, freed[1]) == ("unmute", freed[0])
+    assert store.sanctions.find(Caller(eve), later(hours=2)) is None
+    with pytest.raises(NotFound):
+        await sanctions.undo(store, owner, freed[0].id, later(hours=2))
+
+
+async def test_who_is_kept_out_by_discord_as_well_stays_so_when_ours_is_taken_back(store, owner, eve):
+    await sanctions.ban(store, None, eve.id, NOON, origin="discord", reason="theirs")
+    ours = await sanctions.ban(store, owner, eve.id, NOON, reason="ours")
+    assert (await sanctions.undo(store, owner, ours.id, NOON)).kind == "unban"
+    assert sanctions.in_force(store, eve.id, NOON, "ban").reason == "theirs"

@@ -107,3 +107,16 @@ def test_what_is_no_length_of_time_is_refused_with_a_sentence(words):
     with pytest.raises(Refused) as refused:
         times.lasting(words, NOON, BERLIN)
     assert refused.value.code == "bad_time"
+
+
+@pytest.mark.parametrize("words", ["soon", "yesterday", "until the cows come home"])
+def test_what_is_no_end_is_refused_with_lengths_as_well_as_moments(words):
+    with pytest.raises(Refused, match=r"'2h'.*'tomorrow 9:00'.*'forever'") as refused:
+        times.lasting(words, NOON, BERLIN)
+    assert refused.value.code == "bad_time"
+
+
+@pytest.mark.parametrize("words", ["30", "for 30"])
+def test_a_number_without_a_unit_is_told_what_is_missing(words):
+    with pytest.raises(Refused, match=r"30 of what\?.*'30m', '30h' or '30 days'"):
+        times.lasting(words, NOON, BERLIN)

@@ -9,9 +9,10 @@ import msgspec
 import pytest
 from yarl import URL
 
-from db import comments, posts
+from db import comments, posts, rooms
 from db.config import Comments
 from db.limits import Limits
+from db.moderators import Moderator
 from tests.members import member
 from tests.posted import a_post
 
@@ -85,6 +86,25 @@ async def test_a_visitor_comments_sees_that_it_waits_and_everybody_sees_it_once_
     assert "Edit or delete<span" not in await text(stranger, "/blog/first-light")
     status, way, _ = await send(ada, store, "/blog/first-light/comments", content="again", **form)
     assert way == "/blog/first-light?comment=2#comment-2"
+
+
+async def test_where_a_moderator_locked_the_comments_a_sentence_stands_in_place_of_the_form(store, owner, post, enter):
+    ada = await enter()
+    form = await read(ada, store, post)
+    await send(ada, store, "/blog/first-light/comments", name="Ada", content="hi", **form)
+    await comments.decide(store, 1, "approve", owner, datetime.now(UTC))
+    guest = await enter()
+    assert 'id="write"' in await text(guest, "/blog/first-light")
+    for on in (True, False):
+        await rooms.lock(store, Moderator(owner), post.room_id, datetime.now(UTC), on=on)
+        for reader in (ada, guest):
+            for path in ("/blog/first-light", "/blog/first-light/comments/1"):
+                page = await text(reader, path)
+                assert ("has closed the comments here for now" in page, 'id="write"' in page) == (on, not on)
+        if on:
+            status, _, page = await send(guest, store, "/blog/first-light/comments", name="Bob", content="kept", **form)
+            assert (status, "kept</textarea>" in page) == (403, True)
+    assert await store.pool.fetchval("select count(*) from people where name = 'Bob'") == 0
 
 
 REFUSED = [

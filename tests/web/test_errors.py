@@ -1,4 +1,8 @@
+import asyncio
+from contextlib import suppress
+
 import pytest
+from aiohttp import web
 
 from tests.web.conftest import furnish
 from web import make_app
@@ -43,6 +47,29 @@ async def test_an_absent_database_is_one_line_without_its_address(visitor, caplo
     [record] = [record for record in caplog.records if record.name == "web.errors"]
     assert (record.levelname, record.exc_info) == ("WARNING", None)
     assert "secret-host" not in record.getMessage()
+
+
+async def test_who_leaves_while_their_socket_is_opened_is_taken_for_no_absent_database(
+    store, templates, static, aiohttp_client, caplog
+):
+    told, over = asyncio.Event(), asyncio.Event()
+
+    async def slow_socket(request):
+        told.set()
+        with suppress(asyncio.CancelledError):  # the server of the tests cancels who is left alone, ours does not
+            await asyncio.Event().wait()
+        over.set()
+        return await web.WebSocketResponse().prepare(request)
+
+    app = make_app(store, templates=templates, static=static)
+    app.router.add_get("/ws/slow", slow_socket)
+    visitor = await aiohttp_client(app)
+    asking = asyncio.create_task(visitor.ws_connect("/ws/slow"))
+    await told.wait()
+    asking.cancel()
+    await over.wait()
+    await visitor.close()
+    assert [record.getMessage() for record in caplog.records if record.name == "web.errors"] == []
 
 
 async def test_a_template_that_is_missing_is_a_fault_and_no_absent_database(visitor, caplog):

@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from db import cases, comments, posts
+from db import cases, comments, posts, rooms
 from db.comments import Trap
 from db.config import Comments
 from db.errors import Forbidden, Refused, TooOften
 from db.limits import Limits
+from db.moderators import Moderator
 from db.sanctions import Caller
 from tests.members import NOON
 from tests.posted import a_post, later
@@ -177,3 +178,24 @@ async def test_a_post_that_was_taken_back_while_somebody_wrote_takes_no_comment(
     with pytest.raises(Refused, match="closed"):
         await brought(ada, "hello", under=post)  # as it was when they opened it
     assert await store.pool.fetchval("select count(*) from comments") == 0
+
+
+async def test_what_a_moderator_has_locked_takes_no_comment_no_edit_and_no_heart_until_it_is_opened(
+    store, owner, ada, post, brought, read
+):
+    said, waits = await brought(owner, "welcome"), await brought(ada, "my first")
+    await rooms.lock(store, Moderator(owner), post.room_id, NOON, on=True)
+    for person, one in ((owner, said), (ada, waits)):
+        store.limits = Limits()
+        for act in (
+            brought(person, "one more"),
+            comments.edit(store, person, one.id, "other words", NOON),
+            comments.like(store, person, post, said.message_id, NOON, on=True, network="192.0.2.1"),
+        ):
+            with pytest.raises(Forbidden, match="closed the comments here for now") as refused:
+                await act
+            assert refused.value.code == "room_locked"
+    assert await read() == [("welcome", [])]
+    await rooms.lock(store, Moderator(owner), post.room_id, NOON, on=False)
+    store.limits = Limits()
+    assert (await brought(ada, "one more")).state == "waiting"

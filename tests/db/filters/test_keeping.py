@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from db import cases as moderation
 from db import comments, filters, people
 from db.comments import Trap
 from db.errors import Forbidden, NotFound, Refused
@@ -40,10 +41,39 @@ async def test_a_rule_counts_at_once_and_each_change_is_a_case_that_nobody_but_m
     rows = await store.pool.fetch("select details, hidden, by_name from cases where kind = 'filter' order by id")
     assert [(row["details"]["change"], row["details"]["action"]) for row in rows] == [
         ("add", "delete"),
-        ("change", "mute"),
+        ("replace", "mute"),
         ("remove", "mute"),
     ]
     assert all(row["hidden"] and row["by_name"] == owner.person.name for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("kind", "pattern"),
+    [("links", "github.com"), ("mentions", "2"), ("repeats", "5"), ("caps", "50"), ("zalgo", ""), ("names", "")],
+)
+async def test_of_what_is_one_setting_there_is_one_rule_and_the_new_one_takes_its_place(store, owner, kind, pattern):
+    before = [one for one in await filters.all(store.pool) if one.kind == kind]
+    for action in ("notify", "delete"):
+        made = await filters.add(store, owner, kind, pattern, action, None, NOON)
+        assert made.instead_of == tuple(before)
+        before = [one for one in await filters.all(store.pool) if one.kind == kind]
+        assert before == [made]
+    if kind == "links":
+        [latest] = await moderation.latest(store.pool, limit=1)
+        assert latest.details["instead_of"] == "links github.com: notify"
+
+
+async def test_a_host_that_is_allowed_may_be_linked_to_by_new_people_at_once(store, owner, say, mia):
+    with pytest.raises(Refused, match="moderator"):
+        await say(mia, "see https://github.com/porch")
+    await filters.add(store, owner, "links", "github.com", "hold", None, NOON)
+    assert (await say(mia, "look at https://github.com/house")).id
+
+
+async def test_there_may_be_many_words_and_patterns(store, owner):
+    for kind, pattern in (("words", "casino"), ("words", "poker"), ("pattern", "lo+se"), ("pattern", "wi+n")):
+        assert (await filters.add(store, owner, kind, pattern, "hold", None, NOON)).instead_of == ()
+    assert len(await listed(store)) == 9
 
 
 async def test_only_moderators_make_and_remove_rules(store, mia):
