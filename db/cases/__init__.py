@@ -3,6 +3,7 @@
 from db.cases._acts import forget_evidence, give_reason
 from db.cases._opening import REASON_MAX, check_reason, open_case
 from db.cases._queries import get, latest, latest_of, own
+from db.cases._seen import has_any, see, unseen
 from db.cases._shape import Case, Subject
 
 __all__ = [
@@ -13,8 +14,11 @@ __all__ = [
     "forget_evidence",
     "get",
     "give_reason",
+    "has_any",
     "latest",
     "latest_of",
     "open_case",
     "own",
+    "see",
+    "unseen",
 ]
