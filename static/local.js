@@ -14,7 +14,7 @@ for (const list of document.querySelectorAll(".messages, .heard, .about, .who, .
   if (list.matches(".messages")) regroupAll(list);
 }
 
-for (const line of document.querySelectorAll(".standing, .cases")) {
+for (const line of document.querySelectorAll(".standing, .cases, .chosen")) {
   labelWritten(line);
   for (const time of line.querySelectorAll("time:not([data-style])")) labelFully(time);
 }
