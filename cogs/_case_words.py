@@ -35,6 +35,7 @@ def quote(words: str, most: int = QUOTE_MAX) -> str:
 
 
 def stamp(moment: datetime, style: str = "f") -> str:
+    """A moment as Discord shows it, in everybody's own zone."""
     return f"<t:{int(moment.timestamp())}:{style}>"
 
 

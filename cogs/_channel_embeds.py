@@ -5,7 +5,8 @@ raid, a fault. Nothing that somebody wrote is read as markup, and nobody is ment
 from datetime import datetime
 from typing import Any
 
-from cogs._channel_words import footer_of, moment
+from cogs._case_words import stamp
+from cogs._channel_words import footer_of
 from db.config import Config
 from db.faults import Fault
 from db.held import Waiting
@@ -61,7 +62,7 @@ def report(config: Config, one: Report) -> Json:
 def report_state(one: Report) -> str:
     if one.decided_at is None:
         return "waiting for you"
-    return f"{one.state} by {escape(one.decided_name) or 'the house'}, {moment(one.decided_at)}"
+    return f"{one.state} by {escape(one.decided_name) or 'the house'}, {stamp(one.decided_at)}"
 
 
 def _line(one: Report, said: Json) -> str:
@@ -125,7 +126,7 @@ def _held_state(one: Waiting) -> str:
     if one.decided_at is None:
         return "waiting for you"
     done = "let through" if one.state == "approved" else one.state
-    return f"{done} by {escape(one.decided_name or '') or 'the house'}, {moment(one.decided_at)}"
+    return f"{done} by {escape(one.decided_name or '') or 'the house'}, {stamp(one.decided_at)}"
 
 
 def raid(one: Raid) -> Json:
@@ -133,13 +134,13 @@ def raid(one: Raid) -> Json:
     words = "Many new names came in a short time. What they write waits, and is shown here one by one once it is over."
     if one.ended_at:
         by = f" by {escape(one.ended_by_name)}" if one.ended_by_name else " by itself"
-        words = f"It is over: ended{by}, {moment(one.ended_at)}."
+        words = f"It is over: ended{by}, {stamp(one.ended_at)}."
     facts = [
         ("New names", f"{one.people:,}"),
         ("Banned", f"{one.banned:,}"),
         ("Held", f"{one.held:,}"),
         ("Standing", f"{one.messages:,}"),
-        ("Cleaned", moment(one.cleaned_at) if one.cleaned_at else ""),
+        ("Cleaned", stamp(one.cleaned_at) if one.cleaned_at else ""),
         ("Case", str(one.case_id) if one.case_id else ""),
     ]
     title = "The house is being raided" if one.ended_at is None else "The house was raided"
@@ -148,7 +149,7 @@ def raid(one: Raid) -> Json:
 
 
 def fault(one: Fault) -> Json:
-    times = "once" if one.count == 1 else f"{one.count:,} times, last {moment(one.last_at)}"
+    times = "once" if one.count == 1 else f"{one.count:,} times, last {stamp(one.last_at)}"
     facts = [("How often", times), ("The log knows more under", f"`{one.reference}`")]
     words = f"{escape(one.kind)}\n{escape(one.sentence)}".strip()
     embed = made("fault", one.id, "Something went wrong that nobody foresaw", words, RED, facts)

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import discord
 
 from cogs._channel_shown import show_anew
-from cogs._kept_forms import KeptForm
-from cogs._moderators import moderator, now, until
-from db import held, reports
+from cogs._kept_forms import KeptForm, terms
+from cogs._moderators import moderator, now
+from db import held, mod_notices, reports
 from db.errors import AWAY
+from db.moderators import Moderator
+from db.store import Store
 
 if TYPE_CHECKING:
     from cogs import Bot
 
-FOR_MAX, REASON_MAX = 60, 500
 QUICKLY = 1.0  # seconds; Discord wants the form within three
-HINT = "Such as 2h, 3 days or until friday; nothing: until it is lifted"
 
 
 async def ask(interaction: discord.Interaction[Any], form: type["Asking"], subject_id: int) -> None:
@@ -31,19 +31,29 @@ async def ask(interaction: discord.Interaction[Any], form: type["Asking"], subje
 
 
 class Asking(KeptForm):
+    """`kind` is what it is about, whose message is shown anew once `act` has done it."""
+
+    kind: ClassVar[mod_notices.Kind] = "report"
     heading: ClassVar[str] = ""
-    lasting: ClassVar[str] = ""
+    lasting: ClassVar[str] = "30 days"
     reason: ClassVar[str] = ""
 
     def __init__(self, subject_id: int) -> None:
         super().__init__({"id": subject_id}, self.heading)
-        self.ask("for", "For how long", value=self.lasting, most=FOR_MAX, hint=HINT)
-        self.ask("reason", "Reason", value=self.reason, most=REASON_MAX, hint="They read it")
+        self.ask_terms(self.lasting, self.reason)
 
+    @classmethod
+    async def send(
+        cls, interaction: "discord.Interaction[Bot]", numbers: Mapping[str, int], typed: Mapping[str, str]
+    ) -> None:
+        await interaction.response.defer()
+        by, how = await moderator(interaction), await terms(interaction, typed)
+        await cls.act(interaction.client.store, by, numbers["id"], how)
+        await show_anew(interaction, cls.kind, numbers["id"])
 
-async def _typed(interaction: "discord.Interaction[Bot]", typed: Mapping[str, str]) -> dict[str, Any]:
-    reason = " ".join(typed.get("reason", "").split())
-    return {"until": await until(interaction, typed.get("for", "")), "reason": reason}
+    @classmethod
+    async def act(cls, store: Store, by: Moderator, subject_id: int, how: dict[str, Any]) -> None:
+        raise NotImplementedError
 
 
 class MuteReported(Asking, custom_id="mod:report:mute:{id}"):
@@ -53,13 +63,8 @@ class MuteReported(Asking, custom_id="mod:report:mute:{id}"):
     reason = "What you wrote was reported."
 
     @classmethod
-    async def send(
-        cls, interaction: "discord.Interaction[Bot]", numbers: Mapping[str, int], typed: Mapping[str, str]
-    ) -> None:
-        await interaction.response.defer()
-        by, how = await moderator(interaction), await _typed(interaction, typed)
-        await reports.decide(interaction.client.store, by, numbers["id"], cls.decision, now(), **how)
-        await show_anew(interaction, "report", numbers["id"])
+    async def act(cls, store: Store, by: Moderator, subject_id: int, how: dict[str, Any]) -> None:
+        await reports.decide(store, by, subject_id, cls.decision, now(), **how)
 
 
 class BanReported(MuteReported, custom_id="mod:report:ban:{id}"):
@@ -69,18 +74,13 @@ class BanReported(MuteReported, custom_id="mod:report:ban:{id}"):
 
 
 class BanHeld(Asking, custom_id="mod:held:ban:{id}"):
+    kind = "held"
     heading = "Ban who wrote it"
-    lasting = "30 days"
     reason = "What you wrote does not belong here."
 
     @classmethod
-    async def send(
-        cls, interaction: "discord.Interaction[Bot]", numbers: Mapping[str, int], typed: Mapping[str, str]
-    ) -> None:
-        await interaction.response.defer()
-        by, how = await moderator(interaction), await _typed(interaction, typed)
-        await held.ban(interaction.client.store, by, numbers["id"], now(), **how)
-        await show_anew(interaction, "held", numbers["id"])
+    async def act(cls, store: Store, by: Moderator, subject_id: int, how: dict[str, Any]) -> None:
+        await held.ban(store, by, subject_id, now(), **how)
 
 
 FORMS = (MuteReported, BanReported, BanHeld)

@@ -3,9 +3,9 @@ markup, and nobody is mentioned.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 
+from cogs._case_words import stamp
 from db.cases import Case
 from db.markup import escape
 
@@ -94,10 +94,11 @@ def case_line(case: Case) -> str:
     nobody = SEVERAL if case.kind == "purge" else SOMEBODY
     did = verb.replace("{who}", escape(case.person_name) if case.person_name else nobody)
     by = escape(case.by_name) if case.by_name else HOUSE
-    until = f" until {moment(case.until)}" if case.until else ""
+    until = f" until {stamp(case.until)}" if case.until else ""
     reason = f": {escape(case.reason)}" if case.reason else ""
     rule = f" ({escape(case.rule)})" if case.rule else ""
-    return f"{case_mark(case.id)}{by} {did}{until}{reason}{rule}{_quoted(case)}"[:2000]
+    refused = f". {escape(str(case.details['refused']))}" if "refused" in case.details else ""
+    return f"{case_mark(case.id)}{by} {did}{until}{reason}{rule}{_quoted(case)}{refused}"[:2000]
 
 
 def _quoted(case: Case) -> str:
@@ -106,11 +107,6 @@ def _quoted(case: Case) -> str:
         " ".join(str(case.evidence[0].get("content", "")).split()) if case.kind == "filtered" and case.evidence else ""
     )
     return f" “{escape(words[:QUOTE_MAX])}{'…' if len(words) > QUOTE_MAX else ''}”" if words else ""
-
-
-def moment(at: datetime) -> str:
-    """A moment as Discord shows it, in everybody's own zone."""
-    return f"<t:{int(at.timestamp())}:f>"
 
 
 def footer_of(kind: str, subject_id: int) -> str:

@@ -12,11 +12,15 @@ import discord
 
 from cogs._answers import sentence_for, tell
 from cogs._buttons import PART
+from cogs._moderators import until
+from db.cases import REASON_MAX
 from db.markup import escape
 
 if TYPE_CHECKING:
     from cogs import Bot
 
+FOR_MAX = 60
+HINT = "Such as 2h, 3 days or until friday; nothing: until it is lifted"
 OPEN_FOR = 3600.0  # seconds for which discord.py remembers it; it is answered without that, too
 
 
@@ -42,6 +46,11 @@ class KeptForm(discord.ui.Modal, title="unused"):
         )
         self.add_item(discord.ui.Label(text=label, description=hint or None, component=field))
 
+    def ask_terms(self, lasting: str = "", reason: str = "") -> None:
+        """For how long, and why; `terms` reads it."""
+        self.ask("for", "For how long", value=lasting, most=FOR_MAX, hint=HINT)
+        self.ask("reason", "Reason", value=reason, most=REASON_MAX, hint="They read it")
+
     async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
         """Nothing: `submitted` has heard it as well, whether or not this form is remembered."""
 
@@ -66,6 +75,12 @@ async def submitted(interaction: "discord.Interaction[Bot]", forms: Iterable[typ
                 await form.send(interaction, numbers, typed)
             except Exception as error:  # noqa: BLE001 - told to whoever sent it, and logged if nobody foresaw it
                 await tell(interaction, sentence_for(interaction, error) + given_back(typed))
+
+
+async def terms(interaction: "discord.Interaction[Bot]", typed: Mapping[str, str]) -> dict[str, Any]:
+    """`until` and `reason`, as they were typed. Raises Refused (`bad_time`)."""
+    reason = " ".join(typed.get("reason", "").split())
+    return {"until": await until(interaction, typed.get("for", "")), "reason": reason}
 
 
 def given_back(typed: Mapping[str, str]) -> str:

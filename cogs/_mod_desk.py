@@ -8,6 +8,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs._buttons import Pressed, view_of
+from db.cases import REASON_MAX
 
 if TYPE_CHECKING:
     from cogs import Bot
@@ -16,7 +17,6 @@ ASK_WHO = "Who: begin to type a name, or mention somebody"
 ASK_FOR = "For how long, such as '2h', '3 days' or 'until friday'; without it until it is lifted"
 ASK_REASON = "Why; who it is about reads it"
 ASK_MESSAGE = "A link to the message, or its id"
-REASON_MAX = 500
 Reason = app_commands.Range[str, 1, REASON_MAX]
 
 

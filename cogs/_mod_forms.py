@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 import discord
 
 from cogs._case_words import done
-from cogs._kept_forms import KeptForm
+from cogs._kept_forms import KeptForm, terms
 from cogs._mod_buttons import undo
-from cogs._mod_desk import REASON_MAX, say
+from cogs._mod_desk import say
 from cogs._mod_who import author_of
-from cogs._moderators import begin, now, until
+from cogs._moderators import begin, now
 from db import messages, sanctions
 from db.cases import Subject
 from db.errors import Refused
@@ -26,8 +26,7 @@ class BanAuthor(KeptForm, custom_id="mod:ban:{message}"):
 
     def __init__(self, discord_message_id: int) -> None:
         super().__init__({"message": discord_message_id}, "Ban web author")
-        self.ask("for", "For how long", most=60, hint="Such as 2h, 3 days or until friday; nothing: until it is lifted")
-        self.ask("reason", "Reason", most=REASON_MAX, hint="They read it")
+        self.ask_terms()
 
     @classmethod
     async def send(
@@ -37,16 +36,15 @@ class BanAuthor(KeptForm, custom_id="mod:ban:{message}"):
         person, said = await author_of(interaction, numbers["message"])
         if said.source != "web":
             raise Refused(IN_DISCORD, "not_web")
-        end, moment = await until(interaction, typed.get("for", "")), now()
+        how, moment = await terms(interaction, typed), now()
         case = await sanctions.ban(
             interaction.client.store,
             by,
             person.id,
             moment,
-            until=end,
-            reason=" ".join(typed.get("reason", "").split()),
             about=Subject(person.id, said.room_id, said.id),
             evidence=[messages.shown(said)],
+            **how,
         )
         await say(interaction, done(case, moment), undo(case, person.id))
 

@@ -14,12 +14,11 @@ from cogs._moderators import begin, now
 from db import messages, purges, times
 from db.cases import Case
 from db.errors import NotFound
-from db.messages import Selection
+from db.messages import SELECTED_MAX, Selection
 
 if TYPE_CHECKING:
     from cogs import Bot
 
-PURGE_MAX = 500  # messages that go at once
 NOTHING = "No message that is still there is like that."
 
 
@@ -46,7 +45,7 @@ class Removing(Desk):
         interaction: "discord.Interaction[Bot]",
         who: str = "",
         text: app_commands.Range[str, 1, 200] = "",
-        last: app_commands.Range[int, 1, PURGE_MAX] | None = None,
+        last: app_commands.Range[int, 1, SELECTED_MAX] | None = None,
         since: str = "",
         reason: Reason = "",
     ) -> None:

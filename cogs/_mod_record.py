@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from cogs import Bot
 
 LISTED = 20
-NO_CASE = "There is no case with this number."
 
 
 class Recording(Desk):
@@ -36,7 +35,7 @@ class Recording(Desk):
         else:
             known = await cases.get(self.store.pool, number)
             if known is None:
-                raise NotFound(NO_CASE)
+                raise NotFound(cases.NO_CASE)
             found = known
         await say(interaction, words.whole(found))
 

@@ -7,7 +7,7 @@ from discord import app_commands
 
 from cogs._mod_desk import Desk, say
 from cogs._moderators import begin, now
-from db import moderators
+from db import roles
 from db.errors import Refused
 from db.markup import escape
 
@@ -31,7 +31,7 @@ class Appointing(Desk):
         by = await begin(interaction)
         if role.is_default():
             raise Refused(EVERYBODY, "everybody")
-        await moderators.add_role(self.store, by, role.id, role.name[:100], now())
+        await roles.add(self.store, by, role.id, role.name[:100], now())
         note = "" if role.permissions.moderate_members or role.permissions.administrator else UNSEEN
         await say(interaction, f"Whoever has the role {escape(role.name)} moderates the site.{note}")
 
@@ -40,13 +40,13 @@ class Appointing(Desk):
     async def remove_role(self, interaction: "discord.Interaction[Bot]", role: discord.Role) -> None:
         """Let a role moderate no more."""
         by = await begin(interaction)
-        await moderators.remove_role(self.store, by, role.id, now())
+        await roles.remove(self.store, by, role.id, now())
         await say(interaction, f"The role {escape(role.name)} does not moderate the site.")
 
     @role.command(name="list")
     async def list_roles(self, interaction: "discord.Interaction[Bot]") -> None:
         """The roles whose members moderate."""
         await begin(interaction)
-        found = await moderators.roles(self.store.pool)
+        found = await roles.listing(self.store.pool)
         named = "\n".join(f"<@&{one.id}> ({escape(one.name)})" for one in found)
         await say(interaction, named or "Only the owner moderates. `/mod role add` lets others help.")

@@ -13,7 +13,6 @@ from db import floods, rooms
 if TYPE_CHECKING:
     from cogs import Bot
 
-SLOWEST = 21_600  # seconds
 PANIC = "Whoever had not spoken here before now can only read, until you lift it."
 
 
@@ -42,7 +41,7 @@ class Calming(Desk):
     @app_commands.command()
     @app_commands.describe(seconds="Between two messages of one person; 0 ends it")
     async def slowmode(
-        self, interaction: "discord.Interaction[Bot]", seconds: app_commands.Range[int, 0, SLOWEST]
+        self, interaction: "discord.Interaction[Bot]", seconds: app_commands.Range[int, 0, rooms.SLOWEST]
     ) -> None:
         """Have everybody wait between two messages in this room on the site."""
         by = await begin(interaction)

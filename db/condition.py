@@ -8,21 +8,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from db import faults, outbox, rooms
+from db import desk, faults, outbox, rooms
+from db.desk import Counts
 from db.faults import Fault
 from db.outbox import Report
-from db.store import Conn, Store
+from db.store import Store
 
 PAGE_SIZE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """What waits for a moderator."""
-
-    held: int
-    comments: int
-    reports: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +26,7 @@ class Condition:
     database_size: int
     memory: int
     queue: Report
-    waiting: Waiting
+    waiting: Counts
     faults: list[Fault]
 
 
@@ -47,20 +39,6 @@ def memory() -> int:
         return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * PAGE_SIZE
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
-
-
-# Queries
-
-
-async def waiting(conn: Conn) -> Waiting:
-    row = await conn.fetchrow(
-        """/* condition.waiting */ select
-            (select count(*) from held where state = 'waiting') as held,
-            (select count(*) from comments where state = 'waiting') as comments,
-            (select count(*) from reports where state = 'open') as reports"""
-    )
-    assert row
-    return Waiting(**row)
 
 
 # Acts
@@ -82,6 +60,6 @@ async def look(store: Store) -> Condition:
         row["size"],
         memory(),
         await outbox.report(store.pool, room.id),
-        await waiting(store.pool),
+        await desk.counts(store.pool),
         await faults.latest(store.pool),
     )

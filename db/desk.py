@@ -1,4 +1,4 @@
-"""The desk: what waits for a moderator, whatever it is. Called by cogs/mod."""
+"""The desk: what waits for a moderator, whatever it is. Called by cogs/mod, and counted for /site status."""
 
 from dataclasses import dataclass
 from datetime import datetime

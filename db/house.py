@@ -105,7 +105,7 @@ async def adjust(store: "Store", by: "Moderator", key: str, text: str, now: date
 
 async def _set(store: "Store", by: "Moderator", key: str, words: str, now: datetime, *, kind: str) -> None:
     moderators.check_owner(by)
-    details: dict[str, Any] = {"key": key.removeprefix("house "), "value": words}
+    details: dict[str, Any] = {"key": key.removeprefix("house "), "value": words, "on": bool(words)}
     async with store.pool.acquire() as conn, conn.transaction():
         if str(await settings.get(conn, key) or "") == words:
             return

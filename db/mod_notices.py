@@ -6,6 +6,7 @@ newest message then known in the channel, so that one whose outcome nobody recor
 sent again. What changes afterwards makes it `due` once more, and the message is edited. Carried by cogs/mod_channel.py.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -60,14 +61,18 @@ async def tell(conn: Conn, kind: Kind, subject_id: int, now: datetime) -> None:
     )
 
 
-async def renew(conn: Conn, kind: Kind, subject_id: int, now: datetime) -> None:
-    """The message shows something that has changed: it is edited. Nothing where the channel was never told."""
+async def renew(conn: Conn, kind: Kind, subject_ids: Collection[int], now: datetime) -> None:
+    """The messages show something that has changed: they are edited. Nothing where the channel was never told. Whoever
+    calls announces ModNoticeDue after the commit.
+    """
+    if not subject_ids:
+        return
     await conn.execute(
         """/* mod_notices.renew */ update mod_notices set wanted = wanted + 1,
             next_at = case when state = 'sent' then $3 else next_at end,
-            state = case when state = 'sent' then 'due' else state end where kind = $1 and subject_id = $2""",
+            state = case when state = 'sent' then 'due' else state end where kind = $1 and subject_id = any($2)""",
         kind,
-        subject_id,
+        list(subject_ids),
         now,
     )
 

@@ -73,7 +73,6 @@ def _made(config: Config, dsn: str, pool: asyncpg.Pool) -> Store:
         cards=Cards(fading=Fading(config.redis.url)),
     )
     store.writers.join(store)
-    store.live.add(store.filters.hear)
     return store
 
 

@@ -17,7 +17,7 @@ from db.store import Conn, Store
 
 EVERY = timedelta(minutes=10)  # noting each word would cost a write for each
 KEPT = 10_000  # people and networks whose last note is remembered
-SPOKEN = 5_000  # of the newest messages, whose authors were here lately
+SIGNS = 5_000  # of each kind, the newest, by which people were here lately
 CASES = 10
 SAME_MAX = 25
 HASH_SHOWN = 8  # hex digits: enough to see that two are the same
@@ -68,10 +68,10 @@ async def seen_lately(conn: Conn, text: str, limit: int = 25) -> list[Seen]:
     rows = await conn.fetch(
         f"""/* sightings.seen_lately */ with lately as (
             select person_id, max(last_at) as last_at from (
-                select person_id, last_at from sightings
-                union all select person_id, seen_at from sessions where person_id is not null
-                union all select author_id, created_at from (
-                    select author_id, created_at from messages order by id desc limit {SPOKEN}) as spoken
+                (select person_id, last_at from sightings order by last_at desc limit {SIGNS})
+                union all (select person_id, seen_at from sessions where person_id is not null
+                    order by seen_at desc limit {SIGNS})
+                union all (select author_id, created_at from messages order by id desc limit {SIGNS})
             ) as signs group by person_id
         ) select p.id, p.name, case when p.discord_id is null then 'web' else 'discord' end, p.username, l.last_at
         from lately l join people p on p.id = l.person_id
@@ -174,6 +174,8 @@ async def note(store: Store, person_id: int, network: str, now: datetime) -> Non
             hashed,
             now,
         )
+        if sanctions.in_force(store, person_id, now):
+            await sanctions.cover(store, person_id, hashed, now)
     except AWAY:
         with suppress(KeyError):
             del store.sighted[key]

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from db import people, sanctions
+from db import cases, people, sanctions
 from db.errors import Refused
 from db.store import Conn, Store
 
@@ -84,17 +84,14 @@ async def hear_barred(
     store: Store, discord_id: int, name: str, now: datetime, *, until: datetime | None, reason: str, rule: str
 ) -> None:
     """Discord keeps somebody quiet until then, or for good. The owner and authors are not muted by it."""
-    async with store.pool.acquire() as conn:
-        known = await people.by_discord(conn, discord_id)
-        person_id = (
-            known.id if known else (await people.keep_discord(conn, {discord_id: name}, store.owner_id))[discord_id]
-        )
     if until is not None and until <= now:
         return
+    known = await people.by_discord(store.pool, discord_id)
+    kept = {} if known else await people.keep_discord(store.pool, {discord_id: name}, store.owner_id)
+    person_id = known.id if known else kept[discord_id]
+    why = " ".join(reason.split())[: cases.REASON_MAX]
     with suppress(Refused):
-        await sanctions.mute(
-            store, None, person_id, now, until=until, reason=reason[:500], rule=rule, origin=ORIGIN
-        )  # fmt: skip
+        await sanctions.mute(store, None, person_id, now, until=until, reason=why, rule=rule, origin=ORIGIN)
 
 
 async def hear_freed(store: Store, discord_id: int, now: datetime, *, rule: str) -> None:

@@ -15,7 +15,7 @@ FARTHEST = timedelta(days=3660)
 FOR_GOOD = frozenset({"", "ever", "for ever", "forever", "for good", "good", "permanent", "permanently", "always"})
 UNITS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800, "mo": 2_592_000, "y": 31_536_000}  # seconds
 PIECE = re.compile(
-    r"(?:(\d{1,6})\s*|\ban?\s+)(mo(?=nths?\b|\b)|[mhdwy])(?:inutes?|ins?|ours?|rs?|ays?|eeks?|ks?|nths?|ears?|rs?)?(?![a-z])"
+    r"(?:(\d{1,6})\s*|\ban?\s+)(mo(?=nths?\b|\b)|[mhdwy])(?:inutes?|ins?|ours?|rs?|ays?|eeks?|ks?|nths?|ears?)?(?![a-z])"
 )
 BETWEEN = re.compile(r"(?:for|in|and|,|\s)*")
 BARE_HOUR = re.compile(r"\bat (\d{1,2})$")

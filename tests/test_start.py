@@ -14,6 +14,7 @@ import aiohttp
 import pytest
 
 from db.embedded import _processes
+from practice import Practice
 
 ROOT = Path(__file__).parents[1]
 
@@ -73,17 +74,13 @@ async def nothing_is_left(data: Path) -> bool:
     return await _processes.gone((data / "postgres").resolve(), 10)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_it_starts_without_anything_set_up_and_ends_with_0_in_time_leaving_nothing_open_or_running(
-    data: Path, number: signal.Signals
-) -> None:
-    async with serving(data, free_port()) as process:
-        told = time.monotonic()
-        process.send_signal(number)
-        _, errors = await process.communicate()
+async def ends_in_good_order(process: asyncio.subprocess.Process, number: signal.Signals) -> None:
+    """With 0, in time, and leaving nothing open."""
+    told = time.monotonic()
+    process.send_signal(number)
+    _, errors = await process.communicate()
     assert process.returncode == 0
     assert time.monotonic() - told < 10
-    assert await nothing_is_left(data)
     said = errors.decode()
     assert "There is no Discord token" in said
     assert "./run demo" in said
@@ -91,50 +88,31 @@ async def test_it_starts_without_anything_set_up_and_ends_with_0_in_time_leaving
         assert trouble not in said, said
 
 
-async def test_killed_it_takes_its_database_with_it_and_starts_again_at_once(data: Path) -> None:
+async def test_it_starts_without_anything_set_up_and_killed_it_takes_its_database_with_it_and_starts_again_at_once(
+    data: Path,
+) -> None:
     port = free_port()
     async with serving(data, port) as process:
         process.kill()
         await process.communicate()
     assert await nothing_is_left(data)
     began = time.monotonic()
-    async with serving(data, port):
+    async with serving(data, port) as process:
         assert time.monotonic() - began < 5
+        await ends_in_good_order(process, signal.SIGINT)
+    assert await nothing_is_left(data)
 
 
 async def test_two_processes_on_one_folder_share_the_database_and_the_second_outlives_the_first(data: Path) -> None:
     async with serving(data, free_port()) as first:
         port = free_port()
         async with serving(data, port, PROCESS_ROLE="web") as second:
-            first.terminate()
-            await first.communicate()
+            await ends_in_good_order(first, signal.SIGTERM)
             async with asyncio.timeout(20), aiohttp.ClientSession() as session:
                 while not await is_ready(session, port):
                     await asyncio.sleep(0.1)
             assert second.returncode is None
     assert await nothing_is_left(data)
-
-
-async def test_a_configuration_that_cannot_be_used_ends_it_with_2_and_one_sentence_before_anything_is_opened(
-    data: Path,
-) -> None:
-    process = await start(data, WEB_PORT="eighty")
-    _, errors = await process.communicate()
-    assert process.returncode == 2
-    assert errors.decode() == "[web] port (WEB_PORT in the environment) must be a whole number from 0 to 65535.\n"
-    assert not data.exists()
-
-
-@pytest.mark.parametrize(
-    "address", ["postgresql://nobody@127.0.0.1:1/nothing", "postgresql://nobody@nowhere.invalid/x"]
-)
-async def test_a_database_that_cannot_be_reached_ends_it_with_1_and_a_sentence(data: Path, address: str) -> None:
-    process = await start(data, DATABASE_URL=address, WEB_PORT=str(free_port()))
-    async with asyncio.timeout(30):
-        _, errors = await process.communicate()
-    assert process.returncode == 1
-    assert "[database] url" in errors.decode()
-    assert "Traceback" not in errors.decode()
 
 
 async def test_a_folder_for_data_that_is_none_ends_it_with_1_and_a_sentence(data: Path) -> None:
@@ -146,12 +124,12 @@ async def test_a_folder_for_data_that_is_none_ends_it_with_1_and_a_sentence(data
     assert "Traceback" not in errors.decode()
 
 
-async def test_a_port_that_is_taken_ends_it_with_1_and_a_sentence_and_its_database_with_it(data: Path) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        process = await start(data, WEB_PORT=str(taken.getsockname()[1]))
+async def test_a_port_that_is_taken_ends_it_with_1_and_what_to_do_and_its_database_with_it(data: Path) -> None:
+    async with Practice() as practice:
+        process = await start(data, **practice.environment, WEB_PORT=str(practice.port))
         _, errors = await process.communicate()
     assert process.returncode == 1
+    sentence = f"Port {practice.port} is taken by another program: stop it, or set WEB_PORT to a free one.\n"
+    assert errors.decode().endswith(sentence)
     assert "Traceback" not in errors.decode()
     assert await nothing_is_left(data)

@@ -17,7 +17,6 @@ from .errors import wants_json
 from .hall import whole_number
 from .sessions import caller, current_person
 
-CALLED = {"message": "message", "comment": "comment", "profile": "profile"}
 OWN = "That is your own. You can change or delete it yourself."
 
 
@@ -59,7 +58,7 @@ async def _page(request: web.Request, found: Found, refusal: Refused | None = No
     person = await people.get(pool, found.reported_id)
     is_own = you is not None and you.id == found.reported_id
     context = {
-        "what": CALLED[found.kind],
+        "what": found.kind,
         "name": person.name if person else "somebody",
         "said": [one for one in found.said if one["chosen"]],
         "here": await _way_back(request, found),

@@ -3,7 +3,7 @@
 from contextlib import suppress
 from datetime import datetime
 
-from db import chats, held, media, sanctions, sessions
+from db import chats, media, sanctions, sessions
 from db.accounts._entering import confirm_password
 from db.accounts._forgetting import forget_moderation, keep_kept_out, tell_moderators_anew, without
 from db.accounts._queries import get
@@ -47,7 +47,6 @@ async def delete(store: Store, person: Person, now: datetime) -> None:
         await tell_moderators_anew(conn, person.id, now)
         await _forget_in_rows(conn, person)
         await forget_moderation(conn, person, NAME, now)
-        await held.drop_of(conn, person.id, now)
         await conn.execute(
             """/* accounts.become_nobody */ update people set name = $2, username = null, role = 'visitor',
                 discord_id = case when id = $1 then null else discord_id end, picture = null

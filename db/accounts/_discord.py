@@ -216,13 +216,13 @@ async def unlink(store: Store, member: Person, now: datetime, keep: bytes | None
     """The two are strangers again. The member keeps the name and what was said; who speaks in Discord is somebody new.
     Whoever came in by way of Discord is sent out: all sessions end but the one whose token has the hash `keep`.
 
-    Raises Refused for the owner, for who has no password and could not come in any more, and (`muted`) for who is kept
-    out: they would begin anew by it.
+    Raises Refused for the owner, and for who has no password and could not come in any more; Forbidden (`muted`) for
+    who is kept out, for they would begin anew by it.
     """
     if member.owner:
         raise Refused("The owner is known by Discord, so this link stays.", "owner")
     if sanctions.in_force(store, member.id, now):
-        raise Refused(KEPT_OUT, "muted")
+        raise Forbidden(KEPT_OUT, "muted")
     account = await get(store.pool, member.id)
     if account is None or account.password_hash is None:
         raise Refused("Choose a password first: without Discord you could not come in any more.", "no_password")

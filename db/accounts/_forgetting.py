@@ -7,19 +7,19 @@ from typing import Any
 
 import msgspec
 
-from db import media
+from db import held, media
 from db.networks import LIFE
 from db.people import Person
 from db.store import Conn
 
 
-def without(held: Any, gone: set[str], name: str) -> Any:
+def without(kept: Any, gone: set[str], name: str) -> Any:
     """JSON in which nothing but `name` stands for these names and ids; words that contain them stay."""
-    if isinstance(held, dict):
-        return {key: without(value, gone, name) for key, value in held.items()}
-    if isinstance(held, list):
-        return [without(one, gone, name) for one in held]
-    return name if isinstance(held, str | int) and not isinstance(held, bool) and str(held) in gone else held
+    if isinstance(kept, dict):
+        return {key: without(value, gone, name) for key, value in kept.items()}
+    if isinstance(kept, list):
+        return [without(one, gone, name) for one in kept]
+    return name if isinstance(kept, str | int) and not isinstance(kept, bool) and str(kept) in gone else kept
 
 
 async def keep_kept_out(conn: Conn, person_id: int, network: bytes, now: datetime) -> None:
@@ -42,9 +42,11 @@ async def keep_kept_out(conn: Conn, person_id: int, network: bytes, now: datetim
 async def forget_moderation(conn: Conn, person: Person, name: str, now: datetime) -> None:
     """`name` is what they are called from here."""
     waiting = await conn.fetch(
-        "/* forgetting.held */ delete from held where author_id = $1 returning media, message_id", person.id
+        "/* forgetting.held */ select media from held where author_id = $1 and state = 'waiting'", person.id
     )
-    await media.release(conn, [one for row in waiting if row["message_id"] is None for one in row["media"]], now)
+    await media.release(conn, [one for row in waiting for one in row["media"]], now)
+    await held.drop_of(conn, [person.id], now)
+    await conn.execute("/* forgetting.dropped */ delete from held where author_id = $1", person.id)
     await conn.execute(
         """/* forgetting.doings */ with seen as (
             delete from sightings where person_id = $1
@@ -62,7 +64,8 @@ async def forget_moderation(conn: Conn, person: Person, name: str, now: datetime
             update sanctions set by_id = null where by_id = $1
         ), timed as (
             update timeouts set wanted_until = null, next_at = $3
-            where discord_id = (select discord_id from people where id = $1)
+            where discord_id = (select discord_id from people where id = $1) and not exists (
+                select from sanctions where person_id = $1 and origin <> 'discord' and (until is null or until > $3))
         ) update reports set decided_by = null, decided_name = $2 where decided_by = $1""",
         person.id,
         name,

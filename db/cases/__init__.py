@@ -1,12 +1,13 @@
 """The record: every act of moderation, by whichever door, is a numbered case and a line in the moderators' channel."""
 
-from db.cases._acts import forget_evidence, give_reason
+from db.cases._acts import NO_CASE, forget_evidence, give_reason
 from db.cases._opening import REASON_MAX, check_reason, open_case
 from db.cases._queries import get, latest, latest_of, own
 from db.cases._seen import has_any, see, unseen
 from db.cases._shape import Case, Subject
 
 __all__ = [
+    "NO_CASE",
     "REASON_MAX",
     "Case",
     "Subject",

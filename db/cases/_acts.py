@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from db import moderators
+from db import mod_notices, moderators
 from db.cases._opening import check_reason
 from db.cases._queries import COLUMNS, from_row
 from db.cases._shape import Case
@@ -29,17 +29,8 @@ async def give_reason(store: Store, by: By, number: int, reason: str, now: datet
         if row is None:
             raise NotFound(NO_CASE)
         moderators.check_other(by, row["person_id"])
-        await conn.execute(
-            """/* cases.tell_anew */ with said as (
-                update sanctions set reason = $2 where case_id = $1
-            ) update mod_notices set wanted = wanted + 1,
-                state = case when state = 'sent' then 'due' else state end,
-                next_at = case when state = 'sent' then $3 else next_at end
-            where kind = 'case' and subject_id = $1""",
-            number,
-            reason,
-            now,
-        )
+        await conn.execute("/* cases.say_anew */ update sanctions set reason = $2 where case_id = $1", number, reason)
+        await mod_notices.renew(conn, "case", [number], now)
     await sanctions.tell(store)
     return from_row(row)
 

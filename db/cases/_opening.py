@@ -2,15 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from db.cases._shape import Subject
 from db.errors import Refused
+from db.moderators import By
 from db.names import UNSAYABLE
 from db.store import Conn
-
-if TYPE_CHECKING:  # naming who moderates is an act that is put on record as well
-    from db.moderators import By
 
 REASON_MAX = 500
 OPEN = """/* cases.open */ with opened as (
@@ -41,7 +39,7 @@ def check_reason(reason: str) -> str:
 async def open_case(
     conn: Conn,
     kind: str,
-    by: "By",
+    by: By,
     now: datetime,
     *,
     about: Subject | None = None,

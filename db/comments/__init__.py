@@ -5,7 +5,7 @@ do and the way to Discord.
 """
 
 from db.comments._changing import HEART, delete, edit, hearts, like
-from db.comments._deciding import Decision, decide
+from db.comments._deciding import Decision, decide, drop_waiting
 from db.comments._notices import (
     Notice,
     claim_notice,
@@ -37,6 +37,7 @@ __all__ = [
     "decide",
     "delete",
     "drop_notice",
+    "drop_waiting",
     "edit",
     "get",
     "hearts",

@@ -85,24 +85,38 @@ async def _check_whose(conn: Conn, one: Locked, by: By) -> None:
 
 
 async def _approve(conn: PoolConnectionProxy, one: Locked, by: By, now: datetime) -> None:
+    """On record, but no act against anybody; the message about the comment tells the moderators."""
     if one.state in {"waiting", "spam"}:
         await approve(conn, one, _id(by), now)
+        await open_case(conn, "release", by, now, about=_subject(one), hidden=True, is_told=False)
 
 
 async def _delete(conn: PoolConnectionProxy, one: Locked, by: By, now: datetime) -> None:
     """What was said is wiped, not only hidden, and so is from where. Who is to be banned with their network is banned
-    first. Only what somebody else wrote is a case.
+    first.
     """
     if one.state == "deleted":
         return
-    if by is None or by.person.id != one.author_id:
-        await open_case(conn, "remove", by, now, about=_subject(one), evidence=[await _evidence(conn, one)])
+    await _put_on_record(conn, one, by, now)
     await take_back(conn, one, now)
     await _settle(conn, one, "deleted", _id(by), now)
 
 
 async def _spam(conn: PoolConnectionProxy, one: Locked, by: By, now: datetime) -> None:
     """The words are kept: it may have been a mistake."""
+    if one.state in {"waiting", "approved"}:
+        await _put_on_record(conn, one, by, now, spam=True)
+        await _make_spam(conn, one, by, now)
+
+
+async def _put_on_record(conn: Conn, one: Locked, by: By, now: datetime, **details: bool) -> None:
+    """Only what somebody else wrote is a case."""
+    if by is None or by.person.id != one.author_id:
+        evidence = [await _evidence(conn, one)]
+        await open_case(conn, "remove", by, now, about=_subject(one), details=details, evidence=evidence)
+
+
+async def _make_spam(conn: PoolConnectionProxy, one: Locked, by: By, now: datetime) -> None:
     if one.state not in {"waiting", "approved"}:
         return
     content = await take_back(conn, one, now)
@@ -136,15 +150,23 @@ async def _ban(conn: PoolConnectionProxy, one: Locked, by: By, now: datetime) ->
     networks = [one.network] if one.network else []
     about, evidence = _subject(one), [await _evidence(conn, one)]
     await sanctions.put(conn, "ban", by, one.author_id, now, about=about, evidence=evidence, networks=networks)
-    await _spam(conn, one, by, now)
+    await _make_spam(conn, one, by, now)
+    await drop_waiting(conn, one.author_id, now, _id(by))  # also of who was banned already
+
+
+async def drop_waiting(conn: Conn, person_id: int, now: datetime, by_id: int | None) -> None:
+    """What of theirs waits is spam, in the transaction of whoever shows them the door; announce NoticeDue after that.
+    What somebody decides on in this moment is passed over: they wait for this transaction, it must not wait for them.
+    """
     await conn.execute(
-        """/* comments.spam_of */ update comments set state = 'spam', decided_at = $2, decided_by = $3,
+        """/* comments.drop_waiting */ update comments set state = 'spam', decided_at = $2, decided_by = $3,
             notice_wanted = notice_wanted + 1,
             notice_state = case when notice_state = 'sent' then 'due' else notice_state end
-        where author_id = $1 and state = 'waiting'""",
-        one.author_id,
+        where id in (
+            select id from comments where author_id = $1 and state = 'waiting' order by id for update skip locked)""",
+        person_id,
         now,
-        _id(by),
+        by_id,
     )
 
 

@@ -34,7 +34,7 @@ class Found:
 
 
 Values = dict[tuple[str, str], Found]
-TRUTHS = {"true": True, "false": False}
+TRUTHS = {"true": True, "on": True, "yes": True, "false": False, "off": False, "no": False}
 
 
 def load(environ: Mapping[str, str]) -> Config:

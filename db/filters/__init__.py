@@ -5,9 +5,8 @@ db/comments; kept by moderators.
 from db.filters._acts import add, draft, remove
 from db.filters._acts import matches as test
 from db.filters._carrying_out import judge_comment, judge_speech, note, note_comment
-from db.filters._judging import Words, judge, weigh
+from db.filters._judging import Words, weigh
 from db.filters._memory import Filters, load
-from db.filters._queries import listing
 from db.filters._queries import listing as all  # noqa: A004 - as it is said: filters.all(conn)
 from db.filters._shape import KINDS, WEIGHTS, Filter, Match, Verdict
 
@@ -22,10 +21,8 @@ __all__ = [
     "add",
     "all",
     "draft",
-    "judge",
     "judge_comment",
     "judge_speech",
-    "listing",
     "load",
     "note",
     "note_comment",

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from db.gate import Speech
     from db.messages import Message
 
-NOT_IN_HINDSIGHT = "With these words it would have to wait for a moderator. Please say it in a new message instead."
 MUTED = "You can read here, but not write for now."
 SENTENCES = {
     "words": "There is a word in this that is not said here.",
@@ -49,8 +48,6 @@ async def judge_speech(store: Store, speech: "Speech") -> Verdict | None:
             await _record(store, verdict, words, about)
         return None if is_edit else verdict
     if verdict.filter.action == "hold":
-        if is_edit:
-            raise Refused(NOT_IN_HINDSIGHT, "filtered")
         await held.hold(store, speech, verdict.rule)
     await refuse(store, speech.caller, verdict, words, Subject(speech.author.id, speech.room_id))
     return None

@@ -5,7 +5,7 @@ whatever was written; between two that take long the loop goes round.
 import asyncio
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from db.filters import _memory as memory
 from db.filters import _namesakes as namesakes
@@ -33,24 +33,9 @@ class Words:
     is_counted: bool = True
 
 
-def judge(
-    store: Store, author: Person, content: str, *, is_new: bool, now: float, network: str = "", nonce: str = ""
-) -> Verdict | None:
-    """The heaviest verdict (delete, mute, hold, notify), or None, by the rules as they are in memory. Never waits."""
-    if author.may_write_posts:
-        return None
-    asked = _asked(store, Words(author, content, datetime.fromtimestamp(now, UTC), network, nonce), now)
-    for rule in store.filters.rules:
-        if rule.filter.kind in FOR_NEW and not is_new:
-            continue
-        if said := rule.ask(asked):
-            return Verdict(rule.filter, said)
-    return None
-
-
 async def weigh(store: Store, words: Words) -> Verdict | None:
-    """The same by the rules as they are now; it finds out by itself who is new. The owner, authors and moderators say
-    what they like.
+    """The heaviest verdict (delete, mute, hold, notify), or None, by the rules as they are now. The owner, authors and
+    moderators say what they like.
     """
     await memory.renew(store)
     if words.author.may_write_posts:

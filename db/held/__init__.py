@@ -6,7 +6,7 @@ Held by db/gate, shown to its author by the web, decided on by moderators. A com
 from db.held._banning import ban
 from db.held._deciding import approve, delete, drop_of
 from db.held._holding import hold
-from db.held._queries import get, is_said, own, refused, waiting
+from db.held._queries import get, is_said, own, refused
 from db.held._shape import SENTENCE, Held, Waiting
 
 __all__ = [
@@ -22,5 +22,4 @@ __all__ = [
     "is_said",
     "own",
     "refused",
-    "waiting",
 ]

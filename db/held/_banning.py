@@ -30,7 +30,7 @@ async def ban(
             conn, "ban", by, one.author_id, now,
             until=until, reason=reason, about=Subject(one.author_id, one.room_id, one.message_id), evidence=words,
         )  # fmt: skip
-        await drop_of(conn, one.author_id, now, by.person.id if by else None)
+        await drop_of(conn, [one.author_id], now, by.person.id if by else None)
         banned = await queries.get(conn, held_id)
     await sanctions.tell(store)
     store.live.announce(ModNoticeDue())

@@ -1,13 +1,14 @@
 """Deciding on what waits: it is said, or never will be. As often as one likes: what is so already changes nothing."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 import msgspec
 from asyncpg.pool import PoolConnectionProxy
 
-from db import cases, moderators
+from db import cases, mod_notices, moderators
 from db.cases import Subject
-from db.errors import NotFound, Refused
+from db.errors import Forbidden, NotFound, Refused
 from db.events import ModNoticeDue
 from db.held import _queries as queries
 from db.held._shape import Waiting, evidence
@@ -16,6 +17,7 @@ from db.store import Conn, Store
 from db.writer import Committed, NewMessage, commit
 
 GONE = "This message does not wait here any more."
+KEPT_OUT = "{} is banned or muted just now, so this cannot be said for them."
 DECIDED = "It has been deleted already."
 PICTURES_GONE = "The pictures of this message are gone, and it has no words."
 
@@ -24,8 +26,8 @@ async def approve(store: Store, by: By, held_id: int, now: datetime) -> Waiting:
     """Says it under the nonce that it came with, so that it is said once. It stands where it is let through, not where
     it was written. Returns it as it is then.
 
-    Raises Forbidden (`forbidden`), NotFound, Refused (`changed` where it was deleted; `room_locked`), and what the
-    room refuses its author, such as Forbidden (`banned`).
+    Raises Forbidden (`forbidden`), NotFound, and Refused (`changed` where it was deleted, or its author is kept out
+    just now; `room_locked`, and what else the room refuses).
     """
     async with store.pool.acquire() as conn, conn.transaction():
         one = await _locked(conn, by, held_id)
@@ -59,8 +61,11 @@ async def _say(conn: PoolConnectionProxy, one: Waiting, now: datetime) -> Commit
         attachments=msgspec.to_builtins(files),
     )
     committed = await commit(conn, one.room_id, [new])
-    if isinstance(committed.results[0], Refused):
-        raise committed.results[0]
+    refused = committed.results[0]
+    if isinstance(refused, Forbidden):  # its sentence is for its author
+        raise Refused(KEPT_OUT.format(one.author_name), "changed")
+    if isinstance(refused, Refused):
+        raise refused
     return committed
 
 
@@ -90,25 +95,20 @@ async def delete(store: Store, by: By, held_id: int, now: datetime, *, reason: s
     return await _as_now(store, held_id)
 
 
-async def drop_of(conn: Conn, person_id: int, now: datetime, by_id: int | None = None) -> int:
-    """What waits of this person's is never said, in the transaction of whoever shows them the door or removes what they
+async def drop_of(conn: Conn, person_ids: Collection[int], now: datetime, by_id: int | None = None) -> int:
+    """What waits of these people is never said, in the transaction of whoever shows them the door or removes what they
     wrote. Returns how many; announce ModNoticeDue after the commit.
     """
-    count: int = await conn.fetchval(
-        """/* held.drop_of */ with gone as (
-            update held set state = 'deleted', content = '', media = '{}', decided_at = $2, decided_by = $3
-            where author_id = $1 and state = 'waiting' returning id
-        ), told as (
-            update mod_notices set wanted = wanted + 1,
-                next_at = case when state = 'sent' then $2 else next_at end,
-                state = case when state = 'sent' then 'due' else state end
-            where kind = 'held' and subject_id in (select id from gone)
-        ) select count(*) from gone""",
-        person_id,
+    rows = await conn.fetch(
+        """/* held.drop_of */ update held
+        set state = 'deleted', content = '', media = '{}', decided_at = $2, decided_by = $3
+        where author_id = any($1) and state = 'waiting' returning id""",
+        list(person_ids),
         now,
         by_id,
     )
-    return count
+    await mod_notices.renew(conn, "held", [row["id"] for row in rows], now)
+    return len(rows)
 
 
 async def _locked(conn: Conn, by: By, held_id: int) -> Waiting:
@@ -128,19 +128,15 @@ async def _locked(conn: Conn, by: By, held_id: int) -> Waiting:
 
 async def _settle(conn: Conn, one: Waiting, state: str, by: By, now: datetime, message_id: int | None = None) -> None:
     await conn.execute(
-        """/* held.settle */ with settled as (
-            update held set state = $2, decided_at = $3, decided_by = $4, message_id = $5, content = '', media = '{}'
-            where id = $1
-        ) update mod_notices set wanted = wanted + 1,
-            next_at = case when state = 'sent' then $3 else next_at end,
-            state = case when state = 'sent' then 'due' else state end
-        where kind = 'held' and subject_id = $1""",
+        """/* held.settle */ update held
+        set state = $2, decided_at = $3, decided_by = $4, message_id = $5, content = '', media = '{}' where id = $1""",
         one.id,
         state,
         now,
         by.person.id if by else None,
         message_id,
     )
+    await mod_notices.renew(conn, "held", [one.id], now)
 
 
 async def _as_now(store: Store, held_id: int) -> Waiting:

@@ -31,14 +31,6 @@ async def by_nonce(conn: Conn, author_id: int, nonce: str) -> Waiting | None:
     return from_row(row) if row else None
 
 
-async def waiting(conn: Conn, limit: int = 50) -> list[Waiting]:
-    """All that wait, the oldest first, for moderators."""
-    rows = await conn.fetch(
-        f"/* held.waiting */ select {COLUMNS} from {TABLES} where h.state = 'waiting' order by h.id limit $1", limit
-    )
-    return [from_row(row) for row in rows]
-
-
 async def own(conn: Conn, person_id: int, limit: int = 50) -> list[Waiting]:
     """What waits of this person's, the oldest first."""
     rows = await conn.fetch(

@@ -27,11 +27,12 @@ from db.messages._queries import (
 )
 from db.messages._removing import hide_links, purge, remove
 from db.messages._searching import MessageHit, search_messages
-from db.messages._selecting import Selection, by_discord, check_selection, lines_of, selected
+from db.messages._selecting import SELECTED_MAX, Selection, by_discord, check_selection, lines_of, selected
 from db.messages._shape import Author, Message, Quote, Reaction
 
 __all__ = [
     "HOUSE",
+    "SELECTED_MAX",
     "Answer",
     "Attachment",
     "Author",

@@ -87,4 +87,4 @@ async def drop_held(conn: Conn, person_ids: Sequence[int], by_id: int | None, no
     """What of theirs waits for a moderator goes as well, and its pictures. Returns how many there were."""
     from db import held  # noqa: PLC0415 - what is held is said as a message
 
-    return sum([await held.drop_of(conn, person_id, now, by_id) for person_id in person_ids])
+    return await held.drop_of(conn, person_ids, now, by_id)

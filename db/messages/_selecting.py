@@ -52,7 +52,7 @@ async def selected(conn: Conn, selection: Selection, limit: int = SELECTED_MAX, 
         f"""/* messages.selected */ select {COLUMNS} from {TABLES} join rooms o on o.id = m.room_id
         where o.kind <> 'chat' and m.kind = 'said' and m.deleted_at is null
             and ($1::bigint is null or m.room_id = $1)
-            and ($2::bigint is null or m.author_id in (select id from people where $2 in (id, merged_into)))
+            and ($2::bigint is null or m.author_id in (select id from people where id = $2 or merged_into = $2))
             and ($3 = '' or m.content ilike $3) and ($4::timestamptz is null or m.created_at >= $4)
             and (not $6 or not (p.owner or p.role = 'author'))
         order by m.id desc limit $5""",

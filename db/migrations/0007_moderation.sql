@@ -69,6 +69,8 @@ create table cases (
 create index cases_of on cases (person_id, id desc);
 create index cases_unseen on cases (person_id)
     where seen_at is null and not hidden and kind in ('warn', 'remove', 'purge', 'hide_link');
+create index cases_of_kind on cases (kind, id desc);
+create index cases_by on cases (by_id, created_at) where by_id is not null;
 create index cases_of_message on cases (message_id) where message_id is not null;
 create index cases_with_evidence on cases (created_at) where evidence is not null;
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from db import mod_notices
 from db.events import ModNoticeDue
 from db.store import Conn, Store
 
@@ -86,17 +87,14 @@ async def record_refused(store: Store, errands: Sequence[Errand], sentence: str,
     """
     async with store.pool.acquire() as conn, conn.transaction():
         await _forget(conn, errands)
+        numbers = {one.case_id for one in errands if one.case_id and not one.is_ours}
         await conn.execute(
-            """/* outbox.record_refused */ with cased as (
-                update cases set details = details || jsonb_build_object('refused', $2::text)
-                where id = any($1) returning id
-            ) update mod_notices set wanted = wanted + 1, next_at = least(next_at, $3),
-                state = case when state = 'sent' then 'due' else state end
-            where kind = 'case' and subject_id in (select id from cased)""",
-            list({one.case_id for one in errands if one.case_id and not one.is_ours}),
+            """/* outbox.record_refused */ update cases
+            set details = details || jsonb_build_object('refused', $2::text) where id = any($1)""",
+            list(numbers),
             sentence,
-            now,
         )
+        await mod_notices.renew(conn, "case", numbers, now)
     store.live.announce(ModNoticeDue())
 
 

@@ -18,10 +18,10 @@ SIGNS = (("++", "pp"), ("#", "sharp"), ("+", "plus"))  # c++ and c# are not c
 # What stands under /blog/ beside the posts, and what begins an address of the site: no page may be called so.
 RESERVED = frozenset({"archive", "feed", "page", "preview", "tags"})
 RESERVED_PAGES = RESERVED | {
-    "admin", "api", "atom", "auth", "avatars", "blog", "cards", "chats", "comments", "favicon", "forgotten",
+    "admin", "api", "atom", "auth", "avatars", "blog", "cards", "cases", "chats", "comments", "favicon", "forgotten",
     "hangout", "healthz", "humans", "login", "logout", "manifest", "media", "people", "posts", "privacy", "projects",
-    "readyz", "register", "robots", "rss", "search", "seen", "settings", "sitemap", "static", "stats", "theme",
-    "write", "ws",
+    "readyz", "register", "report", "robots", "rss", "search", "seen", "settings", "sitemap", "static", "stats",
+    "theme", "write", "ws",
 }  # fmt: skip
 
 

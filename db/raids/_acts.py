@@ -18,7 +18,6 @@ from db.store import Conn, Store
 NONE = "There is no such raid."
 REASON = "Came with a raid."
 QUIET_RULE = "30 quiet minutes"
-MOST = 500  # messages that one purge takes away
 
 
 async def end(store: Store, by: By, now: datetime, *, raid_id: int | None = None) -> Raid | None:
@@ -78,8 +77,10 @@ async def _purge(store: Store, by: By, raid_id: int, now: datetime) -> None:
     """What waits goes with the first of them. Where there is nothing of either any more, all is done."""
     them, said = await all_people_of(store.pool, raid_id), await messages_of(store.pool, raid_id)
     with suppress(NotFound):
-        for first in range(0, max(1, len(said)), MOST):
-            await messages.purge(store, by, said[first : first + MOST], now, reason=REASON, held_of=them)
+        for first in range(0, max(1, len(said)), messages.SELECTED_MAX):
+            await messages.purge(
+                store, by, said[first : first + messages.SELECTED_MAX], now, reason=REASON, held_of=them
+            )
 
 
 async def renew(store: Store, raid_id: int, now: datetime) -> Raid | None:
@@ -94,7 +95,7 @@ async def renew(store: Store, raid_id: int, now: datetime) -> Raid | None:
             raid.numbers,
         )
         if is_news:
-            await mod_notices.renew(conn, "raid", raid_id, now)
+            await mod_notices.renew(conn, "raid", [raid_id], now)
     if is_news:
         store.live.announce(ModNoticeDue())
     return raid
@@ -140,11 +141,11 @@ async def _latest(conn: Conn) -> int | None:
 
 
 async def _drop_comments(conn: Conn, by: By, raid_id: int, now: datetime) -> list[dict[str, Any]]:
-    """What of theirs waits under posts is deleted. Returns it as evidence."""
+    """What of theirs waits under posts, or did until they were banned, is deleted. Returns it as evidence."""
     rows = await conn.fetch(
         f"""/* raids.drop_comments */ with them as ({THEM}), known as (
             select c.id, c.content, p.name from comments c join people p on p.id = c.author_id
-            where c.author_id in (select id from them) and c.state = 'waiting' for no key update of c
+            where c.author_id in (select id from them) and c.state in ('waiting', 'spam') for no key update of c
         ) update comments c set state = 'deleted', content = '', digest = null, network = null, decided_at = $2,
             decided_by = $3, notice_wanted = notice_wanted + 1, notice_at = null,
             notice_state = case when notice_state = 'sent' then 'due' else notice_state end

@@ -5,7 +5,7 @@ it; of a chat nothing but what was chosen. Called by web/reports.py, web/chats.p
 """
 
 from db.reports._deciding import decide, forget_words, may_be, note_gone
-from db.reports._queries import get, waiting
+from db.reports._queries import get
 from db.reports._reporting import add, find, report
 from db.reports._shape import ABOUT, DONE, Decision, Found, Kind, Report, State
 from db.reports._subjects import words
@@ -26,6 +26,5 @@ __all__ = [
     "may_be",
     "note_gone",
     "report",
-    "waiting",
     "words",
 ]

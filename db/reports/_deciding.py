@@ -174,23 +174,20 @@ async def _close(conn: Conn, by: By, report: Report, decision: str, now: datetim
     """With all that are open about the same thing."""
     state = report.state if decision == "remove" and report.state != "open" else DONE[decision]
     by_id, by_name = (by.person.id, by.person.name) if by else (None, "")
-    for one in await queries.close(conn, report, state, by_id, by_name, now, gone=decision == "remove"):
-        await mod_notices.renew(conn, "report", one, now)
+    closed = await queries.close(conn, report, state, by_id, by_name, now, gone=decision == "remove")
+    await mod_notices.renew(conn, "report", closed, now)
 
 
 async def note_gone(store: Store, now: datetime) -> bool:
     """Tells of open reports whose message was taken away meanwhile, by whichever door. Whether there were any."""
-    rows = await store.pool.fetch(
-        """/* reports.note_gone */ with found as (
-            update reports r set gone = true where r.state = 'open' and not r.gone and r.kind in ('message', 'comment')
+    async with store.pool.acquire() as conn, conn.transaction():
+        rows = await conn.fetch(
+            """/* reports.note_gone */ update reports r set gone = true
+            where r.state = 'open' and not r.gone and r.kind in ('message', 'comment')
                 and exists (select from messages m where m.id = r.subject_id and m.deleted_at is not null)
-            returning id
-        ) update mod_notices n set wanted = wanted + 1,
-            next_at = case when n.state = 'sent' then $1 else n.next_at end,
-            state = case when n.state = 'sent' then 'due' else n.state end
-        from found where n.kind = 'report' and n.subject_id = found.id returning n.id""",
-        now,
-    )
+            returning id"""
+        )
+        await mod_notices.renew(conn, "report", [row["id"] for row in rows], now)
     return bool(rows)
 
 

@@ -23,17 +23,6 @@ async def get(conn: Conn, report_id: int) -> Report | None:
     return await _whole(conn, row) if row else None
 
 
-async def waiting(conn: Conn, limit: int = 25) -> list[Report]:
-    """Those that nobody has decided on, the oldest first; of several about the same thing the first."""
-    rows = await conn.fetch(
-        f"""/* reports.waiting */ select {COLUMNS} from {TABLES} where r.state = 'open' and not exists (
-            select from reports e where e.state = 'open' and e.kind = r.kind and e.subject_id = r.subject_id
-                and e.id < r.id) order by r.id limit $1""",
-        limit,
-    )
-    return [Report(**row) for row in rows]
-
-
 async def _whole(conn: Conn, row: asyncpg.Record) -> Report:
     report = Report(**row)
     others = await conn.fetch(

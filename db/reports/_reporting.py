@@ -45,7 +45,7 @@ def _check_may(store: Store, caller: Caller, now: datetime) -> None:
     """Who is muted may report; who is banned may not."""
     found = store.sanctions.find(caller, now)
     if found and found.kind == "ban":
-        sanctions.check(store, caller, now)
+        raise sanctions.refusal(found, store.config)
 
 
 # Queries
@@ -76,7 +76,7 @@ async def add(
     first = await queries.first_open(conn, found)
     report_id = await queries.keep(conn, found, reporter_id, network, reason, now)
     if first is not None:
-        await mod_notices.renew(conn, "report", first, now)
+        await mod_notices.renew(conn, "report", [first], now)
     else:
         await mod_notices.tell(conn, "report", report_id, now)
     if not has_channel:

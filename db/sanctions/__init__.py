@@ -1,6 +1,6 @@
 """Sanctions: who is kept out (banned) or only reads (muted), as a person, from a network, or in a session."""
 
-from db.sanctions._acts import ban, ban_all, mute, note, unban, unmute, warn
+from db.sanctions._acts import ban, ban_all, cover, mute, note, unban, unmute, warn
 from db.sanctions._imposing import NotInForce, check_target, impose, lift, put, take_off
 from db.sanctions._memory import Sanctions, check, follow, in_force, load, renew, tell
 from db.sanctions._queries import current, forget_ended, of_people, of_person
@@ -18,6 +18,7 @@ __all__ = [
     "ban_all",
     "check",
     "check_target",
+    "cover",
     "current",
     "follow",
     "forget_ended",

@@ -4,119 +4,80 @@ what is so already stays as it is and opens no second one.
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from db import cases, moderators
 from db.cases import Case, Subject
 from db.errors import Refused
 from db.events import ModNoticeDue
 from db.moderators import By
-from db.sanctions._imposing import bannable, check_target, kept_out_already, put, take_off
+from db.networks import LIFE
+from db.sanctions._imposing import NETWORKS_MAX, bannable, check_target, kept_out_already, put, take_off
 from db.sanctions._memory import tell
 from db.store import Store
 
 Evidence = Sequence[dict[str, Any]]
 
 
-async def ban(
-    store: Store,
-    by: By,
-    person_id: int,
-    now: datetime,
-    *,
-    until: datetime | None = None,
-    reason: str = "",
-    about: Subject | None = None,
-    evidence: Evidence | None = None,
-    rule: str = "",
-    origin: str = "site",
-) -> Case:
+class Terms(TypedDict, total=False):
+    """Until when (without it for good) and why; what it is `about`, with the words as they were as `evidence`; by which
+    rule of the house; and where it was decided, `site`, `discord` or `rule`.
+    """
+
+    until: datetime | None
+    reason: str
+    about: Subject | None
+    evidence: Evidence | None
+    rule: str
+    origin: str
+
+
+class Undoing(TypedDict, total=False):
+    """Why, what it is about, by which rule; and with an `origin` only what was decided there."""
+
+    reason: str
+    about: Subject | None
+    origin: str | None
+    rule: str
+
+
+async def ban(store: Store, by: By, person_id: int, now: datetime, **terms: Unpack[Terms]) -> Case:
     """Nothing may be written by them, nor from where they were, until then or for good.
 
     Raises Forbidden (`forbidden`), NotFound, and Refused (`cannot_ban`, `too_long`, `bad_time`).
     """
-    async with store.pool.acquire() as conn, conn.transaction():
-        case, is_new = await put(
-            conn, "ban", by, person_id, now,
-            until=until, reason=reason, about=about, evidence=evidence, rule=rule, origin=origin,
-        )  # fmt: skip
-    if is_new:
-        await tell(store)
-    return case
+    return await _keep_out(store, "ban", by, person_id, now, terms)
 
 
-async def mute(
-    store: Store,
-    by: By,
-    person_id: int,
-    now: datetime,
-    *,
-    until: datetime | None = None,
-    reason: str = "",
-    about: Subject | None = None,
-    evidence: Evidence | None = None,
-    rule: str = "",
-    origin: str = "site",
-) -> Case:
+async def mute(store: Store, by: By, person_id: int, now: datetime, **terms: Unpack[Terms]) -> Case:
     """They only read, until then or for good. Raises what `ban` does."""
+    return await _keep_out(store, "mute", by, person_id, now, terms)
+
+
+async def _keep_out(store: Store, kind: str, by: By, person_id: int, now: datetime, terms: Terms) -> Case:
     async with store.pool.acquire() as conn, conn.transaction():
-        case, is_new = await put(
-            conn, "mute", by, person_id, now,
-            until=until, reason=reason, about=about, evidence=evidence, rule=rule, origin=origin,
-        )  # fmt: skip
+        case, is_new = await put(conn, kind, by, person_id, now, **terms)
     if is_new:
         await tell(store)
     return case
 
 
-async def unban(
-    store: Store,
-    by: By,
-    person_id: int,
-    now: datetime,
-    *,
-    reason: str = "",
-    about: Subject | None = None,
-    origin: str | None = None,
-    rule: str = "",
-) -> Case:
+async def unban(store: Store, by: By, person_id: int, now: datetime, **how: Unpack[Undoing]) -> Case:
     """Lets them in again, whoever kept them out, or only where that was `origin`.
 
     Raises Forbidden, NotFound, and Refused (`not_in_force`, `too_long`).
     """
-    return await _lift(store, "ban", by, person_id, now, reason, about, origin, rule)
+    return await _lift(store, "ban", by, person_id, now, how)
 
 
-async def unmute(
-    store: Store,
-    by: By,
-    person_id: int,
-    now: datetime,
-    *,
-    reason: str = "",
-    about: Subject | None = None,
-    origin: str | None = None,
-    rule: str = "",
-) -> Case:
+async def unmute(store: Store, by: By, person_id: int, now: datetime, **how: Unpack[Undoing]) -> Case:
     """They may write again. Raises what `unban` does."""
-    return await _lift(store, "mute", by, person_id, now, reason, about, origin, rule)
+    return await _lift(store, "mute", by, person_id, now, how)
 
 
-async def _lift(
-    store: Store,
-    kind: str,
-    by: By,
-    person_id: int,
-    now: datetime,
-    reason: str,
-    about: Subject | None,
-    origin: str | None,
-    rule: str,
-) -> Case:
+async def _lift(store: Store, kind: str, by: By, person_id: int, now: datetime, how: Undoing) -> Case:
     async with store.pool.acquire() as conn, conn.transaction():
-        case, is_new = await take_off(
-            conn, kind, by, person_id, now, reason=reason, about=about, origin=origin, rule=rule, key=store.secret_key
-        )
+        case, is_new = await take_off(conn, kind, by, person_id, now, **how, key=store.secret_key)
     if is_new:
         await tell(store)
     return case
@@ -193,3 +154,28 @@ async def ban_all(
     if first:
         await tell(store)
     return sorted(opened, key=lambda case: case.id)
+
+
+async def cover(store: Store, person_id: int, network: bytes, now: datetime) -> None:
+    """Somebody who is kept out tries it from one more network: that is covered as those before it are, and so whoever
+    comes from there without an account, or with one made since.
+    """
+    fresh = await store.pool.fetch(
+        """/* sanctions.cover */ insert into sanctions
+            (kind, person_id, by_id, created_at, until, reason, case_id, origin, network)
+        select s.kind, s.person_id, s.by_id, $3, least(s.until, $4::timestamptz), s.reason, s.case_id, s.origin, $2
+        from sanctions s
+        where s.person_id = (select coalesce(merged_into, id) from people where id = $1)
+            and s.network is null and s.session_id is null and (s.until is null or s.until > $3)
+            and not exists (select from sanctions o
+                where (o.person_id, o.kind, o.origin, o.network) = (s.person_id, s.kind, s.origin, $2))
+            and (select count(*) from sanctions o where o.person_id = s.person_id and o.network is not null) < $5
+        returning 1""",
+        person_id,
+        network,
+        now,
+        now + LIFE,
+        NETWORKS_MAX,
+    )
+    if fresh:
+        await tell(store)

@@ -128,9 +128,11 @@ async def impose(
 
 
 async def _drop_waiting(conn: Conn, person_id: int, by: By, now: datetime) -> None:
-    from db import held  # noqa: PLC0415 - what is held is said through the writer, which asks here
+    from db import comments, held  # noqa: PLC0415 - what is held is said through the writer, which asks here
 
-    await held.drop_of(conn, person_id, now, by.person.id if by else None)
+    by_id = by.person.id if by else None
+    await held.drop_of(conn, [person_id], now, by_id)
+    await comments.drop_waiting(conn, person_id, now, by_id)
 
 
 async def lift(

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from db.errors import AWAY
-from db.events import Missed, ModNoticeDue, SanctionsBehind, SanctionsChanged
+from db.events import Missed, ModNoticeDue, NoticeDue, SanctionsBehind, SanctionsChanged
 from db.loops import again_and_again
 from db.networks import discord_hash, network_hash
 from db.people import Person
@@ -140,8 +140,8 @@ async def tell(store: "Store") -> None:
         await load(store)
     except AWAY:  # it is done; whoever follows reads it once the database is back
         store.live.announce(SanctionsBehind())
-    store.live.announce(SanctionsChanged())
-    store.live.announce(ModNoticeDue())
+    for event in (SanctionsChanged(), ModNoticeDue(), NoticeDue()):
+        store.live.announce(event)
 
 
 async def renew(store: "Store") -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # the noun's acts use the writer, the writer its queries
 
 GONE = "This message is not here any more."
 NO_LINKS = "There is no link in this message."
+FEW = 3  # of the site's messages, which the relay takes out of Discord by itself
 Result = tuple["Message | Refused | None", list[Changed]]
 
 
@@ -119,6 +120,3 @@ async def _send_out(
         at,
         FEW,
     )
-
-
-FEW = 3  # of the site's messages, which the relay takes out of Discord by itself

@@ -16,6 +16,7 @@ from practice import Practice
 from tests.browser.contexts import Contexts
 from tests.browser.house import House, opened
 from tests.browser.windows import Visits, Windows
+from tests.browser.wire import Wire, laid
 from tests.cogs.conftest import until
 from tests.conftest import at_practice
 
@@ -63,10 +64,17 @@ def config(config: Config, limits: dict[str, float]) -> Config:
     return msgspec.structs.replace(config, hangout=Hangout(**{**roomy, **limits}))
 
 
+@pytest.fixture(scope="session")
+async def wire() -> AsyncIterator[Wire]:
+    """One for all houses, so that they have one address: what a browser has loaded from one, it has for the next."""
+    async with laid() as wire:
+        yield wire
+
+
 @pytest.fixture
-async def site(config: Config) -> AsyncIterator[House]:
+async def site(config: Config, wire: Wire) -> AsyncIterator[House]:
     """The site alone, without a Discord."""
-    async with opened(config) as house:
+    async with opened(config, wire) as house:
         yield house
 
 
@@ -77,7 +85,9 @@ async def practice() -> AsyncIterator[Practice]:
 
 
 @pytest.fixture
-async def bridged(config: Config, practice: Practice, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
+async def bridged(
+    config: Config, practice: Practice, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[House]:
     """The site and the practice Discord, one room through the real bridge."""
     monkeypatch.setattr(cogs, "GUILD_PATIENCE", 0.05)  # it is in one
     discord = at_practice(
@@ -87,7 +97,7 @@ async def bridged(config: Config, practice: Practice, monkeypatch: pytest.Monkey
         messages_per_minute=100_000,  # joining is tested elsewhere
     )
     async with (
-        opened(msgspec.structs.replace(config, discord=discord)) as house,
+        opened(msgspec.structs.replace(config, discord=discord), wire) as house,
         doing(live_in_discord(house.store, house.outbound), "discord"),
     ):
         await until(lambda: house.store.discord.state == "on" and house.store.presence.relay == "on")

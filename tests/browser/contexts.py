@@ -6,12 +6,13 @@ from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, Error
 
+KEPT = "local_storage,indexeddb,cache_storage,service_workers"
 HAS_CLOCK = "'__pwClock' in globalThis"
 
 
 class Contexts:
-    """Whoever takes one finds it as if nobody had been there: without cookies, permissions or routes, and with no page
-    open but an empty one. What sites keep is kept by address, and no two houses of a run have the same.
+    """Whoever takes one finds it as if nobody had been there: without cookies, permissions or routes, with no page open
+    but an empty one, and nothing kept. Only what may be kept of an address for good, as styles and scripts, is there.
     """
 
     def __init__(self, browser: Browser) -> None:
@@ -19,9 +20,9 @@ class Contexts:
         self._free: dict[str, list[BrowserContext]] = defaultdict(list)
         self._kinds: dict[BrowserContext, str] = {}
 
-    async def take(self, **options: Any) -> BrowserContext:
-        """`options` are those of a browser context."""
-        kind = repr(sorted(options.items()))
+    async def take(self, *, is_new: bool = False, **options: Any) -> BrowserContext:
+        """`options` are those of a browser context. A new one has loaded nothing yet, and is for one test only."""
+        kind = "" if is_new else repr(sorted(options.items()))
         free = self._free[kind]
         context = free.pop() if free else await self._browser.new_context(reduced_motion="reduce", **options)
         self._kinds[context] = kind
@@ -33,7 +34,7 @@ class Contexts:
         except Error:  # the test has closed it
             is_as_before = False
         kind = self._kinds.pop(context)
-        if is_as_before:
+        if kind and is_as_before:
             self._free[kind].append(context)
         else:
             await context.close()
@@ -50,4 +51,7 @@ class Contexts:
         await context.unroute_all()
         await context.clear_permissions()
         await context.clear_cookies()
+        wire = await context.new_cdp_session(last)
+        await wire.send("Storage.clearDataForOrigin", {"origin": "*", "storageTypes": KEPT})
+        await wire.detach()
         return True

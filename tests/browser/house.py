@@ -13,7 +13,7 @@ from db.config import Config
 from db.messages import Heard, Message
 from db.opening import open_store
 from db.store import Store
-from tests.browser.wire import Wire, laid
+from tests.browser.wire import Wire
 from web import make_app, serving
 
 ROOM = 1
@@ -66,9 +66,9 @@ class House:
 
 
 @asynccontextmanager
-async def opened(config: Config) -> AsyncIterator[House]:
-    """A house over a store of its own, open to visitors."""
-    async with open_store(config) as store, aiohttp.ClientSession() as outbound, laid() as wire:
+async def opened(config: Config, wire: Wire) -> AsyncIterator[House]:
+    """A house over a store of its own, open to visitors at the end of this wire."""
+    async with open_store(config) as store, aiohttp.ClientSession() as outbound:
         await name_channel(store)
         house = House(store, outbound, wire)
         await house.open()
@@ -76,3 +76,4 @@ async def opened(config: Config) -> AsyncIterator[House]:
             yield house
         finally:
             await house.close()
+            await wire.clear()

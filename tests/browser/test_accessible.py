@@ -87,9 +87,12 @@ async def test_axe_finds_nothing_when_a_message_failed_or_the_line_is_cut(visit,
     await house.open()
 
 
-async def test_axe_finds_nothing_on_an_error_page(visit, house):
+async def test_axe_finds_nothing_on_an_error_page_and_on_the_one_about_privacy(visit, house):
     visit.windows.bear("status of 404")
-    assert await faults(await visit("/nowhere")) == []
+    page = await visit("/nowhere")
+    assert await faults(page) == []
+    await page.goto(f"{house.url}/privacy")
+    assert await faults(page) == []
 
 
 async def test_a_message_is_reported_from_its_bar_and_axe_finds_nothing_on_the_way(visit, house):
@@ -101,10 +104,6 @@ async def test_a_message_is_reported_from_its_bar_and_axe_finds_nothing_on_the_w
     assert await faults(page) == []
     await page.get_by_role("button", name="Report").click()
     await page.wait_for_url("**/report/thanks")
-
-
-async def test_axe_finds_nothing_on_the_page_about_privacy(visit):
-    assert await faults(await visit("/privacy")) == []
 
 
 async def focused(page):

@@ -1,10 +1,10 @@
 """The doors of members in a real browser: without JavaScript, on a phone and a desk, in light and dark."""
 
-import pytest
 from playwright.async_api import expect
 
 from tests.browser.test_accessible import faults
-from tests.browser.windows import DESK, LIVE, PHONE
+from tests.browser.windows import LIVE, PHONE
+from tests.widths import at_both_widths
 
 PASSWORD = "kettle umbrella 47 gravel"
 
@@ -20,31 +20,31 @@ async def register(page, house, username="ada"):
     await fill(page, "Register", Name="Ada L", Username=username, Password=PASSWORD)
 
 
-@pytest.mark.parametrize(("width", "dark"), [(PHONE, False), (DESK, True)])
-async def test_registering_and_coming_back_need_no_script(visit, house, windows, width, dark):
+async def test_registering_and_coming_back_need_no_script(visit, house, windows):
     windows.bear("status of 422")
-    page = await visit(java_script_enabled=False, width=width, dark=dark)
-    await fill(page, "Come in", **{"Your name": "Ada L"})
-    await fill(page, "Send", **{"Your message": "from before"})
-    await page.get_by_role("link", name="Keep this name").click()
-    await expect(page.get_by_label("Name", exact=True)).to_have_value("Ada L")
-    await fill(page, "Register", Username="ada", Password="password1234")
-    await expect(page.locator("#password-error")).to_contain_text("first that somebody would try")
-    await expect(page.get_by_label("Password")).to_be_focused()
-    await expect(page.get_by_label("Password")).to_have_value("")
-    await expect(page.get_by_label("Username")).to_have_value("ada")
-    await fill(page, "Register", Password=PASSWORD)
-    await expect(page.locator(".own-name")).to_have_text("Ada L")
-    await expect(page.locator(".mine .content")).to_have_text("from before")
-    await expect(page.get_by_role("link", name="Settings")).to_have_attribute("href", "/settings")
-    await expect(page.get_by_role("button", name="Forget me")).to_have_count(0)
-
-    other = await visit("/login?next=/hangout", java_script_enabled=False, width=width, dark=dark)
-    await fill(other, "Log in", Username="ada", Password="another password")
-    await expect(other.locator("#form-error")).to_contain_text("do not belong together")
-    await expect(other.get_by_label("Password")).to_be_focused()
-    await fill(other, "Log in", Password=PASSWORD)
-    await expect(other.locator(".mine .content")).to_have_text("from before")
+    page = await visit(java_script_enabled=False, width=PHONE)
+    with at_both_widths(page):
+        await fill(page, "Come in", **{"Your name": "Ada L"})
+        await fill(page, "Send", **{"Your message": "from before"})
+        await page.get_by_role("link", name="Keep this name").click()
+        await expect(page.get_by_label("Name", exact=True)).to_have_value("Ada L")
+        await fill(page, "Register", Username="ada", Password="password1234")
+        await expect(page.locator("#password-error")).to_contain_text("first that somebody would try")
+        await expect(page.get_by_label("Password")).to_be_focused()
+        await expect(page.get_by_label("Password")).to_have_value("")
+        await expect(page.get_by_label("Username")).to_have_value("ada")
+        await fill(page, "Register", Password=PASSWORD)
+        await expect(page.locator(".own-name")).to_have_text("Ada L")
+        await expect(page.locator(".mine .content")).to_have_text("from before")
+        await expect(page.get_by_role("link", name="Settings")).to_have_attribute("href", "/settings")
+        await expect(page.get_by_role("button", name="Forget me")).to_have_count(0)
+    other = await visit("/login?next=/hangout", java_script_enabled=False, width=PHONE)
+    with at_both_widths(other):
+        await fill(other, "Log in", Username="ada", Password="another password")
+        await expect(other.locator("#form-error")).to_contain_text("do not belong together")
+        await expect(other.get_by_label("Password")).to_be_focused()
+        await fill(other, "Log in", Password=PASSWORD)
+        await expect(other.locator(".mine .content")).to_have_text("from before")
 
 
 async def test_axe_finds_nothing_at_the_doors_calm_or_refusing(visit, house, windows):

@@ -35,32 +35,31 @@ async def kept(house):
     return (await messages.newest(house.store.pool, ROOM, 100))[1]
 
 
-@pytest.mark.parametrize("width", [PHONE, DESK])
-async def test_a_reply_quotes_its_original_and_leads_back_to_it(visit, house, width):
-    await house.hear("good evening", *(f"{number}" for number in range(40)), name="Mika", apart=600)
-    page = await visit(name="Ada", width=width)
-    await act(page, page.locator(".message").first, "Reply")
-    await expect(page.locator(".replying")).to_have_text(re.compile("Replying to Mika: good evening"))
-    await expect(page.get_by_label("Your message")).to_be_focused()
-    await say(page, "and to you")
-    await expect(page.locator(MINE + " .reply")).to_have_text("Answers Mika good evening")
-    await expect(page.locator(".replying")).to_be_hidden()
-    assert (await kept(house))[-1].reply_to.content == "good evening"
-    await page.locator(".mine .reply").click()
-    await expect(page.locator(".message").first).to_have_class(re.compile("found"))
-    await expect(page.locator(".message").first).to_be_in_viewport()
+async def test_a_reply_quotes_its_original_and_leads_back_to_it(visit, house):
+    await house.hear(*(f"evening {number}" for number in range(40)), name="Mika", apart=600)
+    page = await visit(name="Ada")
+    for place, width in enumerate((PHONE, DESK)):
+        await page.set_viewport_size({"width": width, "height": 800})
+        original, reply = page.locator(".message").nth(place), page.locator(MINE + " .reply").nth(place)
+        await act(page, original, "Reply")
+        await expect(page.locator(".replying")).to_have_text(re.compile(f"Replying to Mika: evening {place}"))
+        await expect(page.get_by_label("Your message")).to_be_focused()
+        await say(page, "and to you")
+        await expect(reply).to_have_text(f"Answers Mika evening {place}")
+        await expect(page.locator(".replying")).to_be_hidden()
+        assert (await kept(house))[-1].reply_to.content == f"evening {place}"
+        await reply.click()
+        await expect(original).to_have_class(re.compile("found"))
+        await expect(original).to_be_in_viewport()
 
 
-async def test_a_reply_that_is_thought_better_of_is_none(page, house):
+async def test_a_reply_that_is_thought_better_of_is_none_and_one_that_is_not_outlives_a_reload(page, house):
     await act(page, page.locator(MIKAS), "Reply")
     await page.keyboard.press("Escape")
     await expect(page.locator(".replying")).to_be_hidden()
     await say(page, "just so")
     await expect(page.locator(MINE)).to_have_count(2)
     assert (await kept(house))[-1].reply_to is None
-
-
-async def test_what_is_being_answered_outlives_a_reload(page, house):
     await act(page, page.locator(MIKAS), "Reply")
     await page.reload()
     await expect(page.locator(".replying")).to_contain_text("Mika: good evening")
@@ -111,7 +110,7 @@ async def author(house, name):
     return found
 
 
-async def test_the_arrow_up_changes_ones_last_words(page, house):
+async def test_the_arrow_up_changes_ones_last_words_and_what_is_refused_stays_in_its_field(page, house):
     await page.get_by_label("Your message").press("ArrowUp")
     editor = page.get_by_label("to be changed")
     await expect(editor).to_be_focused()
@@ -126,6 +125,14 @@ async def test_the_arrow_up_changes_ones_last_words(page, house):
     await expect(editor).to_have_value("and to **you**")
     await editor.fill("something else")
     await editor.press("Escape")
+    assert await shown(page) == ["good evening", "and to you"]
+    await page.get_by_label("Your message").press("ArrowUp")
+    await house.store.pool.execute("update messages set created_at = $1", NOON - timedelta(days=100))
+    await editor.fill("too late")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".editor [role=alert]")).to_contain_text("too long ago")
+    await expect(editor).to_have_value("too late")
+    await page.keyboard.press("Escape")
     assert await shown(page) == ["good evening", "and to you"]
 
 
@@ -146,17 +153,6 @@ async def test_the_arrow_up_does_nothing_where_something_is_written_or_it_is_too
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("toolbar").get_by_role("button", name="Edit")).to_be_hidden()
     await expect(page.get_by_role("toolbar").get_by_role("button", name="Delete")).to_be_visible()
-
-
-async def test_a_refused_edit_stays_in_its_field_beside_the_reason(page, house):
-    await page.get_by_label("Your message").press("ArrowUp")
-    await house.store.pool.execute("update messages set created_at = $1", NOON - timedelta(days=100))
-    await page.get_by_label("to be changed").fill("too late")
-    await page.keyboard.press("Enter")
-    await expect(page.locator(".editor [role=alert]")).to_contain_text("too long ago")
-    await expect(page.get_by_label("to be changed")).to_have_value("too late")
-    await page.keyboard.press("Escape")
-    assert await shown(page) == ["good evening", "and to yuo"]
 
 
 async def test_what_is_done_while_the_line_is_cut_is_done_when_it_is_back(page, house, windows):
@@ -181,9 +177,15 @@ async def test_what_is_done_while_the_line_is_cut_is_done_when_it_is_back(page, 
     await until(is_kept)
 
 
-async def test_a_deleted_message_is_gone_at_once_and_for_good_after_six_seconds(page, house, visit):
+async def test_a_deletion_can_be_undone_and_else_is_seen_at_once_and_for_good_after_six_seconds(page, house, visit):
     other = await visit()
     await page.clock.install()
+    await act(page, page.locator(".mine"), "Delete")
+    await page.keyboard.press("Enter")
+    await page.clock.fast_forward(10_000)
+    await expect(page.locator(".mine .content")).to_be_visible()
+    assert await shown(page) == ["good evening", "and to yuo"]
+    assert len(await kept(house)) == 2
     await act(page, page.locator(".mine"), "Delete")
     assert await page.locator(".mine .content").is_hidden()
     undo = page.get_by_role("button", name="Undo")
@@ -195,16 +197,6 @@ async def test_a_deleted_message_is_gone_at_once_and_for_good_after_six_seconds(
     await expect(other.locator(".message")).to_have_count(1)
     await expect(page.locator(".message")).to_have_count(1)
     assert [one.content for one in await kept(house)] == ["good evening"]
-
-
-async def test_a_deletion_can_be_undone(page, house):
-    await page.clock.install()
-    await act(page, page.locator(".mine"), "Delete")
-    await page.keyboard.press("Enter")
-    await page.clock.fast_forward(10_000)
-    await expect(page.locator(".mine .content")).to_be_visible()
-    assert await shown(page) == ["good evening", "and to yuo"]
-    assert len(await kept(house)) == 2
 
 
 async def test_who_leaves_the_page_leaves_nothing_behind_that_was_deleted(page, house):
@@ -231,29 +223,31 @@ async def test_what_is_not_sent_yet_can_be_discarded(page, house, windows):
     assert [one.content for one in await kept(house)] == ["good evening", "and to yuo", "hello"]
 
 
-@pytest.mark.parametrize("width", [PHONE, DESK])
-async def test_reactions_are_given_by_the_picker_and_taken_back_by_a_click(visit, house, width):
+async def test_reactions_are_given_by_the_picker_and_taken_back_by_a_click(visit, house):
     await house.hear("good evening", name="Mika")
-    page, other = await visit(name="Ada", width=width), await visit(name="Bea", width=width)
-    await act(page, page.locator(MIKAS), "React")
-    await page.keyboard.press("ArrowDown")
-    await page.keyboard.press("Enter")
-    mine, theirs = page.locator(".reaction"), other.locator(".reaction")
-    await expect(mine).to_have_text("👍 1")
-    await expect(mine).to_have_attribute("aria-pressed", "true")
-    await expect(theirs).to_have_attribute("aria-pressed", "false")
-    await theirs.click()
-    await expect(mine).to_have_text("👍 2")
-    await expect(theirs).to_have_attribute("aria-pressed", "true")
-    await page.reload()
-    await expect(mine).to_have_attribute("aria-pressed", "true")
-    await mine.click()
-    await expect(theirs).to_have_text("👍 1")
-    await theirs.focus()
-    await page.keyboard.press("Escape")
-    await other.keyboard.press("Enter")
-    await expect(page.locator(".reaction")).to_have_count(0)
-    await expect(other.locator(".more")).to_be_focused()
+    page, other = await visit(name="Ada"), await visit(name="Bea")
+    for width in (PHONE, DESK):
+        for window in (page, other):
+            await window.set_viewport_size({"width": width, "height": 800})
+        await act(page, page.locator(MIKAS), "React")
+        await page.keyboard.press("ArrowDown")
+        await page.keyboard.press("Enter")
+        mine, theirs = page.locator(".reaction"), other.locator(".reaction")
+        await expect(mine).to_have_text("👍 1")
+        await expect(mine).to_have_attribute("aria-pressed", "true")
+        await expect(theirs).to_have_attribute("aria-pressed", "false")
+        await theirs.click()
+        await expect(mine).to_have_text("👍 2")
+        await expect(theirs).to_have_attribute("aria-pressed", "true")
+        await page.reload()
+        await expect(mine).to_have_attribute("aria-pressed", "true")
+        await mine.click()
+        await expect(theirs).to_have_text("👍 1")
+        await theirs.focus()
+        await page.keyboard.press("Escape")
+        await other.keyboard.press("Enter")
+        await expect(page.locator(".reaction")).to_have_count(0)
+        await expect(other.locator(".more")).to_be_focused()
 
 
 async def test_an_edit_by_others_leaves_ones_own_reaction_ones_own(visit, house):
@@ -309,7 +303,7 @@ async def test_who_has_no_name_is_asked_for_one_and_then_does_what_they_wanted(v
     await expect(page.locator(".replying")).to_contain_text("Mika")
 
 
-async def test_the_bar_comes_to_the_message_that_is_pointed_at(page):
+async def test_the_bar_comes_by_mouse_and_keys_lead_along_it_and_a_link_is_copied(page, house):
     bar = page.get_by_role("toolbar")
     await page.locator(MIKAS).hover()
     await expect(bar.get_by_role("button")).to_have_text(["React", "Reply", "Copy link", "Report"])
@@ -317,9 +311,6 @@ async def test_the_bar_comes_to_the_message_that_is_pointed_at(page):
     await expect(bar.get_by_role("button")).to_have_text(["React", "Reply", "Edit", "Delete", "Copy link"])
     await page.locator(".room-head").hover()
     await expect(bar).to_be_hidden()
-
-
-async def test_the_arrow_keys_lead_from_message_to_message_and_along_the_bar(page):
     await page.locator(".mine .more").focus()
     await page.keyboard.press("ArrowUp")
     await expect(page.locator(MIKAS + " .more")).to_be_focused()
@@ -329,9 +320,6 @@ async def test_the_arrow_keys_lead_from_message_to_message_and_along_the_bar(pag
     await page.keyboard.press("Escape")
     await expect(page.get_by_role("toolbar")).to_be_hidden()
     await expect(page.locator(MIKAS + " .more")).to_be_focused()
-
-
-async def test_a_link_to_a_message_is_copied(page, house):
     await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     await act(page, page.locator(MIKAS), "Copy link")
     await expect(page.locator(".composer").get_by_role("status").get_by_text("The link is copied.")).to_be_visible()

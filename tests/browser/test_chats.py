@@ -9,7 +9,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.test_accessible import faults
 from tests.browser.windows import DESK, LIVE, PHONE, look_away, say, shown
-from tests.members import member, signed_in
+from tests.members import chat_between, member
 from tests.pictures import packed
 
 MINE = ".mine[data-id]:not([data-id=''])"
@@ -18,7 +18,6 @@ MINE = ".mine[data-id]:not([data-id=''])"
 @dataclass
 class Reader:
     page: Page
-    id: int
 
     @property
     def messages(self):
@@ -29,19 +28,24 @@ class Reader:
 
 
 @pytest.fixture
-async def come(visit, house):
-    """Opens a window of a member, who is made if need be."""
+def known(house):
+    """Gives the member of that name, who is made if need be."""
     people = {}
 
-    async def come(username, path="/chats", **options):
+    async def known(username):
         if username not in people:
             people[username] = await member(house.store, username)
-        person = people[username]
-        page = await visit("/hangout", **options)
-        cookies = await signed_in(house.store, person)
-        await page.context.add_cookies([{"name": key, "value": cookies[key], "url": house.url} for key in cookies])
-        await page.goto(house.url + path)
-        return Reader(page, person.id)
+        return people[username]
+
+    return known
+
+
+@pytest.fixture
+def come(visit, known):
+    """Opens a window of a member."""
+
+    async def come(username, path="/chats", **options):
+        return Reader(await visit(path, person=await known(username), **options))
 
     return come
 
@@ -54,13 +58,11 @@ async def ask(ada, words="Would you like to talk?"):
 
 
 @pytest.fixture
-async def both(come):
+async def both(come, known, house):
     """Ada at a desk and Bea on a phone in the dark, in the chat that Ada has asked for."""
-    ada = await come("ada", width=DESK)
-    bea = await come("bea", width=PHONE, dark=True)
-    await ask(ada)
-    await bea.page.get_by_role("button", name="Accept").click()
-    await ada.page.locator(".chat-list a").click()
+    path = f"/chats/{await chat_between(house.store, await known('ada'), await known('bea'))}"
+    ada = await come("ada", path, width=DESK)
+    bea = await come("bea", path, width=PHONE, dark=True)
     for one in (ada, bea):
         await expect(one.page.locator(LIVE)).to_be_attached()
         await expect(one.messages).to_have_count(1)
@@ -82,6 +84,9 @@ async def test_a_request_and_its_acceptance_come_without_a_reload(come, house):
     await expect(ada.page.locator(".chat-list a")).to_contain_text("Bea")  # it was 'waiting' a moment ago
     await expect(ada.page.locator(".waiting")).to_have_count(0)
     await expect(bea.page).to_have_title(re.compile(r"^Chat with Ada"))
+    await ada.page.locator(".chat-list a").click()
+    await expect(ada.page.locator(LIVE)).to_be_attached()
+    assert await shown(ada.page) == ["hello https://evil.example"]
 
 
 async def test_they_talk_and_see_each_other_write_read_and_be_here(both):
@@ -194,7 +199,7 @@ async def test_blocking_closes_the_chat_before_the_others_eyes(both):
     await expect(bea.page.get_by_text("No chats yet")).to_be_visible()
     await expect(ada.page.get_by_text("They have left this chat.")).to_be_visible()
     await expect(ada.page.get_by_label("Your message")).to_be_hidden()
-    assert await shown(ada.page) == ["Would you like to talk?"]
+    assert await shown(ada.page) == ["hello"]
 
 
 async def test_axe_finds_nothing_in_the_list_a_chat_and_the_way_out(both, come):

@@ -11,7 +11,7 @@ from db.comments import Trap
 from db.config import Comments
 from tests.browser.test_accessible import LONG, faults
 from tests.browser.windows import PHONE
-from tests.members import member, signed_in
+from tests.members import member
 from tests.posted import a_post
 
 POST = "/blog/first-light"
@@ -40,14 +40,6 @@ async def brought(house, person, post, content, reply_to=None):
     )
 
 
-async def as_owner(visit, house, owner, path, **options):
-    page = await visit("/healthz", **options)
-    cookies = await signed_in(house.store, owner)
-    await page.context.add_cookies([{"name": "session", "value": cookies["session"], "url": house.url}])
-    await page.goto(house.url + path)
-    return page
-
-
 async def test_without_a_script_one_comments_answers_likes_and_the_owner_decides(visit, house, windows, owner, post):
     windows.bear("status of 422")
     plain = {"java_script_enabled": False}
@@ -68,7 +60,7 @@ async def test_without_a_script_one_comments_answers_likes_and_the_owner_decides
     await page.get_by_role("link", name="Reply to Robin").click()
     await page.get_by_label("Your reply").fill("And snow?")
     await page.get_by_role("button", name="Post comment").click()
-    robin = await as_owner(visit, house, owner, POST, **plain)
+    robin = await visit(POST, person=owner, **plain)
     await robin.get_by_role("button", name="Approve the comment of Ada").first.click()
     await robin.get_by_role("button", name="Approve the comment of Ada").click()
     await page.goto(house.url + POST)
@@ -79,7 +71,7 @@ async def test_without_a_script_one_comments_answers_likes_and_the_owner_decides
 async def test_two_windows_see_each_other_comment_like_and_take_back(visit, house, owner, post):
     first = await brought(house, owner, post, "Ask me anything")
     reader = await visit(POST, width=PHONE)
-    robin = await as_owner(visit, house, owner, POST)
+    robin = await visit(POST, person=owner)
     await robin.get_by_role("link", name="Reply to Robin").click()
     await robin.get_by_label("Your comment").fill("I answer *myself*")
     await robin.get_by_role("button", name="Preview").click()
@@ -101,7 +93,7 @@ async def test_two_windows_see_each_other_comment_like_and_take_back(visit, hous
 
 async def test_what_waited_on_an_open_page_becomes_the_comment_that_its_author_may_change(visit, house, owner, post):
     ada = await member(house.store, "ada")
-    page = await as_owner(visit, house, ada, POST)
+    page = await visit(POST, person=ada)
     await page.get_by_label("Your comment").fill("Hello, lamp")
     await page.get_by_role("button", name="Post comment").click()
     await expect(page.locator(".waiting-list")).to_contain_text("Only you see this yet")
@@ -120,7 +112,7 @@ async def test_axe_finds_nothing_below_a_post_and_nothing_sticks_out(visit, hous
     await brought(house, owner, post, LONG * 3, reply_to=said.message_id)
     ada = await people.add_visitor(house.store.pool, "W" * 32)
     waits = await brought(house, ada, post, f"https://example.com/{LONG}")
-    page = await as_owner(visit, house, owner, POST)
+    page = await visit(POST, person=owner)
     await expect(page.locator(".to-decide")).to_be_visible()
     assert await faults(page) == []
     await page.goto(f"{house.url}/comments/{waits.id}")

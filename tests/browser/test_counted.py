@@ -9,7 +9,7 @@ SEEN = "**/seen.svg"
 
 
 async def test_a_pointer_over_the_page_is_a_sign_each_time_and_a_stylesheet_is_another(visit, house):
-    page = await visit("/", java_script_enabled=False, user_agent=CHROME)
+    page = await visit("/", java_script_enabled=False, user_agent=CHROME, is_new=True)
     for path in ("/", "/blog"):
         await page.goto(house.url + path)
         async with page.expect_response(SEEN) as seen:

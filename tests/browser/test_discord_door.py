@@ -1,9 +1,7 @@
 """In through Discord and by one-time links, in a real browser: the site, the consent page, and the bot's messages."""
 
 import re
-from contextlib import asynccontextmanager
 
-import aiohttp
 import msgspec
 import pytest
 from playwright.async_api import expect
@@ -11,37 +9,19 @@ from playwright.async_api import expect
 from cogs.gateway import live_in_discord
 from db.config import Web
 from db.loops import doing
-from db.opening import open_store
 from practice import porch
+from tests.browser.house import opened
 from tests.browser.test_accessible import faults
 from tests.browser.windows import DESK, PHONE
 from tests.cogs.conftest import until
 from tests.conftest import at_practice
-from tests.programs import free_port
-from web import make_app, serving
 
 PASSWORD = "three old tin kettles"
 
 
-class House:
-    """The site under the address that its configuration names, for Discord sends people back to that one."""
-
-    def __init__(self, store):
-        self.store = store
-        self.url = store.config.public_url
-
-
-@asynccontextmanager
-async def opened(config):
-    async with open_store(config) as store, aiohttp.ClientSession() as outbound:
-        site = serving(make_app(store, outbound), "127.0.0.1", config.web.port)
-        async with site, doing(live_in_discord(store, outbound), "discord"):
-            await until(lambda: store.discord.connection == "on" and store.owner_id)
-            yield House(store)
-
-
 @pytest.fixture
-async def house(config, practice):
+async def house(config, practice, wire):
+    """The site under the address that its configuration names, for Discord sends people back to that one."""
     discord = at_practice(
         practice,
         token=practice.token,
@@ -50,9 +30,12 @@ async def house(config, practice):
         authorize_url=practice.authorize_url,
         channel_id=practice.channel_id,
     )
-    port = free_port()
-    web = Web(secret_key=config.web.secret_key, port=port, base_url=f"http://127.0.0.1:{port}")
-    async with opened(msgspec.structs.replace(config, discord=discord, web=web)) as house:
+    web = Web(secret_key=config.web.secret_key, base_url=f"http://127.0.0.1:{wire.port}")
+    async with (
+        opened(msgspec.structs.replace(config, discord=discord, web=web), wire) as house,
+        doing(live_in_discord(house.store, house.outbound), "discord"),
+    ):
+        await until(lambda: house.store.discord.connection == "on" and house.store.owner_id)
         yield house
 
 
@@ -140,8 +123,8 @@ async def test_the_bots_messages_are_there_for_whoever_plays_them_and_nobody_els
     await expect(page.locator(".message").filter(has_text="asked for a new password")).to_have_count(0)
 
 
-@pytest.mark.parametrize("path", ["/forgotten", "/forgotten?asked=yes", "/auth/link/" + "a" * 43])
-async def test_the_side_doors_can_be_read_by_everybody(page, house, windows, path):
+async def test_the_side_doors_can_be_read_by_everybody(page, house, windows):
     windows.bear("status of 410")
-    await page.goto(house.url + path)
-    assert await faults(page) == []
+    for path in ("/forgotten", "/forgotten?asked=yes", "/auth/link/" + "a" * 43):
+        await page.goto(house.url + path)
+        assert await faults(page) == [], path

@@ -137,48 +137,45 @@ async def test_every_kind_says_what_it_is(visit, house, media):
     await expect(each.nth(9).locator(".edited time")).to_have_attribute("title", re.compile("2026"))
 
 
-@pytest.mark.parametrize(
-    ("held", "name"),
-    [
-        ({"attachments": (PICTURE,)}, "a picture"),
-        ({"attachments": (VOICE, PICTURE)}, "a voice message"),
-        ({"attachments": (VIDEO,)}, "a video"),
-        ({"attachments": (SOUND,)}, "a recording"),
-        ({"attachments": (PAPER,)}, "a file"),
-        ({"attachments": COVERED[:1]}, "a picture"),
-        ({"extras": Extras(stickers=STICKERS)}, "a sticker"),
-        ({"extras": Extras(poll=POLL)}, "a poll"),
-        ({"extras": Extras(forward=FORWARD)}, "a forwarded message"),
-    ],
-)
-async def test_a_quote_of_a_message_without_words_names_what_it_holds(visit, house, media, held, name):
-    await hold(house, held | {"content": ""})
+WORDLESS = [
+    ({"attachments": (PICTURE,)}, "a picture"),
+    ({"attachments": (VOICE, PICTURE)}, "a voice message"),
+    ({"attachments": (VIDEO,)}, "a video"),
+    ({"attachments": (SOUND,)}, "a recording"),
+    ({"attachments": (PAPER,)}, "a file"),
+    ({"attachments": COVERED[:1]}, "a picture"),
+    ({"extras": Extras(stickers=STICKERS)}, "a sticker"),
+    ({"extras": Extras(poll=POLL)}, "a poll"),
+    ({"extras": Extras(forward=FORWARD)}, "a forwarded message"),
+]
+
+
+async def test_a_quote_of_a_message_without_words_names_what_it_holds(visit, house, media):
+    await hold(house, *(held | {"content": ""} for held, _ in WORDLESS))
     page = await visit(name="Ada")
     await media(page)
-    await page.locator(".message .more").focus()
-    await page.keyboard.press("Enter")
-    await page.get_by_role("toolbar").get_by_role("button", name="Reply").press("Enter")
-    await expect(page.locator(".replying .excerpt")).to_have_text(name)
-    await page.keyboard.type("oh")
-    await page.keyboard.press("Enter")
-    await expect(page.locator(".mine[data-id]:not([data-id='']) .excerpt")).to_have_text(name)
+    for place, (_, name) in enumerate(WORDLESS):
+        await page.locator(".message .more").nth(place).focus()
+        await page.keyboard.press("Enter")
+        await page.get_by_role("toolbar").get_by_role("button", name="Reply").press("Enter")
+        await expect(page.locator(".replying .excerpt")).to_have_text(name)
+        await page.keyboard.type("oh")
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".mine[data-id]:not([data-id='']) .excerpt").nth(place)).to_have_text(name)
     await page.reload()
-    await expect(page.locator(".mine .excerpt")).to_have_text(name)
+    await expect(page.locator(".mine .excerpt")).to_have_text([name for _, name in WORDLESS])
 
 
-async def test_a_thread_is_named_once_where_it_began(visit, house, media):
+async def test_a_thread_is_named_once_where_it_began_and_pictures_of_unlike_shape_stand_in_one_row(visit, house, media):
     thread = Extras(thread=Thread("Bread", "https://discord.com/y"))
-    await hold(house, {"kind": "system", "content": "began a thread: Bread.", "extras": thread})
-    page = await visit()
+    began = {"kind": "system", "content": "began a thread: Bread.", "extras": thread}
+    await hold(house, began, {"attachments": (PICTURE, TALL)})
+    page = await visit("/")
+    await media(page)
+    await page.goto(f"{house.url}/hangout")
     await expect(page.get_by_text("Bread")).to_have_count(1)
     await expect(page.get_by_role("link", name="Open it in Discord")).to_have_attribute("href", "https://discord.com/y")
 
-
-async def test_pictures_of_unlike_shape_stand_in_one_row(visit, house, media):
-    await hold(house, {"attachments": (PICTURE, TALL)})
-    page = await visit()
-    await media(page)
-    await page.reload()
     first, second = [await page.locator(".look").nth(place).bounding_box() for place in (0, 1)]
     assert (first["y"], first["height"]) == (second["y"], second["height"])
 

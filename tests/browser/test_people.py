@@ -1,5 +1,6 @@
 """Settings, profiles, the search and the menu in a real browser: without a script, for everybody, on any screen."""
 
+import itertools
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,22 +12,19 @@ from db import accounts, messages
 from tests import pictures
 from tests.browser.test_accessible import LONG, faults
 from tests.browser.windows import DESK, LIVE, PHONE, say
-from tests.members import member, signed_in
+from tests.members import member
+from tests.widths import at_both_widths
 
 PASSWORD = "three old tin kettles"
 ROOM = 1
 
 
 @pytest.fixture
-def home(visit, house):
+def home(visit):
     """A window of somebody who is logged in."""
 
     async def open_as(person, path="/settings", **options):
-        page = await visit("/healthz", **options)
-        cookies = await signed_in(house.store, person, agent="Firefox on Linux")
-        await page.context.add_cookies([{"name": "session", "value": cookies["session"], "url": house.url}])
-        await page.goto(house.url + path)
-        return page
+        return await visit(path, person=person, **options)
 
     return open_as
 
@@ -43,10 +41,17 @@ def section(page, name):
     return page.locator(f"#{name}")
 
 
-@pytest.mark.parametrize("width", [PHONE, DESK])
-async def test_everything_is_set_without_a_script(home, house, ada, tmp_path, windows, width):
+@pytest.fixture
+async def settings(home, ada):
+    """Ada's, without a script, on a phone and on a desk."""
+    page = await home(ada, width=PHONE, java_script_enabled=False)
+    with at_both_widths(page):
+        yield page
+
+
+async def test_everything_is_set_without_a_script(settings, house, ada, tmp_path, windows):
     windows.bear("status of 422")
-    page = await home(ada, width=width, java_script_enabled=False)
+    page = settings
     await page.get_by_label("Name", exact=True).fill("Robin")
     await page.get_by_label("About you").fill("I **count**")
     await page.get_by_label("Address of link 1").fill("example.org/ada")
@@ -137,9 +142,9 @@ async def test_the_menu_closes_when_something_else_is_chosen(home, ada):
     await expect(page.get_by_role("link", name="Settings")).to_be_hidden()
 
 
-@pytest.mark.parametrize("width", [320, PHONE, DESK])
-async def test_the_header_stays_on_one_line(home, visit, ada, width):
-    for page in (await home(ada, "/", width=width), await visit("/", width=width)):
+async def test_the_header_stays_on_one_line(home, visit, ada):
+    for page, width in itertools.product((await home(ada, "/"), await visit("/")), (320, PHONE, DESK)):
+        await page.set_viewport_size({"width": width, "height": 800})
         assert (await page.locator(".top").bounding_box())["height"] <= 64
         for part in (".home", ".top nav a", "form.theme"):
             box = await page.locator(part).first.bounding_box()

@@ -6,7 +6,6 @@ import struct
 import zlib
 from random import Random
 
-import pytest
 from playwright.async_api import expect
 
 from db import messages
@@ -65,20 +64,22 @@ async def arrived(page, name):
     await expect(tile(page, name)).to_have_attribute("data-state", "done")
 
 
-@pytest.mark.parametrize("width", [PHONE, DESK])
-async def test_a_pasted_picture_goes_with_its_words_and_what_it_shows(visit, house, width):
-    page, other = await visit(name="Ada", width=width), await visit()
-    await give(page, "paste", "porch.png")
-    await arrived(page, "porch.png")
-    await page.get_by_label("Description of porch.png").fill("The porch at dusk")
-    await say(page, "look")
-    picture = other.get_by_role("img", name="The porch at dusk")
-    await expect(picture).to_be_visible()
-    await until(lambda: picture.evaluate("one => one.complete && one.naturalWidth > 0"))
-    await expect(page.locator(".tile")).to_have_count(0)
-    await expect(page.locator(MINE).get_by_role("img", name="The porch at dusk")).to_be_visible()
-    kept = await last(house)
-    assert (kept.content, [one.alt for one in kept.attachments]) == ("look", ["The porch at dusk"])
+async def test_a_pasted_picture_goes_with_its_words_and_what_it_shows(visit, house):
+    page, other = await visit(name="Ada"), await visit()
+    for width in (PHONE, DESK):
+        await page.set_viewport_size({"width": width, "height": 800})
+        shows = f"The porch at {width}"
+        await give(page, "paste", "porch.png")
+        await arrived(page, "porch.png")
+        await page.get_by_label("Description of porch.png").fill(shows)
+        await say(page, f"look {width}")
+        picture = other.get_by_role("img", name=shows)
+        await expect(picture).to_be_visible()
+        await until(lambda found=picture: found.evaluate("one => one.complete && one.naturalWidth > 0"))
+        await expect(page.locator(".tile")).to_have_count(0)
+        await expect(page.locator(MINE).get_by_role("img", name=shows)).to_be_visible()
+        kept = await last(house)
+        assert (kept.content, [one.alt for one in kept.attachments]) == (f"look {width}", [shows])
 
 
 async def test_dropped_pictures_show_how_far_they_have_come_and_go_in_their_order(visit, house):

@@ -2,11 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from playwright.async_api import expect
 
 from tests.browser.house import NOON
-from tests.browser.windows import PHONE, look_away, say, shown
+from tests.browser.windows import DESK, PHONE, look_away, say, shown
 
 
 async def test_times_are_the_readers_own_and_days_part_where_their_midnight_is(visit, house):
@@ -65,22 +64,23 @@ async def test_the_badge_tells_who_speaks_from_discord(visit, house):
     assert [await one.locator(".badge").count() for one in await page.locator(".message").all()] == [1, 0, 1]
 
 
-@pytest.mark.parametrize("width", [PHONE, 1280])
-async def test_who_reads_further_back_is_not_moved_and_told_of_what_is_new(visit, house, width):
+async def test_who_reads_further_back_is_not_moved_and_told_of_what_is_new(visit, house):
     await house.hear(*(f"message {number}" for number in range(60)), apart=600)
-    page = await visit(width=width)
+    page = await visit()
     scroller, anchor = page.get_by_role("log"), page.get_by_text("message 45", exact=True)
-    await anchor.scroll_into_view_if_needed()
-    before = await anchor.bounding_box()
-    await house.hear("news")
-    await expect(page.get_by_role("button", name="One new message")).to_be_visible()
-    await house.hear("more news")
-    pill = page.get_by_role("button", name="2 new messages")
-    assert abs((await anchor.bounding_box())["y"] - before["y"]) < 1
-    await pill.click()
-    await expect(page.get_by_text("more news", exact=True)).to_be_in_viewport()
-    await expect(pill).to_be_hidden()
-    assert abs(await scroller.evaluate("one => one.scrollTop")) < 2
+    for width in (PHONE, DESK):
+        await page.set_viewport_size({"width": width, "height": 800})
+        await anchor.scroll_into_view_if_needed()
+        before = await anchor.bounding_box()
+        await house.hear("news")
+        await expect(page.get_by_role("button", name="One new message")).to_be_visible()
+        await house.hear(f"more news at {width}")
+        pill = page.get_by_role("button", name="2 new messages")
+        assert abs((await anchor.bounding_box())["y"] - before["y"]) < 1
+        await pill.click()
+        await expect(page.get_by_text(f"more news at {width}", exact=True)).to_be_in_viewport()
+        await expect(pill).to_be_hidden()
+        assert abs(await scroller.evaluate("one => one.scrollTop")) < 2
 
 
 async def test_older_messages_come_by_scrolling_without_a_jump(visit, house):

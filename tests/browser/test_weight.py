@@ -29,7 +29,7 @@ async def test_the_first_load_weighs_little(visit, house, path):
     for number in range(60):
         await house.hear(f"Message number {number}, about as long as they usually are.", name=names[number % 5])
     cards.put(house.store, *(cards.card(name, covers=cards.NO_PICTURES) for name in cards.DATA))
-    page = await visit(path, width=PHONE)
+    page = await visit(path, width=PHONE, is_new=True)
     await page.wait_for_load_state("networkidle")
     assert await page.evaluate("document.fonts.ready.then(() => document.fonts.size)") > 0
     weight = await weigh(page)
@@ -67,7 +67,7 @@ async def test_the_policy_lets_no_script_style_or_request_slip_in(visit, house):
 
 
 async def test_a_second_page_loads_almost_nothing(visit, house):
-    page = await visit("/")
+    page = await visit("/", is_new=True)
     await page.get_by_role("link", name="Come in to the hangout").click()
     await expect(page.locator(".connection")).to_have_attribute("data-state", "live")
     first = await weigh(page)

@@ -12,7 +12,7 @@ from tests.browser.test_accessible import faults
 from tests.browser.test_pictures import noise
 from tests.browser.windows import PHONE
 from tests.cogs.conftest import until
-from tests.members import NOON, member, signed_in
+from tests.members import NOON, member
 from tests.posted import texts_of
 
 GIVE = """([data, how]) => {
@@ -36,14 +36,11 @@ async def post(house, cleo):
 
 
 @pytest.fixture
-def write(visit, house, cleo, post):
+def write(visit, cleo, post):
     """Opens the editor of the post as its author."""
 
     async def open_editor(**options):
-        page = await visit("/", **options)
-        [(name, token)] = (await signed_in(house.store, cleo)).items()
-        await page.context.add_cookies([{"name": name, "value": token, "url": house.url}])
-        await page.goto(f"{house.url}/write/{post.id}")
+        page = await visit(f"/write/{post.id}", person=cleo, **options)
         await expect(page.get_by_role("button", name="Link")).to_be_visible()
         return page
 

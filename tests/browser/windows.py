@@ -8,8 +8,10 @@ from urllib.parse import urlsplit
 
 from playwright.async_api import BrowserContext, ConsoleMessage, Dialog, Page, Request
 
+from db.people import Person
 from tests.browser.contexts import Contexts
 from tests.browser.house import House
+from tests.members import signed_in
 
 PHONE, DESK = 390, 1280
 MINE = ".mine[data-id]:not([data-id=''])"  # what the site has acknowledged
@@ -56,7 +58,8 @@ class Windows:
         page.on("dialog", self._dialog)
         page.on("request", self._request)
         page.on("websocket", lambda socket: self._reached(socket.url))
-        await page.goto(url)
+        if url != page.url:
+            await page.goto(url)
         return page
 
     async def close(self) -> None:
@@ -87,9 +90,18 @@ class Visits:
         self.windows = windows
         self.house = house
 
-    async def __call__(self, path: str = "/hangout", *, name: str = "", **options: Any) -> Page:
-        """Opens a page of the site in a fresh window, live if it can be; with a name it is somebody who may speak."""
+    async def __call__(
+        self, path: str = "/hangout", *, name: str = "", person: Person | None = None, **options: Any
+    ) -> Page:
+        """Opens a page of the site in a fresh window, live if it can be; with a name it is somebody who may speak, and
+        with a person a member who is logged in.
+        """
         page = await self.windows.open("about:blank", **options)
+        if person:
+            cookies = await signed_in(self.house.store, person, agent="Firefox on Linux")
+            await page.context.add_cookies(
+                [{"name": key, "value": cookies[key], "url": self.house.url} for key in cookies]
+            )
         if name:
             await page.context.request.post(f"{self.house.url}/hangout/join", form={"name": name})
         await page.goto(self.house.url + path)

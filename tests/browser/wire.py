@@ -15,11 +15,14 @@ class Wire:
 
     def __init__(self) -> None:
         self.port = 0
+        self._running: dict[asyncio.Task[None], Strand] = {}
+        self._begin()
+
+    def _begin(self) -> None:
         self.target: int | None = None
         self.refuses_sockets = False
         self._passes = asyncio.Event()
         self._passes.set()
-        self._running: dict[asyncio.Task[None], Strand] = {}
 
     @property
     def _sockets(self) -> list["Strand"]:
@@ -65,11 +68,13 @@ class Wire:
         strand.to_site.write(first)
         await asyncio.gather(strand.tell(reader), strand.hear(from_site))
 
-    async def stop(self) -> None:
+    async def clear(self) -> None:
+        """Ends what runs through it. Then it is as in the beginning, and leads nowhere."""
         self._passes.set()
         for strand in self._running.values():
             strand.cut()
         await asyncio.gather(*self._running)
+        self._begin()
 
 
 class Strand:
@@ -111,5 +116,5 @@ async def laid() -> AsyncIterator[Wire]:
         yield wire
     finally:
         server.close()
-        await wire.stop()
+        await wire.clear()
         await server.wait_closed()

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from db import moderators, people
+from db import people, roles
 from db.moderators import Moderator
 from practice import Practice
 from practice import porch as ids
@@ -43,7 +43,7 @@ class Scene:
 async def set_up(porch: Porch) -> Scene:
     """Zed has spoken, Mika holds a role that moderates."""
     robin = Moderator(await people.get(porch.store.pool, await _owner(porch)))
-    await moderators.add_role(porch.store, robin, ids.KEEPERS, "Keepers", NOON)
+    await roles.add(porch.store, robin, ids.KEEPERS, "Keepers", NOON)
     porch.practice.give_role("Mika", ids.KEEPERS)
     said = await porch.say(WORDS, name="Zed")
     own = porch.practice.say("Teo", "good evening")

@@ -7,8 +7,10 @@ import discord
 import pytest
 
 from cogs import _chores
+from cogs._channel_words import case_line
 from cogs.errands import Errands
 from db import messages, people
+from db.cases import get as case_of
 from db.moderators import Moderator
 from db.opening import open_store
 from db.outbox import Errand, _errands
@@ -110,6 +112,8 @@ async def test_what_the_bot_may_not_take_away_is_told_once_and_not_tried_for_eve
     row = await tidy.store.pool.fetchrow("select details, wanted from cases c, mod_notices where c.id = $1", case.id)
     assert row["details"] == {"refused": "Discord did not let the bot do it there: Missing Permissions."}
     assert row["wanted"] == 2, "the line in the moderators' channel is to say so"
+    line = case_line(await case_of(tidy.store.pool, case.id))
+    assert line.endswith("Missing Permissions.")
     assert (tidy.words_in_discord(), await tidy.words_on_the_site()) == (["buy this"], [])
 
 

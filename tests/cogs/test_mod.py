@@ -9,7 +9,7 @@ import pytest
 
 from cogs import _case_words as case_words
 from cogs._menu_room import MENUS_MAX
-from db import filters, floods, moderators, people, sanctions, sightings, times
+from db import filters, floods, people, roles, sanctions, sightings, times
 from db.config import Mod
 from db.errors import Refused
 from db.events import FiltersChanged
@@ -17,7 +17,7 @@ from db.moderators import NOT_YOURS
 from practice import Answers
 from practice import porch as ids
 from tests.cogs.conftest import shared, until
-from tests.cogs.mod_rows import ASKED, BUTTONS, ROWS, WORDS, button, command, form, menu, of_zed, set_up
+from tests.cogs.mod_rows import ASKED, BUTTONS, PATIENCE, ROWS, WORDS, button, command, form, menu, of_zed, set_up
 from tests.members import NOON
 
 EMPTIED = (
@@ -25,6 +25,10 @@ EMPTIED = (
     "messages",
 )
 OURS = "it is our fault"
+OF_THE_OWNER = (
+    *(("status", {}), ("config", {}), ("login", {}), ("announce", {}), ("backup", {})),
+    *(("set", {"key": "hangout.rate", "value": ""}), ("maintenance", {"state": "off"})),
+)
 MOD = Mod(raid_names=10_000, new_messages=0)
 
 
@@ -95,7 +99,7 @@ async def test_a_moderator_who_is_not_the_owner_appoints_nobody(scene):
     for words in ("role add", "role remove"):
         answer = await command(words, role=ids.KEEPERS)(scene, "Mika")
         assert answer.content == "Only the owner of the site can do this."
-    assert [one.id for one in await moderators.roles(scene.porch.store.pool)] == [ids.KEEPERS]
+    assert [one.id for one in await roles.listing(scene.porch.store.pool)] == [ids.KEEPERS]
 
 
 async def test_what_is_not_there_is_said_not_to_be(scene):
@@ -122,7 +126,11 @@ async def test_a_database_that_takes_three_seconds_makes_nobody_wait_for_nothing
         scene.practice.press(offers[words].message, button(offers[words], name), who="Mika")
         for words, name, *_ in BUTTONS
     ]
-    choices, *answers = await asyncio.gather(offered, *(row.ask(scene, "Mika") for row in ROWS), *pressing)
+    owners = [scene.practice.command(f"site {words}", given, timeout=PATIENCE) for words, given in OF_THE_OWNER]
+    choices, *answers = await asyncio.gather(offered, *owners, *(row.ask(scene, "Mika") for row in ROWS), *pressing)
+    said, answers = answers[: len(owners)], answers[len(owners) :]
+    for (words, _), answer in zip(OF_THE_OWNER, said, strict=True):
+        assert (answer.kind, OURS in answer.content) == (Answers.DEFERRED_MESSAGE, False), words
     assert choices == []
     assert all(answer.kind in {Answers.DEFERRED_UPDATE, Answers.UPDATE} for answer in answers[len(ROWS) :])
     for row, answer in zip(ROWS, answers[: len(ROWS)], strict=True):
@@ -259,12 +267,24 @@ async def test_what_waits_stands_in_the_queue_and_what_was_done_in_the_cases(sce
 
 async def test_a_filter_is_found_by_what_it_says_and_taken_away(scene):
     await command("filter add", kind="words", action="hold", pattern="casino")(scene, "Mika")
+    assert re.fullmatch(r"`\d+` words casino: hold\.?", (await command("filter list")(scene, "Mika")).content)
     [made] = [one for one in await filters.all(scene.porch.store.pool) if one.pattern == "casino"]
     offered = await scene.practice.autocomplete("mod filter remove", "filter", {"filter": "CAS"}, who="Mika")
     assert offered == [{"name": "words casino: hold", "value": str(made.id)}]
     assert await scene.practice.autocomplete("mod filter remove", "filter", {"filter": ""}, who="Teo") == []
     answer = await command("filter remove", filter=offered[0]["value"])(scene, "Mika")
     assert answer.content == f"Filter {made.id} is gone: words casino: hold."
+
+
+@pytest.mark.parametrize(("words", "undoing"), [("ban", "unban"), ("mute", "unmute")])
+async def test_what_was_done_to_somebody_is_lifted_once(scene, words, undoing):
+    await ASKED[words].ask(scene, "Mika")
+    for again in ("", " already"):
+        answer = await command(undoing, who=f"person:{scene.zed}")(scene, "Mika")
+        assert re.match(
+            rf"\*\*Zed\*\* is not {'banned' if words == 'ban' else 'muted'} any more{again}\. Case", answer.content
+        )
+    assert await count(scene, undoing) == 1
 
 
 async def test_answers_fit_discord_however_long_the_record_is(scene):

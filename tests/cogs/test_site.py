@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from db import accounts, house, links, people
+from db.config import Mod
 from practice import porch as ids
 from tests.cogs.conftest import shared, until
 
@@ -14,7 +15,7 @@ WAYS_IN = ("site login", "site status", "site config", "site backup", "site anno
 
 @pytest.fixture(scope="module")
 async def together(databases, tmp_path_factory):
-    async with shared(databases, tmp_path_factory, announce_channel_id=ids.NEWS) as porch:
+    async with shared(databases, tmp_path_factory, announce_channel_id=ids.NEWS, mod=Mod()) as porch:
         yield porch
 
 

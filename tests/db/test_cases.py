@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from db import cases, moderators, rooms, sanctions, sightings
+from db import cases, moderators, roles, rooms, sanctions, sightings
 from db.cases import Subject
 from db.errors import Forbidden, NotFound, Refused
-from db.events import ModNoticeDue, RoomChanged, SanctionsChanged
+from db.events import ModNoticeDue, NoticeDue, RoomChanged, SanctionsChanged
 from db.moderators import Moderator
 from db.sanctions import Caller
 from tests.members import NOON, chat_between, member
@@ -72,7 +72,7 @@ async def test_a_reason_that_is_given_later_is_told_anew_and_read_by_who_is_kept
     with store.live.listening(heard.append):
         changed = await cases.give_reason(store, owner, case.id, "shouting\nat night", NOON)
     assert changed.reason == "shouting at night"
-    assert {type(one) for one in heard} == {SanctionsChanged, ModNoticeDue}
+    assert {type(one) for one in heard} == {SanctionsChanged, ModNoticeDue, NoticeDue}
     assert await wanted(store, case.id) == (2, "due")
     with pytest.raises(Forbidden, match="shouting at night"):
         sanctions.check(store, Caller(bob), NOON)
@@ -95,18 +95,18 @@ async def test_the_words_fade_after_their_days_and_the_case_stays(store, owner, 
 async def test_the_owner_says_which_roles_moderate(store, owner, bob):
     holder = Moderator(bob, frozenset({77}))
     assert not await moderators.is_one(store.pool, holder)
-    added = [await moderators.add_role(store, owner, 77, "Porch keepers", NOON) for _ in range(2)]
+    added = [await roles.add(store, owner, 77, "Porch keepers", NOON) for _ in range(2)]
     assert added[0] == added[1]
-    assert [(role.id, role.name) for role in await moderators.roles(store.pool)] == [(77, "Porch keepers")]
+    assert [(role.id, role.name) for role in await roles.listing(store.pool)] == [(77, "Porch keepers")]
     await moderators.check(store.pool, holder)
-    for act in (moderators.add_role(store, holder, 78, "x", NOON), moderators.remove_role(store, holder, 77, NOON)):
+    for act in (roles.add(store, holder, 78, "x", NOON), roles.remove(store, holder, 77, NOON)):
         with pytest.raises(Forbidden, match="Only the owner"):
             await act
-    removed = [await moderators.remove_role(store, owner, 77, NOON) for _ in range(2)]
+    removed = [await roles.remove(store, owner, 77, NOON) for _ in range(2)]
     assert removed[0] == removed[1] != added[0]
     assert not await moderators.is_one(store.pool, holder)
     with pytest.raises(Refused, match="does not moderate"):
-        await moderators.remove_role(store, owner, 99, NOON)
+        await roles.remove(store, owner, 99, NOON)
 
 
 # Rooms

@@ -26,6 +26,7 @@ ABOUT, LINK, REASON, ALT = (
     "my unsent drawing",
 )
 FORMER = "Quorvi the finch"
+ABOUT_HER = "select id from reports where reported_id = $1"
 AGENT, TOKEN, ASKED = "Firefox on Linux", b"q" * 32, "may I ask about finches"
 HIDDEN = (NAME, USERNAME, str(DISCORD_ID), ABOUT, LINK, REASON, ALT, AGENT, ASKED, TOKEN.hex(), "secret-hash", FORMER)
 
@@ -182,6 +183,24 @@ async def test_nothing_of_a_person_is_left_in_any_column_of_any_table(store):
         {"5": "Grace"},
     )
     assert await media.get(store.pool, upload.id) is None
+
+
+async def test_what_the_moderators_channel_shows_of_them_is_shown_anew_without_them(store):
+    ada, _ = await lived(store)
+    pool = store.pool
+    await pool.execute(
+        """insert into mod_notices (kind, subject_id, next_at, created_at)
+        select 'held', id, now(), now() from held where author_id = $1
+        union all select 'report', id, now(), now() from reports where reported_id = $1""",
+        ada.id,
+    )
+    await pool.execute("update mod_notices set state = 'sent', shown = wanted")
+    own = "select id from cases where $1 in (person_id, by_id) union all select id from held where author_id = $1"
+    numbers = [row["id"] for row in await pool.fetch(f"{own} union all {ABOUT_HER}", ada.id)]
+    await accounts.delete(store, ada, datetime.now(UTC))
+    due = await pool.fetch("select kind, subject_id from mod_notices where state = 'due' and wanted > shown")
+    assert sorted(row["subject_id"] for row in due) == sorted(numbers)
+    assert {row["kind"] for row in due} == {"case", "held", "report"}
 
 
 async def test_the_person_is_in_no_row_but_those_of_what_was_said(store):

@@ -75,7 +75,7 @@ async def test_what_is_held_waits_once_is_seen_by_nobody_and_told_to_the_moderat
         "Mia",
     )
     assert await said(store, room) == []
-    assert await held.waiting(store.pool) == await held.own(store.pool, mia.id) == [one]
+    assert await held.own(store.pool, mia.id) == [one]
     assert await store.pool.fetchval("select count(*) from mod_notices where kind = 'held'") == 1
     case = await store.pool.fetchrow("select kind, person_id, rule, evidence, hidden from cases")
     assert (case["kind"], case["person_id"], case["hidden"]) == ("hold", mia.id, False)
@@ -95,7 +95,7 @@ async def test_one_person_cannot_have_ever_more_wait(store, room, mia, hold):
     with pytest.raises(Refused) as refusal:
         await hold(mia, "words", "n10")
     assert refusal.value.code == "filtered"
-    assert len(await held.waiting(store.pool)) == 10
+    assert len(await held.own(store.pool, mia.id)) == 10
 
 
 async def test_what_is_let_through_is_said_once_where_it_is_let_through(store, room, owner, mia, hold):
@@ -163,6 +163,16 @@ async def test_in_a_closed_room_it_goes_on_waiting(store, room, owner, mia, hold
         await held.approve(store, owner, one.id, LATER)
     assert refusal.value.code == "room_locked"
     assert (await held.get(store.pool, one.id)).state == "waiting"
+
+
+async def test_of_somebody_who_is_muted_it_goes_on_waiting_and_the_moderator_is_told_why(store, room, owner, mia, hold):
+    one = await hold(mia, "words")
+    await sanctions.mute(store, owner, mia.id, NOON)
+    with pytest.raises(Refused, match=r"^Mia is banned or muted"):
+        await held.approve(store, owner, one.id, LATER)
+    assert ((await held.get(store.pool, one.id)).state, await said(store, room)) == ("waiting", [])
+    await sanctions.unmute(store, owner, mia.id, LATER)
+    assert (await held.approve(store, owner, one.id, LATER)).state == "approved"
 
 
 async def test_what_waits_of_somebody_who_is_banned_goes(store, room, owner, mia, bob, hold):

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from db import adjustments, house, people, settings
+from cogs._channel_words import case_line
+from db import adjustments, cases, house, people, settings
 from db.config import Hangout
 from db.errors import Forbidden, Refused
 from db.events import ConfigChanged, PostsChanged
@@ -48,6 +49,7 @@ async def test_lists_choices_and_switches_are_read_as_the_environment_is(store, 
     [
         ("hangout.rate", "fast", "hangout"),
         ("hangout.rate", "-1", "rate"),
+        ("comments.words", "a\0b", "cannot be kept"),
         ("comments.moderation", "some", '"all", "first" or "none"'),
         ("discord.token", "x", "cannot be set"),
         ("hangout", "1", "cannot be set"),
@@ -85,6 +87,9 @@ async def test_each_change_is_on_record_and_the_same_again_is_not(store, robin):
         ("setting", "Robin", True),
     ]
     assert rows[1]["details"] == {"key": "hangout.burst", "value": "20", "before": "5"}
+    await house.close(store, robin, NOON, on=False)
+    [begun, ended] = [case_line(one) for one in await cases.latest(store.pool) if one.kind == "maintenance"][::-1]
+    assert ("began maintenance" in begun, "ended maintenance" in ended) == (True, True)
 
 
 async def test_what_an_older_version_kept_and_this_one_cannot_use_is_passed_over(store, robin, config, caplog):

@@ -10,7 +10,7 @@ from db import accounts, cases, chats, comments, media, messages, people, posts,
 from db.accounts import DiscordUser
 from db.config import Config
 from db.errors import Forbidden, NotFound, Refused
-from db.events import ModNoticeDue, SanctionsChanged
+from db.events import ModNoticeDue, NoticeDue, SanctionsChanged
 from db.limits import Limits
 from db.moderators import Moderator
 from db.networks import network_hash
@@ -134,6 +134,18 @@ async def test_once_it_is_lifted_all_of_them_come_in_again(store, people_there, 
         caller = Caller(there[who], network_key(address), browsers[browser])
         assert store.sanctions.find(caller, later(minutes=5, days=days)) is None
     assert await store.pool.fetchval("select count(*) from sanctions") == 0
+
+
+async def test_a_network_that_somebody_tries_it_from_after_their_ban_is_covered_too(store, people_there):
+    there, _ = people_there
+    anew = await people.add_visitor(store.pool, "Nobody in particular")
+    elsewhere = "198.51.100.77"
+    await say(store, anew, network=elsewhere, at=later(minutes=4))
+    with pytest.raises(Forbidden):
+        await say(store, there["eve"], network=elsewhere, at=later(minutes=5))
+    with pytest.raises(Forbidden):
+        await say(store, anew, "again", network=elsewhere, at=later(minutes=6))
+    assert store.sanctions.find(Caller(anew, elsewhere), later(minutes=6, days=31)) is None
 
 
 async def test_who_signs_in_with_discord_is_kept_out_under_both_names(store, owner):
@@ -275,7 +287,7 @@ async def test_each_act_is_a_case_and_what_is_so_already_opens_no_second_one(sto
     heard = []
     with store.live.listening(heard.append):
         first = await sanctions.ban(store, owner, bob.id, NOON, until=later(hours=2), reason="spam")
-    assert [type(one) for one in heard] == [SanctionsChanged, ModNoticeDue]
+    assert [type(one) for one in heard] == [SanctionsChanged, ModNoticeDue, NoticeDue]
     again = await sanctions.ban(store, owner, bob.id, later(seconds=9), until=later(hours=2, seconds=9))
     longer = await sanctions.ban(store, owner, bob.id, later(seconds=9))
     assert first == again != longer

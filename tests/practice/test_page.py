@@ -12,8 +12,7 @@ from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
 from practice import Message, Practice, porch
 from practice.pictures import picture
 from tests.practice.conftest import Connect, until
-
-WIDTHS = [390, 1280]
+from tests.widths import DESK, FITS, PHONE, at_both_widths
 
 
 @pytest.fixture
@@ -101,17 +100,20 @@ async def chromium() -> AsyncIterator[Browser]:
         await browser.close()
 
 
-@pytest.fixture(params=WIDTHS)
-async def page(practice: Practice, chromium: Browser, request: pytest.FixtureRequest) -> AsyncIterator[Page]:
-    """The page, open; what the browser complains about fails the test."""
-    page = await chromium.new_page(viewport={"width": request.param, "height": 800})
+@pytest.fixture
+async def page(practice: Practice, chromium: Browser) -> AsyncIterator[Page]:
+    """The page, open, on a phone and on a desk; what the browser complains about fails the test."""
+    page = await chromium.new_page(viewport={"width": PHONE, "height": 800})
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda said: complaints.append(said.text) if is_complaint(said) else None)
     await page.goto(practice.page_url)
     await expect(page.get_by_label("Speak as")).to_have_value(str(practice.owner_id))
-    yield page
-    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    with at_both_widths(page):
+        yield page
+    for width in (PHONE, DESK):
+        await page.set_viewport_size({"width": width, "height": 800})
+        assert await page.evaluate(FITS)
     await page.close()
     assert complaints == []
 

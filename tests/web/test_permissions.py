@@ -76,10 +76,12 @@ def test_every_frame_has_a_row_and_every_row_a_frame():
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: " ".join(row.key))
 async def test_a_route_lets_in_whom_its_row_says(scene, row):
-    found = {}
+    found, places = {}, await scene.places(row.key[1])
     for name in CAST:
-        answer = await ask(scene, row, name, await scene.places(row.key[1]))
+        answer = await ask(scene, row, name, places)
         found[name] = str(answer.status)
+        if row.key[0] == "POST":  # what was asked for may have been done
+            places = await scene.places(row.key[1])
     assert found == row.answers
 
 

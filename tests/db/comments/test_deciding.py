@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from cogs._review_words import embed
-from db import cases, comments, messages
+from db import cases, comments, messages, sanctions
 from db.comments import _deciding
 from db.config import Comments
 from db.errors import Forbidden, NotFound, Refused
@@ -15,7 +15,7 @@ from db.events import Changed, NoticeDue
 from db.limits import Limits
 from db.moderators import Moderator
 from tests.members import NOON
-from tests.posted import later
+from tests.posted import a_post, later
 
 
 async def test_approving_many_times_at_once_says_it_once_and_tells_those_who_read(store, owner, ada, brought, read):
@@ -255,6 +255,25 @@ async def test_a_comment_that_a_moderator_removes_as_a_message_is_deleted_and_th
     assert NoticeDue() in heard
 
 
+async def test_what_is_approved_and_what_is_spam_is_on_record_once(store, owner, ada, bob, brought):
+    good, bad = await brought(ada, "hello"), await brought(bob, "buy this")
+    for comment, decision in ((good, "approve"), (good, "approve"), (bad, "spam"), (bad, "spam"), (bad, "ban")):
+        await comments.decide(store, comment.id, decision, owner, NOON)
+    [ban, spam, release] = await cases.latest(store.pool)
+    assert (release.kind, release.subject.comment_id, release.hidden) == ("release", good.id, True)
+    assert (spam.kind, spam.details, spam.evidence[0]["content"]) == ("remove", {"spam": True}, "buy this")
+    assert (ban.kind, ban.subject.comment_id) == ("ban", bad.id)
+
+
+async def test_whoever_is_banned_by_whichever_door_has_nothing_waiting_any_more(store, owner, ada, brought):
+    comment = await brought(ada, "buy this")
+    heard = []
+    with store.live.listening(heard.append):
+        await sanctions.ban(store, Moderator(owner), ada.id, NOON)
+    found = await comments.get(store.pool, comment.id)
+    assert (found.state, found.decided_by, NoticeDue() in heard) == ("spam", "Robin", True)
+
+
 async def test_a_deleted_comment_is_a_case_with_its_words_unless_its_author_deletes_it(store, owner, ada, brought):
     theirs, own = await brought(ada, "buy this"), await brought(owner, "never mind")
     for comment in (theirs, theirs, own):
@@ -276,3 +295,17 @@ async def test_what_an_author_wrote_only_the_owner_takes_away(store, owner, ada,
     if decision != "ban":
         await comments.decide(store, comment.id, decision, owner, NOON)
         assert await read() == []
+
+
+async def test_a_ban_and_decisions_on_other_comments_of_theirs_do_not_wait_for_each_other(
+    store, owner, ada, post, brought
+):
+    posts = [post, await a_post(store, owner, "second"), await a_post(store, owner, "third")]
+    for turn in range(4):
+        waiting = []
+        for one in posts:
+            store.limits = Limits()
+            waiting.append(await brought(ada, f"hello {turn}", under=one))
+        decisions = zip(waiting, ("ban", "delete", "ban"), strict=True)
+        await asyncio.gather(*(comments.decide(store, one.id, decision, owner, NOON) for one, decision in decisions))
+        await comments.decide(store, waiting[0].id, "unban", owner, NOON)

@@ -57,9 +57,9 @@ async def test_the_heaviest_rule_counts_and_of_equal_ones_the_oldest(store, say,
     await rule("words", "casino", "notify")
     await rule("pattern", "cas.no", "hold")
     await rule("words", "my casino", "delete")
-    verdict = filters.judge(store, mia, "my casino", is_new=False, now=0.0)
+    verdict = await filters.weigh(store, filters.Words(mia, "my casino", NOON))
     assert (verdict.rule, verdict.filter.action) == ('the word "my casino"', "delete")
-    assert filters.judge(store, mia, "a casino", is_new=False, now=0.0).filter.kind == "pattern"
+    assert (await filters.weigh(store, filters.Words(mia, "a casino", NOON))).filter.kind == "pattern"
 
 
 async def test_links_wait_from_who_is_new_and_from_nobody_else(store, say, mia):
