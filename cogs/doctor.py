@@ -102,6 +102,7 @@ async def _look(config: Config, undrawable: Undrawable) -> AsyncIterator[Finding
     async for finding in _look_at_discord(config, database.channel_id):
         yield finding
     yield look_at_public_url(config)
+    yield houses.look_at_appeal(config)
 
 
 def look_at_public_url(config: Config) -> Finding:

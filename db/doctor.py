@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 
 from db import cards, rooms
 from db.cards import Card, State
-from db.config import Config, ConfigError, Source
+from db.config import Config, ConfigError, Mod, Source
 from db.embedded import EmbeddedError
 from db.errors import AWAY
 from db.migrate import MigrationError
@@ -69,6 +69,14 @@ async def look_at_redis(config: Config) -> Finding:
     finally:
         await client.aclose()
     return Finding("Redis", "answers")
+
+
+def look_at_appeal(config: Config) -> Finding:
+    """Who is kept out by mistake needs somewhere to say so, once there are strangers about."""
+    if config.public_url.startswith("https:") and config.mod.appeal == Mod().appeal:
+        sentence = "tell nobody how to reach you: write an address into [mod] appeal, for those who are kept out."
+        return Finding("Appeals", sentence, is_well=False)
+    return Finding("Appeals", f"who is kept out reads: {config.mod.appeal}")
 
 
 def cards_to_ask(config: Config, states: Mapping[str, State], now: datetime) -> list[str]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from ipaddress import ip_network
+from math import ceil
 
 from db.errors import TooOften
 
@@ -29,7 +30,10 @@ def neighbourhood(network: str) -> str:
 def too_soon(seconds: float, most: int) -> TooOften:
     """The refusal of slow mode, which lets one speak every `most` seconds, for who has to wait so long yet."""
     every = f"{most} s" if most < 120 else f"{round(most / 60)} min"
-    return TooOften(f"Slow mode is on here: one message every {every}. Please wait a moment.", max(seconds, 0.1))
+    left = f"{ceil(max(seconds, 1))} s" if seconds < 120 else f"{ceil(seconds / 60)} min"
+    return TooOften(
+        f"Slow mode is on here: one message every {every}. The next one can go in {left}.", max(seconds, 0.1)
+    )
 
 
 def wait_for(last: datetime | None, now: datetime, most: int) -> float:

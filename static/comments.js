@@ -4,11 +4,13 @@
 import { Live } from "./comments/live.js";
 import { Threads } from "./comments/threads.js";
 import { pressHearts } from "./comments/hearts.js";
+import { labelWritten } from "./hangout/times.js";
 import { Writing } from "./comments/writing.js";
 
 const place = document.querySelector(".comments");
 const threads = new Threads(place);
 pressHearts(place);
+for (const line of place.querySelectorAll(".standing")) labelWritten(line);
 threads.dress(place);
 const form = place.querySelector("#write");
 if (form) new Writing(place, form, threads);

@@ -5,7 +5,7 @@ import { Acting } from "./hangout/acting.js";
 import { Announcing } from "./hangout/announcing.js";
 import { Composer } from "./hangout/composer.js";
 import { Connection } from "./hangout/connection.js";
-import { sayState } from "./hangout/drawing.js";
+import { SENDING, sayState } from "./hangout/drawing.js";
 import { followSounds } from "./hangout/files.js";
 import { House } from "./hangout/house.js";
 import { Polling, say } from "./hangout/http.js";
@@ -14,10 +14,11 @@ import { Naming } from "./hangout/naming.js";
 import { Older } from "./hangout/older.js";
 import { Outbox } from "./hangout/outbox.js";
 import { takePictures } from "./hangout/pictures.js";
+import { Record } from "./hangout/record.js";
 import { Receiving } from "./hangout/receiving.js";
 import { followKeyboard, Scrolling } from "./hangout/scrolling.js";
 import { openSpoilers } from "./hangout/spoilers.js";
-import { Standing } from "./hangout/standing.js";
+import { NOT_SENT, Standing } from "./hangout/standing.js";
 import { Typing } from "./hangout/typing.js";
 import { Unread } from "./hangout/unread.js";
 
@@ -33,9 +34,7 @@ const LOGGED_OUT = "You are not logged in here any more. What you wrote stays: l
 let seq = Number(room.dataset.seq);
 let you = room.dataset.you ? JSON.parse(room.dataset.you) : null;
 
-const messages = new Messages(list, {
-  empty: room.querySelector(".empty"), older: Boolean(room.dataset.older), requoted: (id, words) => acting.requoted(id, words),
-});
+const messages = new Messages(list, { empty: room.querySelector(".empty"), older: Boolean(room.dataset.older), requoted: (id, words) => acting.requoted(id, words) });
 const announcing = new Announcing(room.querySelector(".scroller"), document.getElementById("announcer"));
 const unread = new Unread(messages, { inTitle: !room.matches(".chat") }); // of chats the title tells on every page
 const scrolling = new Scrolling(room.querySelector(".scroller"), room.querySelector(".pill"), { arrived: () => (unread.seen(), chat?.look()) });
@@ -48,7 +47,8 @@ const composer = new Composer(forms.say, {
   wrote: () => you && typing.wrote(), back: () => acting.editLast(),
 });
 const typing = new Typing(forms.say.querySelector(".typing"), { tell: () => connection.isLive && connection.send({ type: "typing" }) });
-const standing = new Standing(speak);
+const standing = new Standing(speak, room.querySelector(".held"));
+const record = new Record(speak, { refused: (nonces) => receiving.quietly(() => standing.notLetThrough(nonces)) });
 const naming = forms.join && new Naming(speak, forms.join, { named: (person) => (become(person), connection.open()) });
 const outbox = new Outbox({ transmit, changed: showEntry, said: (words) => composer.say(words), stuck, nameless });
 const receiving = new Receiving({ messages, announcing, scrolling, unread, older, outbox, address, you: () => you, said: (content) => standing.cameThrough(content) });
@@ -93,17 +93,17 @@ const handlers = {
   read: (frame) => chat?.read(frame),
   presence: (frame) => house.presence(frame),
   room: (frame) => standing.hear(frame),
+  record: (frame) => record.hear(frame),
   ack(frame) {
     if (acting.changes.knows(frame.nonce)) return acting.changes.acked(frame);
     standing.spoke();
     outbox.acked(frame);
   },
   error(frame) {
-    if (frame.code === "rate_limited" && frame.nonce) standing.spoke(frame.retry_after);
     if (frame.code === "banned") showOut(frame);
     else if (!frame.nonce) composer.say(frame.message);
     else if (acting.changes.knows(frame.nonce)) acting.changes.failed(frame);
-    else outbox.refused(frame);
+    else outbox.refused(standing.brief(frame));
   },
 };
 
@@ -177,9 +177,9 @@ function closeQueues() {
 }
 
 /** Kept out from here: what was on its way stays, for its author to copy. */
-function showOut({ message }) {
-  standing.banned(message);
-  outbox.failAll(message);
+function showOut(frame) {
+  standing.banned(frame);
+  outbox.failAll(NOT_SENT);
   closeQueues();
 }
 
@@ -195,11 +195,11 @@ function showWaiting() {
 
 function showEntry(entry, state, words) {
   if (state === "settled") return receiving.quietly(() => messages.settle(entry.nonce, words));
-  if (state === "held") return (showEntry(entry, "dropped"), standing.hold(entry.content));
+  if (state === "held") return (showEntry(entry, "dropped"), receiving.quietly(() => standing.hold(entry)));
   if (state === "dropped") return messages.remove(messages.pending(entry.nonce));
   if (state === "regretted") return acting.changes.add({ type: "delete", id: words });
   const item = messages.pending(entry.nonce) ?? messages.addPending(entry);
-  sayState(item, state, state === "failed" ? words : "sending…");
+  sayState(item, state === "failed" ? state : "sending", SENDING[state] ?? words);
   if (state === "sending") setTimeout(() => offerDrop(item), 1500);
 }
 

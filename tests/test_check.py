@@ -71,7 +71,8 @@ async def test_the_doctor_finds_nothing_to_do_where_all_is_well(
     practice: Practice, valkey: Valkey, database_url: str, tmp_path: Path
 ) -> None:
     places = {"DISCORD_ANNOUNCE_CHANNEL_ID": str(porch.NEWS), "DISCORD_MOD_CHANNEL_ID": str(porch.MOD)}
-    environ = {**practice.environment, **places, "DATABASE_URL": database_url, "REDIS_URL": valkey.url}
+    appeal = {"MOD_APPEAL": "Write to robin@porch.example."}
+    environ = {**practice.environment, **places, **appeal, "DATABASE_URL": database_url, "REDIS_URL": valkey.url}
     status, lines = await run(tmp_path, {"WEB_BASE_URL": "https://porch.example", **environ}, "check")
     assert status == 0, lines
     findings = findings_in(lines)
@@ -86,6 +87,7 @@ async def test_the_doctor_finds_nothing_to_do_where_all_is_well(
         "Sign in with Discord",
         *channels,
         "Public URL",
+        "Appeals",
     ]
     assert list(findings) == looked_at
     assert {subject: findings[subject].split()[1].rstrip(",") for subject in channels} == channels
@@ -116,6 +118,7 @@ async def test_the_doctor_asks_each_source_that_is_on_and_says_what_came_of_it(
     practice.sources.always["weather"] = Fault(status=500)
     environ = {**practice.environment, **sources.environment(practice.base), "LASTFM_API_KEY": "wrong"}
     status, findings = await check({**environ, "WAKATIME_API_KEY": "", "DATABASE_URL": database_url})
+    assert findings["Appeals"].startswith("TODO tell nobody how to reach you: write an address into [mod] appeal")
     assert status == 1
     assert findings["Card bluesky"] == findings["Card github"] == "ok on; it answers"
     assert "secure mode" in findings["Card mastodon"]

@@ -307,7 +307,9 @@ def test_the_fields_of_a_chats_own_frames_are_those_that_are_sent() -> None:
     read = first_cells(section("From the server:", "\n`hello.messages`"))["read"]
     assert fields_in(read) == frames.read(Read(1, 2, 3)).keys() - {"type"}
     room = first_cells(section("From the server:", "\n`hello.messages`"))["room"]
-    assert fields_in(room) == frames.room(Manner(), "", "").keys() - {"type"}
+    assert fields_in(room) == frames.room(Manner(), "", "", "", on_record=False).keys() - {"type"}
+    record = first_cells(section("From the server:", "\n`hello.messages`"))["record"]
+    assert fields_in(record) == frames.nothing_on_record().keys() - {"type"}
 
 
 def test_the_fields_of_what_waits_are_those_that_are_sent() -> None:

@@ -173,9 +173,13 @@ async def of_post(app: web.Application, post: Post, *, is_preview: bool = False)
     }
 
 
-async def comments_of(request: web.Request, post: Post, person: Person | None) -> dict[str, Any]:
-    """What the comments below a post need, as this one sees them; None is a stranger, whoever asks."""
-    return await _comment_pages.section(request, post, person) if post.kind == "post" else {"post": post}
+async def comments_of(
+    request: web.Request, post: Post, person: Person | None, *, is_own: bool = True
+) -> dict[str, Any]:
+    """What the comments below a post need, as this one sees them; without `is_own` as strangers do, whoever asks."""
+    if post.kind != "post":
+        return {"post": post}
+    return await _comment_pages.section(request, post, person, is_own=is_own)
 
 
 async def latest(app: web.Application) -> list[Entry]:

@@ -20,7 +20,7 @@ from db.posts import Post
 from db.store import Store
 from db.writer import COMMENTS_SHUT
 
-from . import barred, keys, pages
+from . import _records, barred, keys, pages
 from ._comment_shapes import Context, brought, comment, thread
 from .hall import whole_number
 from .proxies import client_address, network_key
@@ -54,9 +54,9 @@ class TakenBack(Refused):
         super().__init__("This comment was deleted.", "gone")
 
 
-async def section(request: web.Request, post: Post, person: Person | None) -> Context:
+async def section(request: web.Request, post: Post, person: Person | None, *, is_own: bool = True) -> Context:
     """What `comments/_section.html` needs besides what every page knows: `post` and `comments`. ?before= asks for an
-    older page, ?comment= for the one with that comment.
+    older page, ?comment= for the one with that comment. Without `is_own` it is the one for strangers, whoever asks.
     """
     store, now = request.app[keys.STORE], datetime.now(UTC)
     asked, before = whole_number(request.query.get("comment")), whole_number(request.query.get("before"))
@@ -86,7 +86,8 @@ async def section(request: web.Request, post: Post, person: Person | None) -> Co
             "shut": shut,
             "liked": person is not None and await posts.liked_by(store.pool, post.id, person.id),
             **await _waiting(store, post, person),
-            "barred": barred.refusal(store, await caller(request)) if person else None,
+            "barred": await barred.keeping_silent(store, await caller(request)) if is_own else None,
+            "record": await _records.of_page(store, person),
             "form": form(request, post, NOTHING_TYPED if person else _strangers_form(store, post, seq, now)),
         },
     }
@@ -202,7 +203,7 @@ async def comment_page(
         "form": form,
         "is_open": comments.is_open(post, store.config.comments, datetime.now(UTC)),
         "shut": await _shut(store, post),
-        "barred": barred.refusal(store, await caller(request)),
+        "barred": await barred.keeping_silent(store, await caller(request)),
         "may_remove": you is not None and you.owner and not shown["mine"],
         "problem": problem,
         "reason": reason,

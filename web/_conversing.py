@@ -54,7 +54,7 @@ class Conversation:
         if refused and refused.code == barred.BANNED:
             self._hall.audience.show_out(self._seat, barred.farewell(refused))
             return False
-        self._seat.muted = refused.sentence if refused else ""
+        barred.hush(self._seat, refused)
         try:
             if not await self._is_signed_in():
                 raise NotFound

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from db import held, messages, rooms
 from db.errors import NotFound
 
-from . import barred, extras, frames, keys, pages
+from . import _records, barred, extras, frames, keys, pages
 from ._places import Place
 from .hall import whole_number
 from .sessions import caller, current_person
@@ -39,6 +39,7 @@ async def room_page(
     seq, found, is_newest = await _history(request, place, request.query.get("before", ""))
     oldest = found[0].id if found else None
     older = await messages.page_before(store.pool, place.id, oldest, 1) if oldest else []
+    kept = await barred.keeping_silent(store, await caller(request))
     context: dict[str, Any] = {
         **place.around(),
         "room": place,
@@ -48,10 +49,11 @@ async def room_page(
         "older": str(oldest) if older else None,
         "newest": is_newest,
         "limits": _limits(request),
-        "error": error,
+        "error": "" if kept and kept.sentence == error else error,  # said in place of the form already
         "typed": typed,
         "nonce": nonce or new_nonce(),
-        "barred": barred.refusal(store, await caller(request)),
+        "barred": kept,
+        "record": await _records.of_page(store, await current_person(request)),
         "held": await _waiting(request, place),
         **more,
     }
@@ -83,16 +85,17 @@ async def message_page(
     is_own = you is not None and you.id == one.author.id and one.source == "web"
     window = timedelta(seconds=store.config.hangout.edit_window)
     [shown] = _with_ticks(place, await for_reader(request, found))
+    kept = await barred.keeping_silent(store, await caller(request))
     context = {
         **around,
         "message": shown,
         "is_own": is_own,
-        "barred": barred.refusal(store, await caller(request)),
+        "barred": kept,
         "may_remove": you is not None and you.owner and not is_own and not place.is_chat,
         "reason": reason,
         "is_editable": is_own and place.is_open and datetime.now(UTC) - one.created_at < window,
         "limits": _limits(request),
-        "error": error,
+        "error": "" if kept and kept.sentence == error else error,
         "reply": reply,
         "edited": one.content if edited is None else edited,
         "nonce": nonce or new_nonce(),
@@ -107,7 +110,7 @@ async def _waiting(request: web.Request, place: Place) -> list[frames.Frame]:
         return []
     own = await held.own(request.app[keys.STORE].pool, person.id)
     return [
-        {"id": one.id, "html": Markup(extras.drawn(one.content)), "content": one.content}  # noqa: S704 - as said ones
+        {"nonce": one.nonce, "html": Markup(extras.drawn(one.content)), "content": one.content}  # noqa: S704 - as said ones
         for one in own
         if one.room_id == place.id
     ]

@@ -26,7 +26,9 @@ OVER = frames.closing(1001, "the chat was left")
 @dataclass(eq=False, slots=True)
 class Seat:
     """One socket. Until `known` says up to which `seq` its hello went, what happens is held for it. `session` is the
-    hash of its session's token, `session_id` its number, which stays. `muted`: the sentence for who only reads.
+    hash of its session's token, `session_id` its number, which stays. `muted`: the sentence for who only reads, as
+    words and drawn; `is_new`: while there is a panic, whether they only read because of it. `told`: the last frame
+    about their record.
     """
 
     transport: asyncio.Transport
@@ -36,6 +38,9 @@ class Seat:
     network: str = ""
     session_id: int | None = None
     muted: str = ""
+    muted_html: str = ""
+    is_new: bool = False
+    told: frames.Frame = field(default_factory=frames.nothing_on_record)
     known: int | None = None
     is_gone: bool = False
     held: list[tuple[int, bytes]] = field(default_factory=list)

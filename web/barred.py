@@ -5,14 +5,15 @@ Asked by the pages that show a form, by the halls of sockets, and by web/doors.p
 
 from datetime import UTC, datetime
 
-from db import sanctions
+from db import floods, sanctions
 from db.errors import Forbidden, Refused
 from db.sanctions import Caller
 from db.store import Store
 
-from . import frames
+from . import _kept_out, frames
+from .audience import Seat
 
-BANNED, MUTED = "banned", "muted"
+BANNED, MUTED, PANIC = "banned", "muted", "panic"
 
 
 def refusal(store: Store, caller: Caller) -> Forbidden | None:
@@ -24,6 +25,28 @@ def refusal(store: Store, caller: Caller) -> Forbidden | None:
     except Forbidden as refused:
         return refused
     return None
+
+
+def hinders(store: Store, caller: Caller) -> bool:
+    """Whether a stranger's page may not be for this stranger, who cannot write."""
+    return store.alarms.is_panic or refusal(store, caller) is not None
+
+
+async def keeping_silent(store: Store, caller: Caller) -> Forbidden | None:
+    """What a page says in place of its form: the same, or (`panic`) that new people only read for now."""
+    if refused := refusal(store, caller):
+        return refused
+    if not store.alarms.is_panic or (caller.person and not await floods.newcomers(store, [caller.person])):
+        return None
+    return Forbidden(floods.READ_ONLY, PANIC)
+
+
+def hush(seat: Seat, refused: Forbidden | None) -> bool:
+    """Notes at a seat why whoever sits there only reads, or that they may speak. Whether that is news there."""
+    before = seat.muted
+    seat.muted = refused.sentence if refused else ""
+    seat.muted_html = str(_kept_out.drawn(refused)) if refused else ""
+    return seat.muted != before
 
 
 def check(store: Store, caller: Caller) -> None:
@@ -50,4 +73,5 @@ def check_entry(store: Store, caller: Caller) -> None:
 
 def farewell(refused: Refused) -> bytes:
     """The last that a socket hears: why, and the end."""
-    return frames.encode(frames.error(BANNED, refused.sentence)) + frames.closing(1008, BANNED)
+    told = frames.error(BANNED, refused.sentence, html=str(_kept_out.drawn(refused)))
+    return frames.encode(told) + frames.closing(1008, BANNED)

@@ -109,7 +109,10 @@ async def _one(request: web.Request, kind: str) -> web.Response:
 
     async def read() -> pages.Context:
         post = await _find(app, slug, kind)
-        return {**await _blog_pages.of_post(app, post), **await _blog_pages.comments_of(request, post, None)}
+        return {
+            **await _blog_pages.of_post(app, post),
+            **await _blog_pages.comments_of(request, post, None, is_own=False),
+        }
 
     async def own() -> pages.Context:
         return await _own(request, await _find(app, slug, kind))

@@ -9,7 +9,8 @@ from db import cases
 from db.cases import Case
 
 from . import barred, keys, pages
-from .sessions import caller
+from .hall import whole_number
+from .sessions import caller, current_person
 
 WORDS = {
     "ban": "You were banned",
@@ -18,6 +19,7 @@ WORDS = {
     "unmute": "You may write again",
     "warn": "You were warned",
     "remove": "Something you wrote was removed",
+    "refused": "What had to wait was not let through",
     "purge": "Several things you wrote were removed",
     "hide_link": "A link was taken out of something you wrote",
     "hold": "Something you wrote had to wait for a moderator",
@@ -31,7 +33,10 @@ async def show(request: web.Request) -> web.Response:
     """GET /cases"""
     who, store = await caller(request), request.app[keys.STORE]
     own = await cases.own(store.pool, who.person.id) if who.person else []
+    unseen = await cases.unseen(store.pool, [who.person.id]) if who.person else {}
+    latest = max((one.id for found in unseen.values() for one in found), default=None)
     context = {
+        "upto": latest,
         "barred": barred.refusal(store, who),
         "appeal": store.config.mod.appeal,
         "cases": [_told(one, datetime.now(UTC)) for one in own],
@@ -39,11 +44,21 @@ async def show(request: web.Request) -> web.Response:
     return await pages.render(request, "cases/show.html", context)
 
 
+async def read(request: web.Request) -> web.Response:
+    """POST /cases/read: they have read what is on record about them, to the case `upto`; back to where they were."""
+    form, you = await request.post(), await current_person(request)
+    upto = whole_number(str(form.get("upto", "")))
+    if you and upto is not None:
+        await cases.see(request.app[keys.STORE], you.id, upto, datetime.now(UTC))
+    raise web.HTTPSeeOther(pages.local_path(str(form.get("next", "/cases"))))
+
+
 def _told(one: Case, now: datetime) -> dict[str, Any]:
     """Without the name of who did it: it is the house that one appeals to."""
+    kind = "refused" if one.kind == "remove" and "held" in one.details else one.kind
     return {
         "id": one.id,
-        "what": WORDS.get(one.kind, "A moderator did something about you"),
+        "what": WORDS.get(kind, "A moderator did something about you"),
         "at": one.created_at,
         "reason": one.reason,
         "rule": one.rule,

@@ -51,7 +51,7 @@ class ChatHall(Hall):
         return hello(person, chat, seq, messages, here, reset=reset)
 
     def manner(self, seat: Seat) -> frames.Frame:
-        return frames.room(Manner(locked=self.closed), "", seat.muted)
+        return frames.room(Manner(locked=self.closed), "", seat.muted, seat.muted_html, on_record=bool(seat.muted))
 
     async def tell_typing(self, person: Person) -> None:
         if await chats.may_show_typing(self.store.pool, self.room_id, person.id):

@@ -17,6 +17,7 @@ OPEN = {
     "accounts.logout",
     "auth.ask",
     "auth.open_link",
+    "cases.read",
     "chats.leave",
     "hangout.leave",
     "settings.deletion",

@@ -151,19 +151,36 @@ def read(event: Read) -> Frame:
     return {"type": "read", "person": str(event.person_id), "seq": event.seq}
 
 
-def room(manner: Manner, alarm: str, muted: str) -> Frame:
-    """How one may speak: `alarm` is `raid`, `panic` or nothing, `muted` the sentence for who only reads, or null."""
+def room(manner: Manner, alarm: str, muted: str, muted_html: str, *, on_record: bool) -> Frame:
+    """How one may speak: `alarm` is `raid`, `panic` or nothing, `muted` the sentence for who only reads, or null;
+    `on_record`: because of what was done about them.
+    """
     return {
         "type": "room",
         "locked": manner.locked,
         "slowmode": manner.slowmode,
         "alarm": alarm or None,
         "muted": muted or None,
+        "muted_html": muted_html or None,
+        "on_record": on_record,
     }
 
 
-def error(code: str, sentence: str, nonce: str | None = None, retry_after: float | None = None) -> Frame:
-    extras: Mapping[str, object] = {"nonce": nonce, "retry_after": retry_after and round(retry_after, 3)}
+def record(words: list[str], upto: int, refused: list[str]) -> Frame:
+    """What moderators did about them that they have not said to have read, up to that case; and the nonces of what was
+    not let through.
+    """
+    return {"type": "record", "words": words, "upto": str(upto) if upto else None, "refused": refused}
+
+
+def nothing_on_record() -> Frame:
+    return record([], 0, [])
+
+
+def error(
+    code: str, sentence: str, nonce: str | None = None, retry_after: float | None = None, html: str | None = None
+) -> Frame:
+    extras: Mapping[str, object] = {"nonce": nonce, "retry_after": retry_after and round(retry_after, 3), "html": html}
     return {"type": "error", "code": code, "message": sentence} | {
         key: value for key, value in extras.items() if value is not None
     }

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from db import messages, rooms
+from db import floods, messages, rooms
 from db.events import (
     ConfigChanged,
     Missed,
@@ -24,6 +24,7 @@ from db.events import (
     SessionEnded,
     Typing,
 )
+from db.floods import READ_ONLY
 from db.loops import taken
 from db.people import Person
 from db.store import Store
@@ -91,16 +92,15 @@ class Hall:
                 self._review(seat)
 
     def _review(self, seat: Seat) -> None:
-        """Shows out who is banned by now, and tells who only reads from here, or does not any more."""
+        """Shows out who is banned by now, and tells who only reads from here, or does not any more; before the hello
+        the hello does.
+        """
         refused = barred.refusal(self.store, seat.caller)
         if refused and refused.code == barred.BANNED:
             self.audience.show_out(seat, barred.farewell(refused))
             return
-        muted = refused.sentence if refused else ""
-        if muted != seat.muted:
-            seat.muted = muted
-            if seat.known is not None and (frame := self.manner(seat)):  # else the hello says it
-                seat.send(frames.encode(frame))
+        if barred.hush(seat, refused) and seat.known is not None and (frame := self.manner(seat)):
+            seat.send(frames.encode(frame))
 
 
 class Hangout(Hall):
@@ -134,6 +134,7 @@ class Hangout(Hall):
             self.store.live.announce(PresenceChanged())
 
     async def hello(self, seat: Seat, after: str) -> frames.Frame:
+        await self._tell_apart([seat])
         seq, found, reset = await news_since(self.store, self.room_id, after)
         frame = await hello(self.store, seat.person, seq, found, reset=reset)
         if frames.presence(self.store.presence) != self._told:
@@ -143,7 +144,18 @@ class Hangout(Hall):
     def manner(self, seat: Seat) -> frames.Frame:
         is_free = seat.person is not None and seat.person.may_write_posts  # whom slow mode does not hold up
         now = replace(self.manner_now, slowmode=0) if is_free else self.manner_now
-        return frames.room(now, self.alarm, seat.muted)
+        if not seat.muted and seat.is_new and self.store.alarms.is_panic:
+            return frames.room(now, self.alarm, READ_ONLY, READ_ONLY, on_record=False)
+        return frames.room(now, self.alarm, seat.muted, seat.muted_html, on_record=bool(seat.muted))
+
+    async def _tell_apart(self, seats: list[Seat]) -> None:
+        """Finds out who only reads during a panic: whoever is nobody yet, and whoever has not spoken before it."""
+        if not self.store.alarms.is_panic:
+            return
+        people = {seat.person.id: seat.person for seat in seats if seat.person}
+        new = await floods.newcomers(self.store, list(people.values()))
+        for seat in seats:
+            seat.is_new = seat.person is None or seat.person.id in new
 
     @property
     def alarm(self) -> str:
@@ -155,6 +167,7 @@ class Hangout(Hall):
         while True:
             async with taken(self._look):
                 self.manner_now = await rooms.manner_of(self.store.pool, self.room_id)
+                await self._tell_apart(self.audience.greeted())
             for seat in self.audience.greeted():
                 seat.send(frames.encode(self.manner(seat)))
 

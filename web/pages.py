@@ -20,8 +20,8 @@ from db.errors import AWAY
 from db.people import Person, avatar_path
 from db.version import VERSION
 
-from . import _card_values, _oauth, days, frames, keys, sheets
-from .sessions import current_person
+from . import _card_values, _kept_out, _oauth, barred, days, frames, keys, sheets
+from .sessions import caller, current_person
 from .sheets import Drawn
 
 THEMES = ("system", "light", "dark")
@@ -50,6 +50,7 @@ def set_up(app: web.Application, templates: Path) -> None:
     environment.globals.update(own=sheets.own, avatar=avatar_path)
     environment.filters.update(days.filters(app[keys.CONFIG].site.timezone))
     environment.filters.update(_card_values.filters())
+    environment.filters.update(kept_out=_kept_out.drawn, linked=_kept_out.linked)
     environment.globals.update(static=app[keys.STATICS].url, url=url, site=app[keys.CONFIG].site, version=VERSION)
 
 
@@ -98,10 +99,10 @@ async def shelved(
         return await asyncio.to_thread(whole, environment, template, known)
 
     sheet = await request.app[keys.SHELF].find(key, make)
-    if person is None:
+    if person is None and not (own and barred.hinders(request.app[keys.STORE], await caller(request))):
         return sheets.answer(request, sheet)
     known = {**common(request, person), **(await own() if own else {})}
-    if person.is_member:
+    if person and person.is_member:
         known["unread"] = (await chats.totals(request.app[keys.STORE].pool, person.id)).all
     pieces = [piece.decode() for piece in sheet.pieces]
     text = await asyncio.to_thread(filled, environment, pieces, known)  # a thread may be long

@@ -14,13 +14,13 @@ from aiohttp import web
 
 from db import chats, rooms, sessions
 from db.errors import TooOften
-from db.events import Missed, SessionEnded
+from db.events import Missed, ModNoticeDue, SessionEnded
 from db.feeds import following
 from db.loops import again_and_again, doing, pause, taken
 from db.people import Person
 from db.store import Store
 
-from . import keys
+from . import _records, keys
 from .audience import Audience, Seat
 from .chat_halls import open_chat
 from .comment_halls import open_comments
@@ -32,6 +32,7 @@ PER_NETWORK, PER_PERSON = 50, 20
 LOCAL = {"127.0.0.1", "::/64"}  # what a proxy that is not trusted looks like, too
 CLOSE_PATIENCE = 2.0  # seconds; aiohttp's own limit does not hold where a full buffer must drain first
 SWEEP_EVERY = 600.0  # seconds
+RECORDS_CALM = 0.3  # seconds; who comes, and what is done, within it is looked at together
 
 
 class Places:
@@ -91,6 +92,11 @@ class Openings:
     def __len__(self) -> int:
         return len(self._open)
 
+    def __iter__(self) -> Iterator[Hall]:
+        for opening in list(self._open.values()):
+            if opening.hall.done() and not opening.hall.cancelled() and not opening.hall.exception():
+                yield opening.hall.result()
+
     @asynccontextmanager
     async def using(self, number: int) -> AsyncIterator[Hall]:
         """Raises what opening it raises."""
@@ -129,6 +135,7 @@ class Porch:
         self.open_posts = Openings(open_comments)
         self.open_cards = Openings(lambda _: open_cards())
         self._look = asyncio.Event()
+        self._record = asyncio.Event()
 
     @contextmanager
     def holding(self, ws: web.WebSocketResponse, seat: Seat) -> Iterator[None]:
@@ -136,6 +143,8 @@ class Porch:
         self.sockets.add(ws)
         self.seats.add(seat)
         self.store.presence.sockets = len(self.sockets)
+        if seat.person:
+            self._record.set()
         try:
             yield
         finally:
@@ -146,6 +155,8 @@ class Porch:
     def hear(self, event: object) -> None:
         if isinstance(event, Missed):
             self._look.set()
+        if isinstance(event, Missed | ModNoticeDue):  # whatever moderators do is told them as well
+            self._record.set()
 
     async def keep_up(self) -> None:
         """Sends away whose session ended in a way that was not heard."""
@@ -156,6 +167,14 @@ class Porch:
             for token_hash in held:
                 if token_hash not in open_still:
                     self.store.live.announce(SessionEnded(token_hash))
+
+    async def keep_told(self) -> None:
+        """Tells who is here what moderators did about them."""
+        while True:
+            async with taken(self._record, RECORDS_CALM):
+                is_whole = await _records.tell(self.store, [self.hangout, *self.open_rooms, *self.open_posts])
+            if not is_whole:
+                self._record.set()
 
     async def sweep(self) -> None:
         await chats.remove_left(self.store, datetime.now(UTC))
@@ -189,6 +208,7 @@ async def opened(app: web.Application) -> AsyncIterator[None]:
             async with (
                 doing(again_and_again("Telling how one may speak", hangout.keep_up), "manner of the hangout"),
                 doing(again_and_again("Looking for ended sessions", porch.keep_up), "ended sessions of sockets"),
+                doing(again_and_again("Telling what is on record", porch.keep_told), "what is on record"),
                 doing(again_and_again("Removing chats that were left", porch.sweep), "chats that were left"),
             ):
                 yield

@@ -100,6 +100,7 @@ ROUTES = (
     web.get("/people", people.search, name="people.search"),
     web.get("/people/{username}", people.show, name="people.show"),
     web.get("/cases", cases.show, name="cases.show"),
+    web.post("/cases/read", cases.read, name="cases.read"),
     web.get("/report/thanks", reports.thanks, name="reports.thanks"),
     web.get(r"/report/{kind:message|comment|profile}/{id:\d+}", reports.show, name="reports.show"),
     web.post(r"/report/{kind:message|comment|profile}/{id:\d+}", reports.add, name="reports.add"),

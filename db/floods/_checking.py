@@ -5,6 +5,7 @@ writer, under the room's lock, so that it holds over all processes; what is foun
 """
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -109,6 +110,21 @@ async def check_new(store: "Store", person: Person) -> None:
     if not await has_spoken(store.pool, person.id, since):
         raise Forbidden(READ_ONLY, "muted")
     store.alarms.remember(person.id, since)
+
+
+async def newcomers(store: "Store", asked: Sequence[Person]) -> set[int]:
+    """Who of these only reads while there is a panic."""
+    since = store.alarms.panic_since
+    doubtful = [one.id for one in asked if not one.may_write_posts and (one.id, since) not in store.alarms.known]
+    if since is None or not doubtful:
+        return set()
+    known = await store.pool.fetch(
+        """/* floods.newcomers */ select one.id from unnest($1::bigint[]) as one (id)
+        where exists (select from messages where author_id = one.id and created_at < $2)""",
+        doubtful,
+        since,
+    )
+    return set(doubtful) - {row["id"] for row in known}
 
 
 async def check_comment(store: "Store", person: Person, now: datetime) -> bool:

@@ -6,7 +6,7 @@ Held by db/gate, shown to its author by the web, decided on by moderators. A com
 from db.held._banning import ban
 from db.held._deciding import approve, delete, drop_of
 from db.held._holding import hold
-from db.held._queries import get, is_said, own, words_on_record
+from db.held._queries import get, is_said, own, refused, words_on_record
 from db.held._shape import SENTENCE, Held, Waiting
 
 __all__ = [
@@ -21,5 +21,6 @@ __all__ = [
     "hold",
     "is_said",
     "own",
+    "refused",
     "words_on_record",
 ]

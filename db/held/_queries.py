@@ -1,5 +1,8 @@
 """Reading what waits."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from db.held._shape import COLUMNS, TABLES, Waiting, from_row
 from db.store import Conn
 
@@ -55,3 +58,15 @@ async def count_of(conn: Conn, person_id: int) -> int:
         "/* held.count_of */ select count(*) from held where author_id = $1 and state = 'waiting'", person_id
     )
     return count
+
+
+async def refused(conn: Conn, people: Sequence[int], room_id: int, since: datetime) -> dict[int, list[str]]:
+    """Of each of these people the nonces of what has waited in this room and was decided on since then, against it."""
+    rows = await conn.fetch(
+        """/* held.refused */ select author_id, array_agg(nonce order by id) as nonces from held
+        where author_id = any($1) and room_id = $2 and state = 'deleted' and decided_at > $3 group by author_id""",
+        people,
+        room_id,
+        since,
+    )
+    return {row["author_id"]: row["nonces"] for row in rows}

@@ -39,7 +39,8 @@ create trigger people_renamed after update of name on people for each row
     when (old.name is distinct from new.name) execute function note_name();
 insert into names_used (person_id, name, first_at) select id, name, created_at from people;
 
--- The record. Rows are never changed, but for a reason that is given later and evidence that fades. `person_name` and
+-- The record. Rows are never changed, but for a reason that is given later, evidence that fades, and `seen_at`: when the
+-- one it is about said that they have read it. `person_name` and
 -- `by_name` are as they were then. Without `by_name` the house acted by itself, and `rule` says by which rule.
 -- `hidden` from the one it is about: notes, and what is no act against them.
 create table cases (
@@ -62,9 +63,12 @@ create table cases (
     details jsonb not null default '{}',
     evidence jsonb,
     hidden boolean not null default false,
-    created_at timestamptz not null
+    created_at timestamptz not null,
+    seen_at timestamptz
 );
 create index cases_of on cases (person_id, id desc);
+create index cases_unseen on cases (person_id)
+    where seen_at is null and not hidden and kind in ('warn', 'remove', 'purge', 'hide_link');
 create index cases_of_kind on cases (kind, id desc);
 create index cases_by on cases (by_id, created_at) where by_id is not null;
 create index cases_of_message on cases (message_id) where message_id is not null;

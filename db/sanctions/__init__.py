@@ -7,11 +7,12 @@ from db.sanctions._memory import Sanctions, check, follow, in_force, load, renew
 from db.sanctions._queries import current, forget_ended, of_people, of_person
 from db.sanctions._shape import Caller, InForce, Sanction
 from db.sanctions._undoing import undo
-from db.sanctions._words import refusal, sentence_of
+from db.sanctions._words import KeptOut, refusal, sentence_of
 
 __all__ = [
     "Caller",
     "InForce",
+    "KeptOut",
     "NotInForce",
     "Sanction",
     "Sanctions",

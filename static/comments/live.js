@@ -1,12 +1,14 @@
 /* What is told while the page is open: comments that come, change and go, drawn by the server for anybody. */
 
 import { Connection } from "../hangout/connection.js";
+import { Record } from "../hangout/record.js";
 import { answered } from "./asking.js";
 
 export class Live {
   constructor(place, threads) {
     Object.assign(this, { place, threads });
     this.seq = place.dataset.seq;
+    this.record = new Record(place);
   }
 
   open() {
@@ -20,6 +22,7 @@ export class Live {
 
   heard(frame) {
     if (frame.type === "hello") this.greeted(frame);
+    if (frame.type === "record") this.record.hear(frame);
     if (frame.type === "comment") this.came(frame);
     if (frame.type === "comment_delete") this.threads.remove(frame.id);
     if (frame.type === "count") this.threads.count(frame.count);

@@ -3,6 +3,7 @@
 const PING_EVERY = 20_000; // milliseconds, as all here
 const DEAD_AFTER = 10_000;
 const LONGEST_WAIT = 30_000;
+const ASK_AGAIN = 60_000;
 const STEADY_AFTER = 5_000;
 
 /**
@@ -102,9 +103,10 @@ export class Connection {
     this.changed({ name: "waiting", until: Date.now() + delay, failures: this.failures });
   }
 
-  /** Shown out: only a reader who comes back to the page makes it try again. */
+  /** Shown out: it asks now and then whether that is over, and when the reader comes back to the page. */
   rest() {
     this.drop();
+    this.timer = setTimeout(() => (document.hidden ? this.rest() : this.open()), ASK_AGAIN * (0.8 + Math.random() * 0.4));
     this.changed({ name: "out", failures: 0 });
   }
 

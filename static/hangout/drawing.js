@@ -7,6 +7,7 @@ import { labelClock, labelEdited, labelWritten } from "./times.js";
 
 const NOBODY = { id: "", name: "You", avatar_url: "", source: "web", owner: false };
 const NOTHING = { stickers: [], forward: null, poll: null, cards: [], thread: null };
+export const SENDING = { sending: "sending…", waiting: "goes by itself, as soon as it may" };
 const RELAY_WORDS = { none: "", pending: "on the site", sent: "in Discord", failed: "did not reach Discord" };
 
 export function draw(message, you) {

@@ -8,7 +8,7 @@ export const PASSING = { rate_limited: 1, unavailable: 2 }; // seconds to wait w
 
 export class Outbox {
   /**
-   * `transmit(entry)` puts one on its way; `changed(entry, state, words)` shows it (`sending`, `failed`, `held`,
+   * `transmit(entry)` puts one on its way; `changed(entry, state, words)` shows it (`sending`, `waiting`, `failed`, `held`,
    * `dropped`, `settled`, or
    * `regretted` when it arrived after it was dropped); `stuck()` says that no answer came; `nameless()` that the site wants a name first.
    */
@@ -54,6 +54,7 @@ export class Outbox {
     if (!entry) return;
     if (code in PASSING) {
       this.said(message);
+      this.changed(entry, "waiting");
       this.timer = this.later(() => this.goOn(nonce), 1000 * (wait ?? PASSING[code]) + 50);
     } else if (code === "held") {
       this.take(nonce);

@@ -40,6 +40,12 @@ export function labelClock(element) {
   element.title = full.format(moment);
 }
 
+/** A moment by itself: its date and its time. */
+export function labelFully(element) {
+  const moment = new Date(element.dateTime);
+  if (!Number.isNaN(moment.getTime())) element.textContent = new Intl.DateTimeFormat(undefined, STYLES.f).format(moment);
+}
+
 /** An edit's own words stay; its time is for those who point at it. */
 export function labelEdited(element, at) {
   if (at) element.dateTime = at;

@@ -47,6 +47,7 @@ POST /hangout/messages/{id:\\d+}/react emoji=👍   422 303 303 303 303 303 303
 GET  /blog/{slug}/card.png                       200
 GET  /cards/{name:[a-z][a-z0-9_]{0,31}}/{picture:[0-9a-f]{32}}.{ext:webp|png|jpeg}  404
 GET  /cases                                      200
+POST /cases/read upto=1                          303
 GET  /chats                                      303 303 200 200 200 200 200
 POST /chats/requests to=the-member&message=hi    303 303 422 303 303 303 303
 POST /chats/requests/{id:\\d+} answer=accept      303 303 303 404 404 404 404

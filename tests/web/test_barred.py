@@ -6,12 +6,12 @@ import aiohttp
 import msgspec
 import pytest
 
-from db import people, rooms, sanctions, sessions
+from db import floods, messages, people, rooms, sanctions, sessions, sightings
 from db.moderators import Moderator
 from tests.members import chat_between, member
 from tests.posted import a_post
 from tests.web.wire import Socket
-from web import doors
+from web import _kept_out, doors
 from web.routes import ROUTES
 
 JSON = {"Accept": "application/json"}
@@ -80,7 +80,14 @@ async def test_a_banned_person_who_knocks_hears_why_and_nothing_else(enter, keep
 
 async def test_a_muted_person_stays_reads_and_may_speak_again_later(enter, store, robin, keep_out, ada):
     socket, hello = await sit(await enter(ada))
-    assert hello["room"] == {"locked": False, "slowmode": 0, "alarm": None, "muted": None}
+    assert hello["room"] == {
+        "locked": False,
+        "slowmode": 0,
+        "alarm": None,
+        "muted": None,
+        "muted_html": None,
+        "on_record": False,
+    }
     await keep_out(ada, "mute")
     assert REASON in (await socket.next("room"))["muted"]
     refused = await socket.say("hello", "n1")
@@ -232,3 +239,89 @@ async def test_a_stranger_from_a_covered_network_is_told_so_on_the_page_and_by_t
     assert "You are banned" in await (await stranger.get("/hangout")).text()
     with pytest.raises(aiohttp.WSServerHandshakeError):
         await stranger.ws_connect("/ws/me")
+
+
+# How it is said
+
+
+@pytest.mark.parametrize(
+    ("appeal", "drawn"),
+    [
+        ("Write to robin@example.org.", 'Write to <a href="mailto:robin@example.org">robin@example.org</a>.'),
+        ("See https://x.example/a?b&c.", 'See <a href="https://x.example/a?b&amp;c">https://x.example/a?b&amp;c</a>.'),
+        ("Tell <us>.", "Tell &lt;us&gt;."),
+    ],
+)
+async def test_where_to_appeal_can_be_followed_and_nothing_else_of_the_sentence_is_a_link(config, appeal, drawn):
+    config = msgspec.structs.replace(config, mod=msgspec.structs.replace(config.mod, appeal=appeal))
+    now = datetime(2026, 5, 1, 12, tzinfo=UTC)
+    sanction = sanctions.Sanction(1, "mute", 1, None, None, "http://bad.example", now, now, 1)
+    html = str(_kept_out.drawn(sanctions.refusal(sanction, config)))
+    assert html.endswith(f"http://bad.example. {drawn}")
+    assert '<time datetime="2026-05-01T12:00:00.000Z" data-style="f">1 May 2026, 12:00 UTC</time>' in html
+
+
+async def test_pages_and_sockets_carry_the_time_until_which_it_holds(enter, keep_out, ada):
+    socket, _ = await sit(await enter(ada))
+    await keep_out(ada, "mute")
+    assert '<time datetime="' in (await socket.next("room"))["muted_html"]
+    page = await (await (await enter(ada)).get("/hangout")).text()
+    assert 'data-style="f">' in page[page.index('class="standing"') :]
+
+
+async def test_why_one_only_reads_stands_once_on_the_page_of_a_refused_form(enter, keep_out, ada):
+    client = await enter(ada)
+    await keep_out(ada, "mute")
+    answer = await client.post("/hangout", data={"content": "hello", "nonce": "n"})
+    assert (answer.status, (await answer.text()).count(REASON)) == (403, 1)
+
+
+async def test_slow_mode_says_over_a_form_how_long_there_is_to_wait(enter, store, robin, ada):
+    await rooms.slow(store, Moderator(robin), 1, 30, datetime.now(UTC))
+    client = await enter(ada)
+    await client.post("/hangout", data={"content": "one", "nonce": "n1"})
+    answer = await client.post("/hangout", data={"content": "two", "nonce": "n2"})
+    assert (answer.status, "The next one can go in 30 s." in await answer.text()) == (429, True)
+
+
+# Before anything is written
+
+
+async def test_a_stranger_from_a_covered_network_reads_it_in_place_of_the_form_for_comments(
+    enter, store, robin, ann, keep_out, ada
+):
+    await a_post(store, ann)
+    away = {"X-Forwarded-For": "203.0.113.9"}
+    there = await enter()
+    assert 'id="write"' in await (await there.get("/blog/first-light", headers=away)).text()
+    await sightings.note(store, ada.id, "203.0.113.9", datetime.now(UTC))
+    await keep_out(ada)
+    page = await (await there.get("/blog/first-light", headers=away)).text()
+    assert REASON in page
+    assert 'id="write"' not in page
+    assert 'id="write"' in await (await there.get("/blog/first-light")).text()
+    record = await (await there.get("/cases", headers=away)).text()
+    assert "nothing on record about you" not in record
+    assert "came from the same network" in record
+
+
+async def test_a_panic_is_told_to_new_people_before_they_write_and_to_nobody_else(enter, store, robin, ada, bob, ann):
+    by, now = Moderator(robin), datetime.now(UTC)
+    await a_post(store, ann)
+    await messages.say(store, 1, bob, "here before", "n", now, network="")
+    new, old = await sit(await enter(ada)), await sit(await enter(bob))
+    stranger, _ = await sit(await enter())
+    await floods.panic(store, by, True, datetime.now(UTC))
+    for socket in (new[0], stranger):
+        told = await socket.next("room")
+        assert (told["muted"], told["on_record"]) == (floods.READ_ONLY, False)
+    assert (await old[0].next("room"))["muted"] is None
+    for path in ("/hangout", "/blog/first-light"):
+        for client, is_told in ((await enter(ada), True), (await enter(), True), (await enter(bob), False)):
+            page = await (await client.get(path)).text()
+            assert (floods.READ_ONLY in page) == is_told
+    _, hello = await sit(await enter(ada))
+    assert hello["room"]["muted"] == floods.READ_ONLY
+    await floods.panic(store, by, False, datetime.now(UTC))
+    assert (await new[0].next("room"))["muted"] is None
+    assert floods.READ_ONLY not in await (await (await enter()).get("/blog/first-light")).text()

@@ -6,7 +6,7 @@ import pytest
 
 from db import cases, filters, held, messages, sanctions
 from db.moderators import Moderator
-from tests.members import member
+from tests.members import chat_between, member
 from tests.posted import a_post
 from tests.web.wire import Socket
 
@@ -74,7 +74,9 @@ async def test_settings_lead_to_the_record(enter, ada):
 
 
 @pytest.mark.usefixtures("hold_casinos")
-async def test_what_is_held_over_a_form_leads_back_and_stands_below_it_until_it_is_let_through(enter, store, by, ada):
+async def test_what_is_held_over_a_form_leads_back_and_stands_behind_all_that_was_said_until_it_is_let_through(
+    enter, store, by, ada
+):
     client = await enter(ada)
     form = {"content": "a casino", "nonce": "n1"}
     answer = await client.post("/hangout", data=form, allow_redirects=False)
@@ -141,3 +143,69 @@ async def test_a_message_of_another_room_is_not_removed_by_the_hangout_s_address
     owner = await enter(robin)
     assert (await owner.post(f"/hangout/messages/{found.id}/remove", data={})).status == 404
     assert not (await messages.newest(store.pool, post.room_id, 5))[1][0].deleted
+
+
+# What is told wherever they are
+
+
+async def test_who_is_warned_reads_it_wherever_they_speak_until_they_say_so(enter, store, by, ada, bob, ann):
+    await a_post(store, ann)
+    room, client, now = await chat_between(store, ada, bob), await enter(ada), datetime.now(UTC)
+    assert 'class="own-record" href="/cases" hidden' in await page_of(client, "/hangout")
+    case = await sanctions.warn(store, by, ada.id, now, reason="Mind the <kettle>.")
+    words = "A moderator warned you: Mind the &lt;kettle&gt;."
+    for path in ("/hangout", f"/chats/{room}", "/blog/first-light"):
+        assert words in await page_of(client, path)
+        assert words not in await page_of(await enter(bob), path)
+    assert 'class="own-record" href="/cases">' in await page_of(client, "/hangout")
+    form = {"upto": str(case.id), "next": "/hangout"}
+    await (await enter(bob)).post("/cases/read", data=form, allow_redirects=False)
+    assert words in await page_of(client, "/hangout")  # it is for them to say
+    answer = await client.post("/cases/read", data=form, allow_redirects=False)
+    assert (answer.status, answer.headers["Location"]) == (303, "/hangout")
+    assert words not in await page_of(client, "/hangout")
+    assert "Mind the &lt;kettle&gt;." in await page_of(client, "/cases")
+    assert 'class="own-record" href="/cases">' in await page_of(client, "/hangout")
+
+
+async def test_what_is_done_after_the_page_was_drawn_is_not_taken_as_read(enter, store, by, ada):
+    client, now = await enter(ada), datetime.now(UTC)
+    first = await sanctions.warn(store, by, ada.id, now, reason="One.")
+    await sanctions.warn(store, by, ada.id, now, reason="Two.")
+    await client.post("/cases/read", data={"upto": str(first.id)})
+    page = await page_of(client, "/hangout")
+    assert "A moderator warned you: Two." in page
+    assert "A moderator warned you: One." not in page
+
+
+async def test_an_open_page_is_told_of_a_warning_and_of_words_that_were_taken_away_and_others_are_not(
+    enter, store, by, ada, bob, ann
+):
+    await a_post(store, ann)
+    room = await chat_between(store, ada, bob)
+    paths = ("/ws/hangout", f"/ws/rooms/{room}", "/ws/blog/first-light")
+    client = await enter(ada)
+    sockets = [Socket(await client.ws_connect(path)) for path in paths]
+    other = Socket(await (await enter(bob)).ws_connect("/ws/hangout"))
+    for socket in (*sockets, other):
+        await socket.next("hello")
+    one = await said(store, ada, "buy my things")
+    await messages.remove(store, by, one.id, datetime.now(UTC), reason="No ads")
+    for socket in sockets:
+        assert (await socket.next("record"))["words"] == ["A moderator removed something you wrote: No ads."]
+    await other.send(type="ping")
+    assert (await other.next("record", "pong"))["type"] == "pong"
+
+
+@pytest.mark.usefixtures("hold_casinos")
+async def test_what_a_moderator_does_not_let_through_is_told_to_the_page_that_shows_it_as_waiting(
+    enter, store, by, ada
+):
+    socket = Socket(await (await enter(ada)).ws_connect("/ws/hangout"))
+    await socket.say("a casino", "n1")
+    [waiting] = await held.own(store.pool, ada.id)
+    await held.delete(store, by, waiting.id, datetime.now(UTC))
+    told = await socket.next("record")
+    assert (told["words"], told["refused"]) == (["A moderator did not let through what you wrote."], ["n1"])
+    page = await page_of(await enter(ada), "/cases")
+    assert "What had to wait was not let through" in page

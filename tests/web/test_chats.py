@@ -349,7 +349,7 @@ async def test_a_report_shows_what_was_chosen_and_only_that(store, ada, bea, roo
     )
     status, location, _ = await post(ada[0], f"/chats/{room}/report", messages=str(bad.id), reason="rude")
     assert (status, location) == (303, f"/chats/{room}?reported=1")
-    assert "The owner of this house has what you chose" in await page_of(ada[0], location)
+    assert "The moderators have what you chose" in await page_of(ada[0], location)
     kept = await store.pool.fetchval("select messages::text from reports")
     assert ("something bad" in kept, "private" in kept, "own words" in kept) == (True, False, False)
 
