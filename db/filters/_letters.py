@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from db._confusables import LOOKALIKES, plain
 from db.filters._shape import LOOKED_AT
@@ -50,6 +50,7 @@ def _read_as(character: str) -> str | None:
     return LOOKALIKES.get(ord(character)) or plain(character)
 
 
+@lru_cache(CACHED)
 def _no_longer(character: str) -> str:
     """In the usual form, unless that takes more room: one character may stand for eighteen, and a message of them
     would hide whatever comes after.

@@ -161,6 +161,7 @@ async def test_a_picture_is_seen_by_the_two_and_by_nobody_else(both, come, house
 
 async def test_a_message_is_told_on_every_other_page_and_read_where_it_is_read(both, come, windows):
     ada, bea = both
+    await expect(ada.tick()).to_have_attribute("data-tick", "read")  # who leaves earlier has still to read it
     await bea.page.goto(bea.page.url.partition("/chats")[0] + "/")
     elsewhere = await come("bea", "/hangout")
     await say(ada.page, "one")

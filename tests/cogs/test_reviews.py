@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from db import accounts, comments, moderators, people
+from db import accounts, comments, people, roles
 from db.accounts import DiscordUser
 from db.comments import Trap, _notices
 from db.moderators import Moderator
@@ -121,7 +121,7 @@ async def test_who_does_not_moderate_is_told_so_kindly_and_who_holds_the_role_de
     answer = await porch.practice.press(message, f"comment:approve:{comment.id}", who="Mika")
     assert "Only the owner and moderators" in answer.followups[-1].content
     assert (await comments.get(porch.store.pool, comment.id)).state == "waiting"
-    await moderators.add_role(porch.store, Moderator(owner), ids.KEEPERS, "Keepers", datetime.now(UTC))
+    await roles.add(porch.store, Moderator(owner), ids.KEEPERS, "Keepers", datetime.now(UTC))
     porch.practice.give_role("Mika", ids.KEEPERS)
     await porch.practice.press(message, f"comment:approve:{comment.id}", who="Mika")
     await shows(porch, "approved by Mika")
