@@ -15,31 +15,22 @@ from cogs import (
 from cogs._channel_buttons import BUTTONS
 from cogs._channel_forms import FORMS
 from cogs._channel_telling import Teller
-from cogs._chores import Chore
 from cogs._kept_forms import submitted
+from cogs._mod_chores import ModChore
 from db import mod_notices, reports
 from db.events import Behind, Changed, Missed, ModNoticeDue
 
 LOOK_EVERY = 5.0  # seconds; another process may have put something on record
 
 
-class ModChannel(Chore):
+class ModChannel(ModChore):
     name = "messages for the moderators"
+    buttons = BUTTONS
     nudged_by = (ModNoticeDue, Changed, Behind, Missed)
 
     def __init__(self, bot: Bot) -> None:
         super().__init__(bot)
         self._teller = Teller(bot)
-
-    async def cog_load(self) -> None:
-        self.bot.add_dynamic_items(*BUTTONS)
-        if self.store.config.discord.mod_channel_id:
-            await super().cog_load()
-
-    async def cog_unload(self) -> None:
-        self.bot.remove_dynamic_items(*BUTTONS)
-        if self.store.config.discord.mod_channel_id:
-            await super().cog_unload()
 
     def _on_event(self, event: object) -> None:
         if not isinstance(event, Changed) or event.kind == "delete":  # what is said by itself is no news here

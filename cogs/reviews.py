@@ -5,7 +5,7 @@ shows what was decided, from whichever door. One step at a time, by the process 
 from datetime import UTC, datetime
 
 from cogs import Bot
-from cogs._chores import Chore
+from cogs._mod_chores import ModChore
 from cogs._review_words import BUTTONS
 from cogs._reviewing import Reviewer
 from db import comments
@@ -14,23 +14,14 @@ from db.events import Missed, NoticeDue
 LOOK_EVERY = 5.0  # seconds; another process may have taken a comment
 
 
-class Reviews(Chore):
+class Reviews(ModChore):
     name = "comments for the moderators"
+    buttons = BUTTONS
     nudged_by = (NoticeDue, Missed)
 
     def __init__(self, bot: Bot) -> None:
         super().__init__(bot)
         self._reviewer = Reviewer(bot)
-
-    async def cog_load(self) -> None:
-        self.bot.add_dynamic_items(*BUTTONS)
-        if self.store.config.discord.mod_channel_id:
-            await super().cog_load()
-
-    async def cog_unload(self) -> None:
-        self.bot.remove_dynamic_items(*BUTTONS)
-        if self.store.config.discord.mod_channel_id:
-            await super().cog_unload()
 
     async def begin(self) -> None:
         await comments.tell_waiting(self.store)

@@ -13,10 +13,12 @@ import asyncpg
 import pytest
 import uvloop
 
+from db import rooms
 from db.config import Config, Data, Database, Discord, Mod, Site, Web
 from db.embedded import embedded_postgres
 from db.opening import open_store
 from db.people import Person
+from db.rooms import Room
 from db.store import Store
 from practice import Practice
 from tests.built import built_once
@@ -137,6 +139,17 @@ def config(database_url: str, tmp_path: Path) -> Config:
 async def store(config: Config) -> AsyncIterator[Store]:
     async with open_store(config) as store:
         yield store
+
+
+@pytest.fixture
+async def room(store: Store) -> Room:
+    return await rooms.by_slug(store.pool, rooms.HANGOUT)
+
+
+@pytest.fixture
+async def practice() -> AsyncIterator[Practice]:
+    async with Practice() as practice:
+        yield practice
 
 
 @pytest.fixture

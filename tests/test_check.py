@@ -18,12 +18,6 @@ from web import undrawable
 
 
 @pytest.fixture
-async def practice() -> AsyncIterator[Practice]:
-    async with Practice() as practice:
-        yield practice
-
-
-@pytest.fixture
 async def valkey(session_folder: Path) -> AsyncIterator[Valkey]:
     folder = session_folder / f"check-{time.monotonic_ns()}"
     folder.mkdir()

@@ -3,13 +3,11 @@
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import aiohttp
-import pytest
 
 from practice import Practice, porch
 from tests.programs import Postgres, running, until
@@ -42,12 +40,6 @@ RAW = [
     b"POST /hangout/join HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
     b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"y" * 100_000 + b"\r\n\r\n",
 ]
-
-
-@pytest.fixture
-async def practice() -> AsyncIterator[Practice]:
-    async with Practice() as practice:
-        yield practice
 
 
 async def shout(port: int, data: bytes) -> None:

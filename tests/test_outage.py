@@ -17,12 +17,6 @@ PAGES = ("/", "/hangout", "/api/v1/rooms/hangout/messages")
 
 
 @pytest.fixture
-async def practice() -> AsyncIterator[Practice]:
-    async with Practice() as practice:
-        yield practice
-
-
-@pytest.fixture
 async def postgres(session_folder: Path) -> AsyncIterator[Postgres]:
     async with Postgres(session_folder / f"outage-{time.monotonic_ns()}") as postgres:
         yield postgres

@@ -16,12 +16,6 @@ from tests.visitors import Visitor, assert_kept, everybody_talks, hush, relayed,
 
 
 @pytest.fixture
-async def practice() -> AsyncIterator[Practice]:
-    async with Practice() as practice:
-        yield practice
-
-
-@pytest.fixture
 async def valkey(session_folder: Path) -> AsyncIterator[Valkey]:
     folder = session_folder / f"valkey-{time.monotonic_ns()}"
     folder.mkdir()

@@ -24,12 +24,6 @@ IN_TIME = 10.0  # seconds
 
 
 @pytest.fixture
-async def practice() -> AsyncIterator[Practice]:
-    async with Practice() as practice:
-        yield practice
-
-
-@pytest.fixture
 def folder(session_folder: Path) -> Path:
     folder = session_folder / f"stopping-{time.monotonic_ns()}"
     folder.mkdir()

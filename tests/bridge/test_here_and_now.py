@@ -19,12 +19,6 @@ TROUBLES: dict[str, Callable[[Practice], None]] = {
 
 
 @pytest.fixture
-async def practice() -> AsyncIterator[Practice]:
-    async with Practice() as practice:
-        yield practice
-
-
-@pytest.fixture
 async def scene(
     database_url: str, tmp_path: Path, practice: Practice, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Scene]:

@@ -26,12 +26,6 @@ LOOK_ALIKES = ("\u0391da", "\u0410da", "Ad\u0430", "A d a", "Ada.", "ADA", "\u00
 
 
 @pytest.fixture
-async def practice() -> AsyncIterator[Practice]:
-    async with Practice() as practice:
-        yield practice
-
-
-@pytest.fixture
 async def scene(
     database_url: str, tmp_path: Path, practice: Practice, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Scene]:

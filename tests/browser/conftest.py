@@ -79,12 +79,6 @@ async def site(config: Config, wire: Wire) -> AsyncIterator[House]:
 
 
 @pytest.fixture
-async def practice() -> AsyncIterator[Practice]:
-    async with Practice() as practice:
-        yield practice
-
-
-@pytest.fixture
 async def bridged(
     config: Config, practice: Practice, wire: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[House]:

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from cogs.gateway import live_in_discord, name_channel
-from db import accounts, messages, people, rooms
+from db import accounts, messages, people
 from db.accounts import DiscordUser
 from db.config import Config, Data, Database, Hangout, Site, Web
 from db.loops import doing
@@ -80,12 +80,6 @@ class Porch:
 @pytest.fixture(autouse=True)
 def _in_a_hurry(monkeypatch):
     hurry(monkeypatch)
-
-
-@pytest.fixture
-async def practice():
-    async with Practice() as practice:
-        yield practice
 
 
 def bridged(config, practice):
@@ -178,11 +172,6 @@ async def porch(porch_config, opened):
     async with opened(porch_config) as porch:
         await porch.is_on()
         yield porch
-
-
-@pytest.fixture
-async def room(store):
-    return await rooms.by_slug(store.pool, rooms.HANGOUT)
 
 
 @pytest.fixture

@@ -1,19 +1,12 @@
 import asyncio
 from datetime import UTC, datetime
 
-import pytest
-
-from db import messages, people, rooms
+from db import messages, people
 from db.events import Behind
 from db.feeds import following
 from db.opening import open_store
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-async def room(store):
-    return await rooms.by_slug(store.pool, rooms.HANGOUT)
 
 
 async def until(condition, seconds=5.0):

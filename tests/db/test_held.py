@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from db import cases, gate, held, media, messages, people, rooms, sanctions
+from db import cases, gate, held, media, messages, people, sanctions
 from db.errors import Forbidden, NotFound, Refused
 from db.events import Changed, ModNoticeDue
 from db.held import Held
@@ -13,11 +13,6 @@ from db.sanctions import Caller
 from tests.members import NOON, member
 
 LATER = NOON + timedelta(hours=3)
-
-
-@pytest.fixture
-async def room(store):
-    return await rooms.by_slug(store.pool, rooms.HANGOUT)
 
 
 @pytest.fixture

@@ -14,11 +14,6 @@ NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-async def room(store):
-    return await rooms.by_slug(store.pool, rooms.HANGOUT)
-
-
-@pytest.fixture
 async def ada(store):
     return await people.add_visitor(store.pool, "Ada")
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from db import messages, rooms
+from db import messages
 from db.errors import Forbidden, NotFound, Refused
 from db.events import Changed, ModNoticeDue, Queued
 from db.messages import Heard, Selection
@@ -13,11 +13,6 @@ from tests.members import chat_between, member
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 ROLE = 77
-
-
-@pytest.fixture
-async def room(store):
-    return await rooms.by_slug(store.pool, rooms.HANGOUT)
 
 
 @pytest.fixture

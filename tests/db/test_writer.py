@@ -3,18 +3,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from db import messages, people, rooms
+from db import messages, people
 from db.errors import Unavailable
 from db.events import Behind
 from db.messages import Heard
 from db.opening import open_store
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-async def room(store):
-    return await rooms.by_slug(store.pool, rooms.HANGOUT)
 
 
 async def test_what_comes_while_one_batch_is_written_is_committed_together(store, room, postgres):

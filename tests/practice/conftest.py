@@ -46,12 +46,6 @@ async def until(true: Callable[[], object]) -> None:
             await asyncio.sleep(0.005)
 
 
-@pytest.fixture
-async def practice() -> AsyncIterator[Practice]:
-    async with Practice() as practice:
-        yield practice
-
-
 @pytest.fixture(autouse=True)
 def _quick_identify(monkeypatch: pytest.MonkeyPatch) -> None:
     """discord.py waits five seconds before it identifies a second time; Discord's page asks for that, tests do not."""

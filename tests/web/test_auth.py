@@ -13,7 +13,7 @@ from yarl import URL
 from db import accounts, letters, links, logs, people
 from db.accounts import DiscordUser
 from db.config import Accounts, Discord
-from practice import Practice, porch
+from practice import porch
 from tests.conftest import at_practice
 from tests.db.test_linking import member
 from web import _oauth, make_app
@@ -22,12 +22,6 @@ from .test_accounts import PASSWORD, post, register, token_of, who
 
 MIKA, TEO = porch.MEMBERS["Mika"], porch.MEMBERS["Teo"]
 NEW = "seven quiet lanterns"
-
-
-@pytest.fixture
-async def practice():
-    async with Practice() as practice:
-        yield practice
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from db import filters, messages, people, rooms
+from db import filters, messages, people
 from db.config import Comments, Mod
 from db.moderators import Moderator
 from tests.members import NOON, member
@@ -18,11 +18,6 @@ turns = itertools.count(1)
 def config(config):
     mod = Mod(raid_names=10_000, room_rate=1000.0, room_burst=10_000)
     return msgspec.structs.replace(config, mod=mod, comments=Comments(per_minute=1000))
-
-
-@pytest.fixture
-async def room(store):
-    return await rooms.by_slug(store.pool, rooms.HANGOUT)
 
 
 @pytest.fixture
