@@ -3,10 +3,11 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+import asyncpg
 import msgspec
 import pytest
 
-from db import accounts, comments, messages, people, posts, raids
+from db import accounts, comments, messages, people, posts, raids, sanctions
 from db.config import Comments, Mod
 from db.errors import Forbidden, NotFound, Refused, TooOften
 from db.events import ModNoticeDue, RoomChanged
@@ -283,6 +284,28 @@ async def test_all_who_came_are_banned_but_for_whom_was_let_through_and_twice_is
     before = await store.pool.fetchval("select count(*) from cases")
     await raids.ban_all(store, by, raid_id, at(21))
     assert await store.pool.fetchval("select count(*) from cases") == before
+
+
+async def test_many_are_banned_piece_by_piece_and_what_was_cut_off_goes_on_where_it_was(store, by, monkeypatch):
+    monkeypatch.setattr(raids._acts, "TOGETHER", 2)
+    them, raid_id = await raid(store, 4)
+    ban, done = sanctions.ban_all, []
+
+    async def cut_off(*what, **more):
+        done.append(len(what[2]))
+        if len(done) == 2:
+            raise asyncpg.InterfaceError("the database went away")
+        return await ban(*what, **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sanctions, "ban_all", cut_off)
+        with pytest.raises(asyncpg.InterfaceError):
+            await raids.ban_all(store, by, raid_id, at(20))
+    assert done == [2, len(them) - 2]
+    assert await store.pool.fetchval("select count(distinct person_id) from sanctions") == 2
+    raided = await raids.ban_all(store, by, raid_id, at(21))
+    assert raided.banned == raided.people == len(them)
+    assert await store.pool.fetchval("select count(*) from cases where kind = 'ban'") == len(them)
 
 
 async def test_who_is_to_be_banned_is_shown_by_name_and_words_and_who_comes_later_is_not_among_them(store, by):
