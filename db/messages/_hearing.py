@@ -16,6 +16,7 @@ import msgspec
 from db import media, people
 from db.emoji import key_of
 from db.errors import UNFIT
+from db.events import ModNoticeDue
 from db.markup import Mentions
 from db.messages._extras import Attachment, Extras
 from db.messages._queries import file_ids
@@ -23,6 +24,7 @@ from db.store import Store
 from db.writer import ClearReactions, HearDeletion, HearEdit, HearReactors, NewMessage, React, Work
 
 log = logging.getLogger(__name__)
+LINES_MAX = 10  # messages gone at once, of each of which the moderators get a line
 HOUSE = 0  # the Discord id of the house itself, which is nobody's
 
 
@@ -87,9 +89,13 @@ async def hear_edit(store: Store, room_id: int, heard: Heard) -> bool:
 
 
 async def hear_deletions(store: Store, room_id: int, discord_ids: Sequence[int], now: datetime) -> None:
-    """These messages are gone from Discord, whoever had written them, and with them what was kept of their files."""
-    files = await file_ids(store.pool, room_id, list(discord_ids))
-    await _put_all(store, room_id, [HearDeletion(one, now) for one in discord_ids])
+    """These messages are gone from Discord, whoever had written them, and with them what was kept of their files. Of
+    many at once the moderators' channel has a line for the first alone; all are on record.
+    """
+    files, many = await file_ids(store.pool, room_id, list(discord_ids)), len(discord_ids) > LINES_MAX
+    gone = [HearDeletion(one, now, is_told=not many or not place) for place, one in enumerate(discord_ids)]
+    await _put_all(store, room_id, gone)
+    store.live.announce(ModNoticeDue())
     await media.forget_discord_files(store, files)
 
 

@@ -13,7 +13,7 @@ import asyncpg
 from db.errors import Forbidden, NotFound, Refused
 from db.events import Changed
 from db.markup import excerpt, hide_links
-from db.writer._moderating import GONE, HideLinks, Remove, hide, remove, without_links
+from db.writer._moderating import GONE, HideLinks, Remove, hide, put_on_record, remove, without_links
 from db.writer._numbering import loaded, next_seq, told
 from db.writer._reacting import ClearReactions, HearReactors, React, clear, hear_reactors, react
 from db.writer._wiping import forget_errands, quote_anew, unapprove, wipe
@@ -56,10 +56,13 @@ class HearEdit:
 
 @dataclass(frozen=True, slots=True)
 class HearDeletion:
-    """A message is gone from Discord, whoever wrote it: with it all lines that shared it."""
+    """A message is gone from Discord, whoever wrote it: with it all lines that shared it. Of what was said on the site
+    that is a case, for only a moderator can have done it; `is_told` in the moderators' channel as well.
+    """
 
     discord_id: int
     at: datetime
+    is_told: bool = True
 
 
 Change = EditOwn | DeleteOwn | HearEdit | HearDeletion | React | ClearReactions | HearReactors | Remove | HideLinks
@@ -178,6 +181,7 @@ async def _hear_deletion(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int,
     )
     await forget_errands(conn, [heard.discord_id])
     news = [row["id"] for row in rows if row["is_news"]]
+    await put_on_record(conn, room_id, news, heard.at, is_told=heard.is_told)
     await unapprove(conn, news, heard.at, None)
     changes = await wipe(conn, room_id, news, heard.at)
     return changes[-1].message if changes else None, changes

@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # the noun's acts use the writer, the writer its queries
 
 GONE = "This message is not here any more."
 NO_LINKS = "There is no link in this message."
+IN_DISCORD = "deleted in Discord, whose audit log says by whom"
 FEW = 3  # of the site's messages, which the relay takes out of Discord by itself
 Result = tuple["Message | Refused | None", list[Changed]]
 
@@ -60,6 +61,23 @@ async def remove(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, one: Re
     changes = await wipe(conn, room_id, ids, one.at)
     await _send_out(conn, ids, "delete", one.case_id, one.at)
     return changes[-1].message, changes
+
+
+async def put_on_record(
+    conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, message_ids: list[int], at: datetime, *, is_told: bool
+) -> None:
+    """A case for each of these that somebody said on the site and that Discord does not have any more: its author
+    cannot delete it there, so a moderator did. The owner's own are theirs. To be called while the words are there.
+    """
+    from db import cases, messages  # noqa: PLC0415 - both are kept through the writer
+
+    for one in await messages.get(conn, room_id, message_ids):
+        if one.source == "web" and not one.author.owner:
+            about = cases.Subject(one.author.id, room_id, one.id)
+            evidence = [messages.shown(one)]
+            await cases.open_case(
+                conn, "remove", None, at, about=about, rule=IN_DISCORD, evidence=evidence, is_told=is_told
+            )
 
 
 async def hide(conn: "asyncpg.pool.PoolConnectionProxy", room_id: int, one: HideLinks) -> Result:

@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from db import messages
+from db import cases, messages
 from db.errors import Forbidden, NotFound, Refused
 from db.events import Changed, ModNoticeDue, Queued
+from db.limits import Limits
 from db.messages import Heard, Selection
 from db.moderators import Moderator
 from tests.members import chat_between, member
@@ -146,6 +147,39 @@ async def test_what_was_said_in_discord_goes_there_too_and_its_echo_is_no_second
     await messages.hear_deletions(store, room.id, [900], NOON)
     assert await errands(store) == [], "it is gone there, so nothing is to be done any more"
     assert (await count(store), case.person_name) == (1, "Grace")
+
+
+async def sent(store, room, person, content, discord_id, nonce):
+    """Something said on the site that Discord has."""
+    said = await say(store, room, person, content, nonce)
+    await store.pool.execute(
+        "update messages set discord_id = $2, relay = 'sent', channel_id = 5 where id = $1", said.id, discord_id
+    )
+    return said
+
+
+async def test_what_a_moderator_deletes_in_discord_is_on_record_with_its_words_and_once(store, room, robin, ada):
+    said = await sent(store, room, ada, "buy this", 901, "n1")
+    own = await sent(store, room, ada, "I take it back", 902, "n2")
+    await sent(store, room, robin.person, "mine", 903, "n3")
+    await messages.delete(store, room.id, ada, own.id, NOON)
+    await hear(store, room, 904, "theirs")
+    for _ in range(2):
+        await messages.hear_deletions(store, room.id, [901, 902, 903, 904], NOON)
+    [case] = await cases.latest(store.pool, limit=10)
+    assert (case.kind, case.by_name, case.subject.person_id, case.subject.message_id) == ("remove", "", ada.id, said.id)
+    assert "deleted in Discord" in case.rule
+    assert [one["content"] for one in case.evidence] == ["buy this"]
+    assert (await now_is(store, room, said.id)).deleted
+
+
+async def test_of_many_that_are_gone_at_once_the_moderators_get_one_line_and_all_are_on_record(store, room, ada):
+    for number in range(12):
+        store.limits = Limits()
+        await sent(store, room, ada, f"spam {number}", 910 + number, f"n{number}")
+    await messages.hear_deletions(store, room.id, range(910, 922), NOON)
+    assert await count(store) == 12
+    assert await store.pool.fetchval("select count(*) from mod_notices where kind = 'case'") == 1
 
 
 async def test_what_is_removed_here_does_not_come_back_with_discords_history(store, room, mod):
