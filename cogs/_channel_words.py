@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from cogs._case_words import stamp
-from db.cases import Case
+from db.cases import IN_DISCORD, Case
 from db.markup import escape
 
-HOUSE = "The house"
+HOUSE, MODERATOR = "The house", "A moderator"
 SOMEBODY, SEVERAL = "somebody", "several people"
 QUOTE_MAX = 120  # characters
 NO_UNFURLING = 4  # a message's flag: what stands in a reason is no link to be shown
@@ -105,7 +105,8 @@ def did(case: Case, who: str) -> str:
     tell = VERBS.get(case.kind)
     verb = tell(case.details) if tell else f"{case.kind} {{who}}"
     nobody = SEVERAL if case.kind == "purge" else SOMEBODY
-    return f"{escape(case.by_name) or HOUSE} {verb.replace('{who}', who or nobody)}"
+    by = escape(case.by_name) or (MODERATOR if case.rule == IN_DISCORD else HOUSE)
+    return f"{by} {verb.replace('{who}', who or nobody)}"
 
 
 def _quoted(case: Case) -> str:

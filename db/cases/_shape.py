@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+IN_DISCORD = "deleted in Discord, whose audit log says by whom"  # the rule where a moderator did it there
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:

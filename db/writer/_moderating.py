@@ -23,7 +23,6 @@ if TYPE_CHECKING:  # the noun's acts use the writer, the writer its queries
 
 GONE = "This message is not here any more."
 NO_LINKS = "There is no link in this message."
-IN_DISCORD = "deleted in Discord, whose audit log says by whom"
 FEW = 3  # of the site's messages, which the relay takes out of Discord by itself
 Result = tuple["Message | Refused | None", list[Changed]]
 
@@ -76,7 +75,7 @@ async def put_on_record(
             about = cases.Subject(one.author.id, room_id, one.id)
             evidence = [messages.shown(one)]
             await cases.open_case(
-                conn, "remove", None, at, about=about, rule=IN_DISCORD, evidence=evidence, is_told=is_told
+                conn, "remove", None, at, about=about, rule=cases.IN_DISCORD, evidence=evidence, is_told=is_told
             )
 
 

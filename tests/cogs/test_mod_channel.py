@@ -106,6 +106,17 @@ async def test_the_house_says_by_which_rule(porch):
     await until(lambda: lines(porch) == [f"#{case.id} The house muted Zed (caps)"])
 
 
+async def test_what_is_deleted_in_the_channel_itself_is_told_with_its_words(porch):
+    await porch.say("buy this", name="Zed")
+    await porch.relayed()
+    porch.practice.delete(porch.practice.messages()[-1].id)
+    await until(lambda: lines(porch))
+    [line] = lines(porch)
+    assert "A moderator removed what Zed wrote" in line
+    assert "buy this" in line
+    assert "audit log" in line
+
+
 @pytest.mark.parametrize("when", ["before", "after"])
 async def test_a_send_of_unknown_outcome_is_looked_for_and_comes_once(porch, when, monkeypatch):
     monkeypatch.setattr(sys.modules["cogs._noticing"], "SETTLE", 0.1)
