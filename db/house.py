@@ -2,7 +2,6 @@
 door is shut for a while. In memory as `store.house`; PostgreSQL is the truth, and is read where it may have changed.
 """
 
-import asyncio
 import logging
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +11,7 @@ from db import adjustments, cases, moderators, settings
 from db.config import Config
 from db.errors import Refused
 from db.events import ConfigChanged, Missed, ModNoticeDue, PostsChanged
-from db.loops import again_and_again, taken
+from db.loops import heeding
 from db.names import clean_content
 
 if TYPE_CHECKING:  # the store holds the house
@@ -51,19 +50,16 @@ async def load(store: "Store") -> None:
 
 async def follow(store: "Store") -> None:
     """Reads it again, for ever, whenever another process has changed it or may have."""
-    bell = asyncio.Event()
-
-    def hear(event: object) -> None:
-        if isinstance(event, Missed) or (isinstance(event, ConfigChanged) and not event.is_news):
-            bell.set()
 
     async def read() -> None:
-        async with taken(bell):
-            await load(store)
-            store.live.announce(PostsChanged())
+        await load(store)
+        store.live.announce(PostsChanged())
 
-    with store.live.listening(hear):
-        await again_and_again("Reading what was set", read)
+    await heeding(store.live, "Reading what was set", _is_behind, read)
+
+
+def _is_behind(event: object) -> bool:
+    return isinstance(event, Missed) or (isinstance(event, ConfigChanged) and not event.is_news)
 
 
 # Acts

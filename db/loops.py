@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
+from db.live import Live
+
 log = logging.getLogger(__name__)
 
 
@@ -50,6 +52,34 @@ async def taken(bell: asyncio.Event, calm: float = 0.0) -> AsyncIterator[None]:
     except BaseException:
         bell.set()
         raise
+
+
+async def heeding(
+    live: Live,
+    name: str,
+    is_about: Callable[[object], bool],
+    work: Callable[[], Awaitable[None]],
+    *,
+    at_once: bool = False,
+) -> None:
+    """Calls `work` for ever, each time that something it is about was announced, and with `at_once` in the beginning;
+    what is announced together is one time, and so is what comes while it works. After a failure it is called again, as
+    `again_and_again` does.
+    """
+    bell = asyncio.Event()
+    if at_once:
+        bell.set()
+
+    def hear(event: object) -> None:
+        if is_about(event):
+            bell.set()
+
+    async def once() -> None:
+        async with taken(bell):
+            await work()
+
+    with live.listening(hear):
+        await again_and_again(name, once)
 
 
 async def again_and_again(name: str, work: Callable[[], Awaitable[None]], longest: float = 30.0) -> None:

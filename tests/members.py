@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from db import chats, people, sessions
+from db.moderators import Moderator
 from db.people import Person
 from db.store import Store
 
@@ -31,6 +32,12 @@ async def signed_in(store: Store, person: Person, **data: str) -> dict[str, str]
     token = sessions.new_token()
     await sessions.add(store.pool, sessions.hash_token(token), person.id, data, datetime.now(UTC))
     return {"session": token}
+
+
+async def warden(store: Store) -> Moderator:
+    """Moss, who holds a role of moderators in Discord."""
+    await store.pool.execute("insert into moderator_roles (role_id, name, added_at) values (77, 'porch', $1)", NOON)
+    return Moderator(await member(store, "moss"), frozenset({77}))
 
 
 async def chat_between(store: Store, asker: Person, asked: Person, now: datetime = NOON) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from db import held, media
+from db import held, media, mod_notices
 from db.networks import LIFE
 from db.people import Person
 from db.store import Conn
@@ -78,17 +78,17 @@ async def tell_moderators_anew(conn: Conn, person_id: int, now: datetime) -> Non
     """What the moderators' channel shows of them, or by them, it has to show anew; to be called while the rows still
     say which that is, in the transaction in which they cease to.
     """
-    await conn.execute(
-        """/* forgetting.tell_anew */ with theirs as (
-            select 'case' as kind, id from cases where $1 in (person_id, by_id)
-            union all select 'held', id from held where $1 in (author_id, decided_by)
-            union all select 'report', id from reports where $1 in (reporter_id, reported_id, decided_by)
-        ) update mod_notices n set wanted = wanted + 1, next_at = case when state = 'sent' then $2 else next_at end,
-            state = case when state = 'sent' then 'due' else state end
-        from theirs where n.kind = theirs.kind and n.subject_id = theirs.id""",
+    theirs = await conn.fetchrow(
+        """/* forgetting.shown */ select
+            array(select id from cases where $1 in (person_id, by_id)) as cases,
+            array(select id from held where $1 in (author_id, decided_by)) as held,
+            array(select id from reports where $1 in (reporter_id, reported_id, decided_by)) as reports""",
         person_id,
-        now,
     )
+    assert theirs
+    await mod_notices.renew(conn, "case", theirs["cases"], now)
+    await mod_notices.renew(conn, "held", theirs["held"], now)
+    await mod_notices.renew(conn, "report", theirs["reports"], now)
 
 
 async def _leave_cases(conn: Conn, person: Person, name: str) -> None:

@@ -15,8 +15,7 @@ NO_CASE = "There is no case with this number."
 
 async def give_reason(store: Store, by: By, number: int, reason: str, now: datetime) -> Case:
     """Says, or says otherwise, why it was done; who is kept out by it reads the new words. Raises Forbidden, NotFound,
-    and Refused (`too_long`; `own` for a case about
-    oneself).
+    and Refused (`too_long`; `own` for a case about oneself).
     """
     from db import sanctions  # noqa: PLC0415 - who is kept out, is by a case
 
@@ -39,19 +38,14 @@ async def forget_evidence(store: Store, now: datetime) -> int:
     """Takes the words out of cases that are older than `mod.evidence_days`, and out of the messages of the moderators'
     channel that quote them. Returns of how many.
     """
-    count: int = await store.pool.fetchval(
-        """/* cases.forget_evidence */ with faded as (
-            update cases set evidence = null where evidence is not null and created_at <= $1 returning id, kind, details
-        ), quoting as (
-            select 'case' as kind, id from faded
-            union all select 'held', (details ->> 'held')::bigint from faded where kind = 'hold'
-        ), told as (
-            update mod_notices n set wanted = wanted + 1,
-                next_at = case when n.state = 'sent' then $2 else n.next_at end,
-                state = case when n.state = 'sent' then 'due' else n.state end
-            from quoting q where n.kind = q.kind and n.subject_id = q.id
-        ) select count(*) from faded""",
-        now - timedelta(days=store.config.mod.evidence_days),
-        now,
-    )
-    return count
+    before = now - timedelta(days=store.config.mod.evidence_days)
+    async with store.pool.acquire() as conn, conn.transaction():
+        faded = await conn.fetch(
+            """/* cases.forget_evidence */ update cases set evidence = null
+            where evidence is not null and created_at <= $1
+            returning id, case when kind = 'hold' then (details ->> 'held')::bigint end as held""",
+            before,
+        )
+        await mod_notices.renew(conn, "case", [row["id"] for row in faded], now)
+        await mod_notices.renew(conn, "held", [row["held"] for row in faded if row["held"]], now)
+    return len(faded)

@@ -3,7 +3,6 @@
 PostgreSQL is the truth: it is read at the start, after each change, and where another process tells of one.
 """
 
-import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 import asyncpg
 
 from db.events import Missed, RoomChanged
-from db.loops import again_and_again
+from db.loops import heeding
 
 if TYPE_CHECKING:  # the store holds the alarms
     from db.store import Store
@@ -69,21 +68,16 @@ async def load(store: "Store") -> bool:
 
 
 async def follow(store: "Store") -> None:
-    """Keeps this process's alarms as the others have them. Runs until it is cancelled."""
-    await again_and_again("Following the alarms of other processes", lambda: _follow(store))
+    """Keeps this process's alarms as the others have them. Runs until it is cancelled. What is news here is told here:
+    who heard of it before this process had read it saw the old state.
+    """
+
+    async def read() -> None:
+        if await load(store):
+            store.live.announce(RoomChanged())
+
+    await heeding(store.live, "Following the alarms of other processes", _is_behind, read)
 
 
-async def _follow(store: "Store") -> None:
-    """What is news here is told here: who heard of it before this process had read it saw the old state."""
-    behind = asyncio.Event()
-
-    def hear(event: object) -> None:
-        if isinstance(event, Missed) or (isinstance(event, RoomChanged) and event.room_id == 0):
-            behind.set()
-
-    with store.live.listening(hear):
-        while True:
-            await behind.wait()
-            behind.clear()
-            if await load(store):
-                store.live.announce(RoomChanged())
+def _is_behind(event: object) -> bool:
+    return isinstance(event, Missed) or (isinstance(event, RoomChanged) and event.room_id == 0)

@@ -1,6 +1,5 @@
 """Choosing what a moderator wants to take away: whose it is, what is in it, how many of the newest, and since when."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,11 +7,11 @@ from db import rooms
 from db.errors import Refused
 from db.messages._shape import COLUMNS, TABLES, Message, from_row
 from db.moderators import By
+from db.people import LITERAL
 from db.store import Conn
 
 SELECTED_MAX = 500
 TEXT_MAX = 200
-LITERAL = re.compile(r"[%_\\]")  # what `like` would read otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ async def selected(conn: Conn, selection: Selection, limit: int = SELECTED_MAX, 
     is not the owner, nothing that the owner or an author said. Raises Refused (`empty`).
     """
     check_selection(selection)
-    room_id = selection.room_id
+    room_id, text = selection.room_id, LITERAL.sub(r"\\\g<0>", selection.text[:TEXT_MAX])
     if room_id is None and selection.person_id is None and not selection.text:
         room_id = (await rooms.by_slug(conn, rooms.HANGOUT)).id
     rows = await conn.fetch(
@@ -58,7 +57,7 @@ async def selected(conn: Conn, selection: Selection, limit: int = SELECTED_MAX, 
         order by m.id desc limit $5""",
         room_id,
         selection.person_id,
-        f"%{LITERAL.sub(_escaped, selection.text[:TEXT_MAX])}%" if selection.text else "",
+        f"%{text}%" if text else "",
         selection.since,
         max(0, min(limit, SELECTED_MAX, selection.last or SELECTED_MAX)),
         by is not None and not by.person.owner,
@@ -84,7 +83,3 @@ async def lines_of(conn: Conn, discord_message_id: int) -> list[int]:
         discord_message_id,
     )
     return [row["id"] for row in rows]
-
-
-def _escaped(found: re.Match[str]) -> str:
-    return "\\" + found[0]

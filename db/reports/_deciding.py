@@ -207,16 +207,12 @@ async def forget_words(store: Store, now: datetime) -> int:
     """Takes the words out of reports that were decided `mod.evidence_days` ago, and out of the moderators' messages
     about them. Returns of how many.
     """
-    count: int = await store.pool.fetchval(
-        """/* reports.forget_words */ with faded as (
-            update reports set messages = '[]', reason = '' where decided_at <= $1 and messages <> '[]' returning id
-        ), told as (
-            update mod_notices n set wanted = wanted + 1,
-                next_at = case when n.state = 'sent' then $2 else n.next_at end,
-                state = case when n.state = 'sent' then 'due' else n.state end
-            from faded where n.kind = 'report' and n.subject_id = faded.id
-        ) select count(*) from faded""",
-        now - timedelta(days=store.config.mod.evidence_days),
-        now,
-    )
-    return count
+    before = now - timedelta(days=store.config.mod.evidence_days)
+    async with store.pool.acquire() as conn, conn.transaction():
+        faded = await conn.fetch(
+            """/* reports.forget_words */ update reports set messages = '[]', reason = ''
+            where decided_at <= $1 and messages <> '[]' returning id""",
+            before,
+        )
+        await mod_notices.renew(conn, "report", [row["id"] for row in faded], now)
+    return len(faded)

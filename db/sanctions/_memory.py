@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from db.errors import AWAY
 from db.events import Missed, ModNoticeDue, NoticeDue, SanctionsBehind, SanctionsChanged
-from db.loops import again_and_again
+from db.loops import heeding
 from db.networks import discord_hash, network_hash
 from db.people import Person
 from db.sanctions import _queries as queries
@@ -152,19 +152,8 @@ async def renew(store: "Store") -> None:
 
 async def follow(store: "Store") -> None:
     """Keeps this process's memory as the others have it. Runs until it is cancelled."""
-    await again_and_again("Reading who is kept out", lambda: _follow(store))
+    await heeding(store.live, "Reading who is kept out", _is_behind, lambda: renew(store), at_once=True)
 
 
-async def _follow(store: "Store") -> None:
-    behind = asyncio.Event()
-    behind.set()  # what failed before is read first
-
-    def hear(event: object) -> None:
-        if isinstance(event, SanctionsBehind | Missed):
-            behind.set()
-
-    with store.live.listening(hear):
-        while True:
-            await behind.wait()
-            behind.clear()
-            await renew(store)
+def _is_behind(event: object) -> bool:
+    return isinstance(event, SanctionsBehind | Missed)

@@ -10,10 +10,9 @@ from db.events import Changed, ModNoticeDue, Queued
 from db.limits import Limits
 from db.messages import Heard, Selection
 from db.moderators import Moderator
-from tests.members import chat_between, member
+from tests.members import chat_between, member, warden
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
-ROLE = 77
 
 
 @pytest.fixture
@@ -23,10 +22,7 @@ async def robin(store):
 
 @pytest.fixture
 async def mod(store):
-    await store.pool.execute(
-        "insert into moderator_roles (role_id, name, added_at) values ($1, 'porch', $2)", ROLE, NOON
-    )
-    return Moderator(await member(store, "moss"), frozenset({ROLE}))
+    return await warden(store)
 
 
 async def say(store, room, person, content, nonce="n", now=NOON):

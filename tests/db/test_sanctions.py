@@ -32,13 +32,12 @@ from db.posts import Draft
 from db.sanctions import Caller, Sanction, sentence_of
 from db.writer import EditOwn, NewMessage, React
 from tests import pictures
-from tests.members import NOON, chat_between, member, signed_in
+from tests.members import NOON, chat_between, member, signed_in, warden
 from web.proxies import network_key
 
 ROOM = 1
 HOME, HOME6 = "203.0.113.7", "2001:db8:1:1::7"
 FAR = "198.51.100.9"
-ROLE = 77
 
 
 def later(**more):
@@ -52,10 +51,7 @@ async def owner(store):
 
 @pytest.fixture
 async def mod(store):
-    await store.pool.execute(
-        "insert into moderator_roles (role_id, name, added_at) values ($1, 'porch', $2)", ROLE, NOON
-    )
-    return Moderator(await member(store, "moss"), frozenset({ROLE}))
+    return await warden(store)
 
 
 async def say(store, person, words="hello", *, at=NOON, network=FAR, session_id=None):
